@@ -1,0 +1,140 @@
+"""Everything that the product refuses, in one tree; each leaf has a `code` that never changes.
+
+RedressError
+├── SettingsError                  the environment is wrong; the start stops
+├── Invalid                        a value breaks a rule of the domain (carries the pointer)
+│   └── CursorInvalid
+├── NotFound
+├── Refused                        the thing is there, but not like this now
+│   ├── TransitionRefused          carries the statuses that are allowed
+│   ├── StaleVersion               somebody was faster; carries the complaint
+│   ├── VersionRequired
+│   ├── IdempotencyMismatch
+│   └── IdempotencyRunning
+├── Forbidden                      known, but without the right
+├── Unauthenticated                not known
+│   ├── TokenExpired
+│   ├── SessionRevoked
+│   └── CredentialsWrong
+└── Throttled                      carries the seconds to wait
+"""
+
+from typing import ClassVar
+
+
+class RedressError(Exception):
+    """A refusal with a stable code and a sentence for people."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class SettingsError(RedressError):
+    """The environment is wrong; the text names the variable."""
+
+    code = "settings"
+
+
+class Invalid(RedressError):
+    """A value breaks a rule; `pointer` is the JSON pointer (RFC 6901) of the field, or empty."""
+
+    code = "invalid"
+
+    def __init__(self, detail: str, pointer: str = "") -> None:
+        super().__init__(detail)
+        self.pointer = pointer
+
+
+class CursorInvalid(Invalid):
+    """A cursor that this list never gave out."""
+
+    code = "cursor_invalid"
+
+
+class NotFound(RedressError):
+    """There is no such thing, or it is not for these eyes."""
+
+    code = "not_found"
+
+
+class Refused(RedressError):
+    """The state of things does not allow it."""
+
+    code = "conflict"
+
+
+class TransitionRefused(Refused):
+    """The complaint's status cannot become that; `allowed` names what it can become."""
+
+    code = "transition_refused"
+
+    def __init__(self, detail: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(detail)
+        self.allowed = allowed
+
+
+class StaleVersion(Refused):
+    """The complaint has changed since the caller looked."""
+
+    code = "stale_version"
+
+
+class VersionRequired(Refused):
+    """The caller must say which version it changes."""
+
+    code = "version_required"
+
+
+class IdempotencyMismatch(Refused):
+    """The idempotency key was used with another body."""
+
+    code = "idempotency_mismatch"
+
+
+class IdempotencyRunning(Refused):
+    """A request with this idempotency key is still running."""
+
+    code = "idempotency_running"
+
+
+class Forbidden(RedressError):
+    """The caller is known but has not the right."""
+
+    code = "forbidden"
+
+
+class Unauthenticated(RedressError):
+    """The caller is not known."""
+
+    code = "unauthenticated"
+
+
+class TokenExpired(Unauthenticated):
+    """The access token is past its time; refresh it."""
+
+    code = "token_expired"
+
+
+class SessionRevoked(Unauthenticated):
+    """The session was closed: logout, revocation or a closed account."""
+
+    code = "session_revoked"
+
+
+class CredentialsWrong(Unauthenticated):
+    """E-mail or password is wrong; which of them is not said."""
+
+    code = "credentials_wrong"
+
+
+class Throttled(RedressError):
+    """Too many tries; `retry_after` is in whole seconds."""
+
+    code = "throttled"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

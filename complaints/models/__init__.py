@@ -1,0 +1,32 @@
+"""The tables of the product, one module per aggregate."""
+
+from complaints.models.alert import Alert, AlertAttempt
+from complaints.models.base import Base
+from complaints.models.chat import Chat, LinkToken, TelegramUpdate
+from complaints.models.client import ApiClient, ApiKey, IdempotencyRecord
+from complaints.models.complaint import Category, Comment, Complaint, Site
+from complaints.models.event import Event, StreamMeta
+from complaints.models.lease import Lease
+from complaints.models.operator import Invitation, Operator, OperatorSession
+
+__all__ = [
+    "Alert",
+    "AlertAttempt",
+    "ApiClient",
+    "ApiKey",
+    "Base",
+    "Category",
+    "Chat",
+    "Comment",
+    "Complaint",
+    "Event",
+    "IdempotencyRecord",
+    "Invitation",
+    "Lease",
+    "LinkToken",
+    "Operator",
+    "OperatorSession",
+    "Site",
+    "StreamMeta",
+    "TelegramUpdate",
+]

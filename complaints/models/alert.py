@@ -1,0 +1,80 @@
+"""Alerts: what is owed to which chat, and every try to pay it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from complaints.models.base import Base, BigInt, Key, Line, Word
+from complaints.models.chat import Chat
+
+
+class Alert(Base):
+    """One message owed to one chat. A lower `priority` is more urgent (critical 0 … low 3)."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        UniqueConstraint("chat_id", "dedupe_key"),
+        Index(
+            "ix_alert_due",
+            "next_attempt_at",
+            "chat_id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_alert_chat_pending",
+            "chat_id",
+            "priority",
+            "id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_alert_sending",
+            "chat_id",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
+        Index("ix_alert_complaint", "complaint_id"),
+        Index("ix_alert_state_created", "state", "created_at", "id"),
+    )
+
+    id: Mapped[Key]
+    chat_id: Mapped[UUID] = mapped_column(ForeignKey("chat.id"))
+    complaint_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaint.id"))
+    event_seq: Mapped[int | None] = mapped_column(BigInt)
+    kind: Mapped[Word]
+    dedupe_key: Mapped[str] = mapped_column(String(120))
+    priority: Mapped[int]
+    state: Mapped[Word]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime | None]
+    message_id: Mapped[int | None] = mapped_column(BigInt)
+    shown_version: Mapped[int | None]
+    edit_due_at: Mapped[datetime | None]
+    digest_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert.id"))
+    reason: Mapped[Line | None]
+    text: Mapped[str | None]
+    request_id: Mapped[Line | None]
+    created_at: Mapped[datetime]
+    sending_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+    chat: Mapped[Chat] = relationship(lazy="joined", innerjoin=True)
+
+
+class AlertAttempt(Base):
+    """One try to send an alert, and how it ended; `finished_at` null means that nobody knows yet."""
+
+    __tablename__ = "alert_attempt"
+    __table_args__ = (UniqueConstraint("alert_id", "number"),)
+
+    id: Mapped[Key]
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alert.id"))
+    number: Mapped[int]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[Word | None]
+    detail: Mapped[Line | None]

@@ -1,0 +1,50 @@
+"""Programs that submit complaints, their keys, and what makes their retries harmless."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from complaints.models.base import Base, Hash, Key, Line, Word
+
+
+class ApiClient(Base):
+    """A program that submits complaints."""
+
+    __tablename__ = "api_client"
+
+    id: Mapped[Key]
+    name: Mapped[Line] = mapped_column(unique=True)
+    active: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class ApiKey(Base):
+    """One key of a client: a public prefix to find it by, and the hash of the whole."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[Key]
+    client_id: Mapped[UUID] = mapped_column(ForeignKey("api_client.id"), index=True)
+    prefix: Mapped[Word] = mapped_column(unique=True)
+    key_hash: Mapped[Hash]
+    scopes: Mapped[list[str]]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    client: Mapped[ApiClient] = relationship(lazy="joined", innerjoin=True)
+
+
+class IdempotencyRecord(Base):
+    """What was answered to a key within a scope; commits with the complaint it stands for."""
+
+    __tablename__ = "idempotency_record"
+
+    scope: Mapped[str] = mapped_column(String(120), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    fingerprint: Mapped[Hash]
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaint.id"))
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,82 @@
+"""Complaints, what people write under them, and the words to sort them by."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from complaints.models.base import Base, Key, Line, Word
+from complaints.models.operator import Operator
+
+
+class Complaint(Base):
+    """What somebody submitted. Changed only by the verbs, which raise `version` by one each time."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        Index("ix_complaint_created", "created_at", "id"),
+        Index("ix_complaint_updated", "updated_at", "id"),
+        Index("ix_complaint_status_created", "status", "created_at", "id"),
+    )
+
+    id: Mapped[Key]
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    subject: Mapped[Line | None]
+    description: Mapped[str]
+    category: Mapped[Word]
+    severity: Mapped[Word]
+    site: Mapped[Line | None]
+    location: Mapped[Line | None]
+    reporter: Mapped[dict[str, Any] | None]
+    source: Mapped[Line | None]
+    api_client_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_client.id"))
+    external_id: Mapped[Line | None]
+    extra: Mapped[dict[str, Any]]
+    status: Mapped[Word]
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("operator.id"), index=True)
+    duplicate_of: Mapped[UUID | None] = mapped_column(ForeignKey("complaint.id"))
+    version: Mapped[int]
+    ack_due_at: Mapped[datetime | None]
+    resolve_due_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    assignee: Mapped[Operator | None] = relationship(lazy="joined", innerjoin=False)
+
+
+class Comment(Base):
+    """A remark under a complaint; `internal` ones never leave the operators."""
+
+    __tablename__ = "comment"
+    __table_args__ = (Index("ix_comment_complaint_created", "complaint_id", "created_at", "id"),)
+
+    id: Mapped[Key]
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaint.id"))
+    author_kind: Mapped[Word]
+    author_id: Mapped[UUID | None]
+    author_name: Mapped[Line]
+    text: Mapped[str]
+    visibility: Mapped[Word]
+    created_at: Mapped[datetime]
+
+
+class Category(Base):
+    """What a complaint is about; the name is the key."""
+
+    __tablename__ = "category"
+
+    name: Mapped[Word] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+
+
+class Site(Base):
+    """A place of the organisation; once one is defined, complaints must name a defined one."""
+
+    __tablename__ = "site"
+
+    name: Mapped[Line] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]

@@ -1,0 +1,211 @@
+"""Settings, read once from the environment: typed, frozen, secrets masked.
+
+A value that is wrong stops the start with one line that names the variable (`SettingsError`).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from complaints.errors import SettingsError
+
+SECRET_MINIMUM = 32
+PASSWORD_MINIMUM = 10
+DEVELOPMENT_HOSTS = ("localhost", "127.0.0.1")
+SCHEME_PORTS = {"http": 80, "https": 443}
+KNOWN_DEFAULTS = ("change", "secret", "example", "password", "default")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` things in any window of `seconds`."""
+
+    count: int
+    seconds: float
+
+
+def parse_rate(value: Any) -> Any:
+    """Turn `10/60` into `Rate(10, 60.0)`; raises ValueError for anything else."""
+    if not isinstance(value, str):
+        return value
+    count, slash, seconds = value.partition("/")
+    if not slash:
+        raise ValueError("wants COUNT/SECONDS, for example 10/60")
+    rate = Rate(int(count), float(seconds))
+    if rate.count < 1 or not 0 < rate.seconds < float("inf"):
+        raise ValueError("wants a count of 1 or more and seconds above 0")
+    return rate
+
+
+def split_commas(value: Any) -> Any:
+    """Turn `a, b` into `("a", "b")`."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
+
+
+def origin_of(url: str) -> str:
+    """Return scheme://host[:port] of a URL as a browser writes it in `Origin`."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    if parts.port is None or SCHEME_PORTS.get(parts.scheme) == parts.port:
+        return f"{parts.scheme}://{host}"
+    return f"{parts.scheme}://{host}:{parts.port}"
+
+
+def with_driver(url: str) -> str:
+    """Return the SQLAlchemy URL for `url`, with psycopg 3 as PostgreSQL's driver."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+RateField = Annotated[Rate, NoDecode, BeforeValidator(parse_rate)]
+OptionalRate = Annotated[Rate | None, NoDecode, BeforeValidator(parse_rate)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_commas)]
+HiddenUrl = Annotated[str, Field(repr=False)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Settings(BaseSettings):
+    """Every variable of the environment that Redress reads. See `.env.example` for the meanings."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    redress_env: Literal["production", "development", "test"] = "production"
+    database_url: HiddenUrl
+    redis_url: HiddenUrl
+    celery_broker_url: str | None = Field(default=None, repr=False)
+    jwt_secret_key: SecretStr
+
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook_secret: SecretStr | None = None
+    telegram_rate_all: RateField = Rate(30, 1)
+    telegram_rate_chat: RateField = Rate(1, 1)
+    telegram_rate_group: RateField = Rate(20, 60)
+
+    public_url: str = "http://127.0.0.1:8000"
+    allowed_origins: Names = ()
+    public_intake: bool = False
+    admin_email: str | None = None
+    admin_password: SecretStr | None = None
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    bind: str | None = None
+    web_concurrency: Count = 1
+    trusted_proxies: Annotated[int, Field(ge=0)] = 0
+
+    sockets_per_operator: Count = 20
+    sockets_per_process: Count = 20_000
+    sockets_unauthenticated_per_address: Count = 50
+    login_failures_per_account: RateField = Rate(10, 60)
+    login_failures_per_address: RateField = Rate(30, 60)
+    intake_rate_anonymous: RateField = Rate(10, 60)
+    intake_rate_key: OptionalRate = None
+    replay_limit: Count = 100_000
+
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("wants a sqlite:/// or postgresql:// URL")
+        return with_driver(value)
+
+    @field_validator("redis_url", "celery_broker_url")
+    @classmethod
+    def _check_redis_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("wants a redis:// or rediss:// URL")
+        return value
+
+    @field_validator("public_url", "telegram_api_url")
+    @classmethod
+    def _check_http_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in SCHEME_PORTS or not parts.hostname:
+            raise ValueError("wants an http:// or https:// URL")
+        return value.rstrip("/")
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if urlsplit(origin).scheme not in SCHEME_PORTS or origin_of(origin) != origin:
+                raise ValueError(f"{origin!r} is not an origin such as https://admin.example.org")
+        return value
+
+    @field_validator("jwt_secret_key")
+    @classmethod
+    def _refuse_short_secrets(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if len(text) < SECRET_MINIMUM:
+            raise ValueError(f"wants {SECRET_MINIMUM} characters or more")
+        return value
+
+    @model_validator(mode="after")
+    def _refuse_default_secrets_in_production(self) -> Self:
+        text = self.jwt_secret_key.get_secret_value().lower()
+        guessable = len(set(text)) < 8 or any(word in text for word in KNOWN_DEFAULTS)
+        if self.redress_env == "production" and guessable:
+            raise ValueError("JWT_SECRET_KEY is a default or guessable value; make a random one")
+        password = self.admin_password and self.admin_password.get_secret_value()
+        if self.redress_env == "production" and password and len(password) < PASSWORD_MINIMUM:
+            raise ValueError(f"ADMIN_PASSWORD wants {PASSWORD_MINIMUM} characters or more")
+        return self
+
+    @property
+    def env(self) -> str:
+        """The kind of deployment: `production`, `development` or `test`."""
+        return self.redress_env
+
+    @property
+    def broker_url(self) -> str:
+        """Celery's broker."""
+        return self.celery_broker_url or self.redis_url
+
+    @property
+    def host(self) -> str:
+        """The address that the web process listens at."""
+        return self.bind or ("0.0.0.0" if self.env == "production" else "127.0.0.1")  # noqa: S104 - DESIGN §2
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The exact origins that may open a socket with a cookie."""
+        own = {origin_of(self.public_url)}
+        if self.env != "production":
+            parts = urlsplit(self.public_url)
+            port = f":{parts.port}" if parts.port else ""
+            own |= {origin_of(f"{parts.scheme}://{host}{port}") for host in DEVELOPMENT_HOSTS}
+        return frozenset(own | set(self.allowed_origins))
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the environment; raises `SettingsError` with one line that names what is wrong."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_describe(fault) for fault in error.errors())) from None
+
+
+def _describe(fault: Any) -> str:
+    if not fault["loc"]:
+        return str(fault["msg"]).removeprefix("Value error, ")
+    name = str(fault["loc"][0]).upper()
+    if fault["type"] == "missing":
+        return f"{name} is not set"
+    return f"{name}: {str(fault['msg']).removeprefix('Value error, ')}"
