@@ -1,0 +1,102 @@
+"""What callers may ask for, checked: the one place that knows which texts are acceptable.
+
+Unknown fields are refused. Texts are trimmed; NUL is refused (PostgreSQL can't store it) and so are lone
+surrogates (they are not Unicode).
+"""
+
+import json
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+
+from complaints.words import DEFAULT_CATEGORY, Severity, Status
+
+EXTRA_MAXIMUM_BYTES = 8 * 1024
+
+
+def refuse_nul(text: str) -> str:
+    """Return the text; raises ValueError where it has a NUL character."""
+    if "\x00" in text:
+        raise ValueError("must not contain the NUL character")
+    return text
+
+
+def check_extra(extra: dict[str, Any]) -> dict[str, Any]:
+    """Return the object; raises ValueError where it is too large or has texts that can't be stored."""
+    try:
+        encoded = json.dumps(extra, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("must not contain lone surrogates") from None
+    if len(encoded) > EXTRA_MAXIMUM_BYTES:
+        raise ValueError(f"must not be longer than {EXTRA_MAXIMUM_BYTES} bytes as JSON")
+    if "\\u0000" in json.dumps(extra):
+        raise ValueError("must not contain the NUL character")
+    return extra
+
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(refuse_nul),
+]
+Prose = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    AfterValidator(refuse_nul),
+]
+Extra = Annotated[dict[str, Any], AfterValidator(check_extra)]
+
+
+class Form(BaseModel):
+    """A frozen request that refuses what it doesn't know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reporter(Form):
+    """Who complains; never part of an event."""
+
+    name: Line | None = None
+    email: EmailStr | None = None
+    phone: Line | None = None
+
+
+class NewComplaint(Form):
+    """A complaint to submit."""
+
+    description: Prose
+    subject: Line | None = None
+    category: Line = DEFAULT_CATEGORY
+    severity: Severity = Severity.MEDIUM
+    site: Line | None = None
+    location: Line | None = None
+    reporter: Reporter | None = None
+    external_id: Line | None = None
+    extra: Extra = Field(default_factory=dict)
+
+
+class ComplaintPatch(Form):
+    """The fields to change; what is absent stays."""
+
+    description: Prose = ""
+    subject: Line | None = None
+    category: Line = DEFAULT_CATEGORY
+    severity: Severity = Severity.MEDIUM
+    site: Line | None = None
+    location: Line | None = None
+
+
+class StatusChange(Form):
+    """The status to change to, and why."""
+
+    status: Status
+    reason: Prose | None = None
+    duplicate_of: UUID | None = None
+
+
+class NewComment(Form):
+    """A remark to add."""
+
+    text: Prose
+    visibility: Literal["public", "internal"] = "internal"

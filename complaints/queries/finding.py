@@ -1,0 +1,54 @@
+"""Finding one complaint by what people call it."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from complaints.errors import NotFound
+from complaints.ids import normalise_reference, parse_id
+from complaints.models import Complaint
+
+
+def find(session: Session, name: str, *, sites: frozenset[str] | None) -> Complaint:
+    """Return the complaint with this id or reference, if someone limited to `sites` may see it.
+
+    Raises `NotFound` for a name that is neither, and for what may not be seen.
+    """
+    return _one(session, _by_name(name), sites)
+
+
+def find_locked(session: Session, name: str, *, sites: frozenset[str] | None) -> Complaint:
+    """Return the complaint as `find` does, with its row locked until the transaction ends."""
+    return _one(session, _locked(_by_name(name)), sites)
+
+
+def find_locked_by_id(session: Session, complaint_id: UUID) -> Complaint | None:
+    """Return the complaint with its row locked, whoever asks, or None."""
+    return session.scalar(_locked(select(Complaint).where(Complaint.id == complaint_id)))
+
+
+def may_see(sites: frozenset[str] | None, site: str | None) -> bool:
+    """Say whether someone limited to `sites` (None: not limited) may see a complaint of `site`."""
+    return sites is None or (site is not None and site in sites)
+
+
+def _locked(query: Select[Complaint]) -> Select[Complaint]:
+    return query.with_for_update(of=Complaint).execution_options(populate_existing=True)
+
+
+def _by_name(name: str) -> Select[Complaint]:
+    identifier = parse_id(name)
+    if identifier is not None:
+        return select(Complaint).where(Complaint.id == identifier)
+    reference = normalise_reference(name)
+    if reference is None:
+        raise NotFound("There is no such complaint.")
+    return select(Complaint).where(Complaint.reference == reference)
+
+
+def _one(session: Session, query: Select[Complaint], sites: frozenset[str] | None) -> Complaint:
+    complaint = session.scalar(query)
+    if complaint is None or not may_see(sites, complaint.site):
+        raise NotFound("There is no such complaint.")
+    return complaint

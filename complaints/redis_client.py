@@ -1,0 +1,22 @@
+"""How every process talks to Redis: short time-outs, one retry for a connection that had gone stale."""
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+CONNECT_TIMEOUT_SECONDS = 1.0
+ANSWER_TIMEOUT_SECONDS = 2.0
+
+
+def connect(url: str, *, answer_timeout: float = ANSWER_TIMEOUT_SECONDS) -> Redis:
+    """Return a client (a pool, safe to share among threads); connects at the first command.
+
+    `answer_timeout` is in seconds and must exceed the longest blocking command of its user.
+    """
+    return Redis.from_url(
+        url,
+        protocol=2,
+        socket_connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        socket_timeout=answer_timeout,
+        retry=Retry(NoBackoff(), 1),
+    )

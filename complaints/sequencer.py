@@ -1,0 +1,77 @@
+"""Numbering: after their commit, events get their place in the one total order.
+
+One transaction under the lock of the stream_meta row, and nothing else happens in it, so that nothing else can
+stop it. Who writes an event never numbers it: row 10 can commit after row 11, and a reader that had already
+seen 11 would never see 10.
+"""
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from complaints.db import Database
+from complaints.feed import META_ID
+from complaints.ids import new_secret
+from complaints.models import Event, StreamMeta
+
+BATCH = 1000
+LOCK_WAIT_MS = 1000
+EPOCH_BYTES = 12
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+def number_once(db: Database, *, batch: int = BATCH) -> int:
+    """Number at most `batch` committed events, in order of `n`; return how many.
+
+    Waits up to a second for another sequencer that is at work: leaving at once would lose a wake-up that came
+    between its last read and its commit. Returns 0 where the wait was in vain; the sweep comes back.
+    """
+    try:
+        with db.write() as session:
+            return _number(session, lock_meta(session, db), batch)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            return 0
+        raise
+
+
+def lock_meta(session: Session, db: Database) -> StreamMeta:
+    """Return the stream_meta row, locked until the transaction ends."""
+    if not db.is_sqlite:
+        session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
+    return session.scalars(select(StreamMeta).where(StreamMeta.id == META_ID).with_for_update()).one()
+
+
+def start_epoch(db: Database) -> str:
+    """Set a new random epoch, so that no cursor of the old order is served from the new; return it."""
+    with db.write() as session:
+        meta = lock_meta(session, db)
+        meta.epoch = new_secret(EPOCH_BYTES)
+        return meta.epoch
+
+
+def start_epoch_if_behind(db: Database, epoch: str, published: int) -> bool:
+    """Set a new epoch if the table is behind what was published under `epoch`; say whether it did.
+
+    Only committed events are published, so that under the lock this can only be a restored older table.
+    """
+    with db.write() as session:
+        meta = lock_meta(session, db)
+        if meta.epoch != epoch or meta.top >= published:
+            return False
+        meta.epoch = new_secret(EPOCH_BYTES)
+        return True
+
+
+def _number(session: Session, meta: StreamMeta, batch: int) -> int:
+    query = select(Event.n).where(Event.seq.is_(None)).order_by(Event.n).limit(batch)
+    waiting = list(session.scalars(query))
+    if not waiting:
+        return 0
+    table = Event.__table__
+    session.connection().execute(
+        update(Event).where(table.c.n == bindparam("row_n")).values(seq=bindparam("row_seq")),
+        [{"row_n": n, "row_seq": meta.top + place} for place, n in enumerate(waiting, start=1)],
+    )
+    meta.top += len(waiting)
+    return len(waiting)

@@ -1,0 +1,54 @@
+"""Correcting what a complaint says about itself."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from complaints import events
+from complaints.events import Actor, Changes, append_event
+from complaints.models import Complaint
+from complaints.verbs.intake import check_category, check_site
+from complaints.words import ACK_WITHIN
+
+
+def edit(
+    session: Session,
+    complaint: Complaint,
+    *,
+    fields: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+    request_id: str | None = None,
+) -> Complaint:
+    """Set the named fields of the locked complaint and append `complaint_update`, unless nothing changes.
+
+    `fields` comes checked from `ComplaintPatch`. Raises `Invalid` for an unknown category or site.
+    """
+    changes: Changes = {
+        name: [getattr(complaint, name), value]
+        for name, value in fields.items()
+        if getattr(complaint, name) != value
+    }
+    if not changes:
+        return complaint
+    if "category" in changes:
+        check_category(session, fields["category"])
+    if "site" in changes:
+        check_site(session, fields["site"])
+    for name in changes:
+        setattr(complaint, name, fields[name])
+    if "severity" in changes and complaint.acknowledged_at is None:
+        complaint.ack_due_at = complaint.created_at + ACK_WITHIN[fields["severity"]]
+    complaint.version += 1
+    complaint.updated_at = now
+    append_event(
+        session,
+        complaint,
+        events.COMPLAINT_UPDATE,
+        actor=actor,
+        changes=changes,
+        now=now,
+        request_id=request_id,
+    )
+    return complaint

@@ -1,0 +1,92 @@
+"""Submitting a complaint."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from complaints import events
+from complaints.errors import Invalid
+from complaints.events import Actor, append_event
+from complaints.forms import NewComplaint
+from complaints.ids import new_id, new_reference
+from complaints.models import Category, Complaint, Site
+from complaints.words import ACK_WITHIN, Status
+
+REFERENCE_TRIES = 5
+
+
+def submit(
+    session: Session,
+    form: NewComplaint,
+    *,
+    actor: Actor,
+    now: datetime,
+    request_id: str | None = None,
+    api_client_id: UUID | None = None,
+) -> Complaint:
+    """Add the complaint and its `new_complaint` event and return it.
+
+    Raises `Invalid` for an unknown category or site.
+    """
+    check_category(session, form.category)
+    check_site(session, form.site)
+    complaint = _add_with_free_reference(session, _build(form, actor, now, api_client_id))
+    append_event(
+        session, complaint, events.NEW_COMPLAINT, actor=actor, changes={}, now=now, request_id=request_id
+    )
+    return complaint
+
+
+def check_category(session: Session, name: str) -> None:
+    """Raise `Invalid` where there is no such category."""
+    if session.get(Category, name) is None:
+        known = ", ".join(session.scalars(select(Category.name).order_by(Category.name)))
+        raise Invalid(f"There is no category {name!r}. Known: {known}.", "/category")
+
+
+def check_site(session: Session, name: str | None) -> None:
+    """Raise `Invalid` where sites are defined and this is none of them."""
+    if name is None or session.get(Site, name) is not None:
+        return
+    if session.scalar(select(Site.name).limit(1)) is not None:
+        raise Invalid(f"There is no site {name!r}.", "/site")
+
+
+def _build(form: NewComplaint, actor: Actor, now: datetime, api_client_id: UUID | None) -> Complaint:
+    return Complaint(
+        id=new_id(),
+        subject=form.subject,
+        description=form.description,
+        category=form.category,
+        severity=form.severity,
+        site=form.site,
+        location=form.location,
+        reporter=None if form.reporter is None else form.reporter.model_dump(),
+        source=actor.name if actor.kind == "api_client" else None,
+        api_client_id=api_client_id,
+        external_id=form.external_id,
+        extra=form.extra,
+        status=Status.REPORTED,
+        assignee=None,
+        version=1,
+        ack_due_at=now + ACK_WITHIN[form.severity],
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _add_with_free_reference(session: Session, complaint: Complaint) -> Complaint:
+    for last in (False,) * (REFERENCE_TRIES - 1) + (True,):
+        complaint.reference = new_reference()
+        try:
+            with session.begin_nested():
+                session.add(complaint)
+        except IntegrityError:
+            if last:
+                raise
+        else:
+            break
+    return complaint
