@@ -1,0 +1,43 @@
+-- Ask for one request to Telegram. Every window is checked before any is charged (GCRA, microseconds).
+-- Returns {granted 0|1, wait, shared 0|1}: granted, send in `wait`; refused, ask again in `wait`.
+-- `shared` says that everybody waits, not this chat alone. A refusal charges nothing.
+local born_key, all_key, all_hold_key, chat_key, chat_hold_key, group_key = unpack(KEYS)
+local all_interval, ahead, chat_busy, group_interval, group_burst, born_hold, born_care = unpack(ARGV, 1, 7)
+local has_chat, has_group, now = ARGV[8] == '1', ARGV[9] == '1', tonumber(ARGV[10])
+local SLACK_MS = 60000
+
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+local function at(key, otherwise) return tonumber(redis.call('GET', key) or otherwise) end
+local function keep(key, moment)
+  redis.call('SET', key, string.format('%.0f', moment), 'PX', math.ceil((moment - now) / 1000) + SLACK_MS)
+end
+
+local born = at(born_key, -1)
+if born < 0 or born > now then
+  born = now
+  redis.call('SET', born_key, string.format('%.0f', born))
+end
+
+-- Everybody: the only window that may be reserved ahead, by one interval (answers: a little further).
+local slot = math.max(now, at(all_key, 0))
+local blocked = math.max(at(all_hold_key, 0), born + born_hold)
+if blocked > slot then return {0, blocked - now, 1} end
+if slot - now > tonumber(ahead) then return {0, slot - now - ahead, 1} end
+
+-- The chat's own windows must be free at that slot: to reserve it for later would leave it empty for the others.
+local free, tat = 0, 0
+if has_chat then free = math.max(at(chat_key, 0), at(chat_hold_key, 0)) end
+if has_group then
+  tat = math.max(slot, at(group_key, born + group_interval))
+  local burst = now < born + born_care and 1 or group_burst
+  free = math.max(free, tat - (burst - 1) * group_interval)
+end
+if free > slot then return {0, free - now, 0} end
+
+keep(all_key, slot + all_interval)
+if has_chat then keep(chat_key, slot + chat_busy) end
+if has_group then keep(group_key, tat + group_interval) end
+return {1, slot - now, 0}

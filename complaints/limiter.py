@@ -1,0 +1,164 @@
+"""The shared limiter: one Lua script decides, on Redis' clock, who may speak to Telegram when.
+
+| key                                  | value                                    | lives          |
+| ------------------------------------ | ---------------------------------------- | -------------- |
+| `redress:limiter:born`               | when this Redis first served the limiter | for ever       |
+| `redress:limiter:all`                | when everybody's next slot begins        | until then     |
+| `redress:limiter:hold:all`           | nobody sends before                      | until then     |
+| `redress:limiter:chat:{chat}`        | the chat is busy until                   | until then     |
+| `redress:limiter:hold:chat:{chat}`   | the chat is held until                   | until then     |
+| `redress:limiter:group:{chat}`       | the group's theoretical arrival time     | until then     |
+| `redress:limiter:refused`            | the chat that got the last 429           | five seconds   |
+
+Values are microseconds since 1970. The algorithm is GCRA (ITU-T I.371), every window checked before one is
+charged. A chat is busy from the grant until its answer is stamped, and one interval more: counted from the
+answer, jitter on the way can't bring two messages closer together. Where `born` is missing, Redis was
+flushed and the windows are forgotten: everybody is held for a second, a group for its interval, and groups
+have no burst for a minute. Keys outlive their moment by a minute, which changes nothing.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from complaints.settings import Rate
+
+PREFIX = "redress:limiter:"
+HERE = Path(__file__).parent
+ASK = (HERE / "limiter.lua").read_text()
+STAMP = (HERE / "limiter_stamp.lua").read_text()
+
+MICROSECONDS = 1_000_000
+ALL_SHARE = 28 / 30  # of what Telegram permits to everybody: room for jitter on the way
+GROUP_BURST = 3
+GROUP_MARGIN = 1.002
+ANSWERS_AHEAD_SECONDS = 0.5  # how far ahead a callback answer may reserve: it never waits behind messages
+BUSY_SECONDS = 30.0  # a chat whose answer never came is free again after this
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a request is for: a chat, a group, or (`chat` None) nobody in particular."""
+
+    chat: int | None = None
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What the limiter said: send in `wait` seconds, or (not granted) ask again in `wait` seconds.
+
+    `shared` is true where everybody has to wait, not only this target.
+    """
+
+    granted: bool
+    wait: float
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The windows as the script wants them, in seconds, a little slower than Telegram permits."""
+
+    all_interval: float
+    chat_interval: float
+    group_interval: float
+    group_burst: int
+    born_hold: float
+    born_care: float
+
+    @classmethod
+    def within(cls, everybody: Rate, chat: Rate, group: Rate) -> "Pace":
+        """Return the pace that keeps below these rates.
+
+        A GCRA of burst b and interval i lets `floor(w / i) + b` through in a window of w seconds; the group's
+        interval is chosen so that this is its count (20 a minute, burst 3: one per 3.34 s).
+        """
+        burst = min(GROUP_BURST, group.count)
+        all_interval = everybody.seconds / (everybody.count * ALL_SHARE)
+        chat_interval = chat.seconds / chat.count
+        return cls(
+            all_interval=all_interval,
+            chat_interval=chat_interval,
+            group_interval=group.seconds / (group.count - burst + 1) * GROUP_MARGIN,
+            group_burst=burst,
+            born_hold=max(1.0, chat_interval, 2 * all_interval),
+            born_care=max(60.0, group.seconds),
+        )
+
+
+class Limiter:
+    """Asks the script. Raises redis' errors where Redis is away: then nothing may be sent.
+
+    `now` (seconds) replaces Redis' clock, for simulations; never mix both on one database.
+    """
+
+    def __init__(self, redis: Redis, pace: Pace) -> None:
+        self.pace = pace
+        self._ask = redis.register_script(ASK)
+        self._stamp = redis.register_script(STAMP)
+
+    async def ask(self, target: Target, *, first: bool = False, now: float | None = None) -> Grant:
+        """Charge one request to `target`, or charge nothing and say how long to wait.
+
+        `first` is for callback answers: they may reserve further ahead, so that they go before messages.
+        """
+        pace = self.pace
+        ahead = max(ANSWERS_AHEAD_SECONDS, pace.all_interval) if first else pace.all_interval
+        granted, wait, shared = await self._ask(
+            keys=[_key("born"), _key("all"), _key("hold:all"), *_chat_keys(target)],
+            args=[
+                _micro(pace.all_interval),
+                _micro(ahead),
+                _micro(BUSY_SECONDS),
+                _micro(pace.group_interval),
+                pace.group_burst,
+                _micro(pace.born_hold),
+                _micro(pace.born_care),
+                int(target.chat is not None),
+                int(target.group),
+                _clock(now),
+            ],
+        )
+        return Grant(bool(granted), wait / MICROSECONDS, bool(shared))
+
+    async def stamp(
+        self, target: Target, *, hold: float = 0.0, everybody: bool = False, now: float | None = None
+    ) -> bool:
+        """Record that a request to `target` was answered, or will never be.
+
+        `hold` seconds (a 429) keep the chat silent, or everybody: where asked for, where there is no chat, or
+        where another chat was refused just before. Returns whether everybody is held now.
+        """
+        pace = self.pace
+        chat_key, hold_key, group_key = _chat_keys(target)
+        held = await self._stamp(
+            keys=[_key("born"), _key("hold:all"), chat_key, hold_key, group_key, _key("refused")],
+            args=[
+                _micro(pace.chat_interval),
+                _micro(pace.group_interval),
+                _micro(hold),
+                "" if target.chat is None else target.chat,
+                int(target.group),
+                int(everybody),
+                _clock(now),
+            ],
+        )
+        return bool(held)
+
+
+def _key(name: str) -> str:
+    return PREFIX + name
+
+
+def _chat_keys(target: Target) -> list[str]:
+    return [_key(f"{kind}:{target.chat}") for kind in ("chat", "hold:chat", "group")]
+
+
+def _micro(seconds: float) -> int:
+    return round(seconds * MICROSECONDS)
+
+
+def _clock(now: float | None) -> int | str:
+    return "" if now is None else _micro(now)
