@@ -13,14 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, create_engine, event, text
+from sqlalchemy import DateTime, Engine, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
 POOL_TIMEOUT_SECONDS = 10
 WRITES = "redress_writes"
+INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -81,6 +83,16 @@ class Database:
 
     def _writer_lock(self) -> AbstractContextManager[None]:
         return nullcontext() if self._lock_path is None else _file_lock(self._lock_path)
+
+
+def insert_ignoring(session: Session, model: type[DeclarativeBase], rows: list[dict[str, Any]]) -> int:
+    """Insert the rows, leaving out those that a unique constraint refuses; return how many were inserted."""
+    if not rows:
+        return 0
+    insert = INSERTS[session.get_bind().dialect.name]
+    keys = list(inspect(model).primary_key)
+    added = session.execute(insert(model).on_conflict_do_nothing().returning(*keys), rows)
+    return len(added.all())
 
 
 @contextmanager

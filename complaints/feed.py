@@ -35,9 +35,7 @@ class SequencedEvent:
 
 def read_head(session: Session) -> Head:
     """Return the epoch and the top as committed."""
-    row = session.execute(
-        select(StreamMeta.epoch, StreamMeta.top).where(StreamMeta.id == META_ID)
-    ).one()
+    row = session.execute(select(StreamMeta.epoch, StreamMeta.top).where(StreamMeta.id == META_ID)).one()
     return Head(row.epoch, row.top)
 
 

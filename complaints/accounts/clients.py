@@ -1,0 +1,53 @@
+"""API clients and their keys: `rd_PREFIX_SECRET`, of which only the prefix and a SHA-256 are kept."""
+
+from datetime import datetime
+from hmac import compare_digest
+from typing import Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.errors import Unauthenticated
+from complaints.ids import digest, new_id, new_secret
+from complaints.models import ApiKey
+
+Scope = Literal["complaints:submit", "complaints:read", "events:read"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+PREFIX_BYTES = 6
+
+
+def make_key(
+    session: Session,
+    client_id: UUID,
+    *,
+    scopes: tuple[Scope, ...],
+    expires_at: datetime | None,
+    now: datetime,
+) -> tuple[ApiKey, str]:
+    """Add a key for the client; return its row and the key itself, which nobody can ask for again."""
+    prefix = "rd_" + new_secret(PREFIX_BYTES).replace("_", "-")
+    key = f"{prefix}_{new_secret()}"
+    row = ApiKey(
+        id=new_id(),
+        client_id=client_id,
+        prefix=prefix,
+        key_hash=digest(key),
+        scopes=list(scopes),
+        expires_at=expires_at,
+        created_at=now,
+    )
+    session.add(row)
+    return row, key
+
+
+def find_by_key(session: Session, key: str, *, now: datetime) -> ApiKey:
+    """Return the row of a key that is good now; raises `Unauthenticated` for any other text."""
+    prefix = "_".join(key.split("_", 2)[:2])
+    row = session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
+    if row is None or not compare_digest(row.key_hash, digest(key)):
+        raise Unauthenticated("This API key is not known.")
+    expired = row.expires_at is not None and row.expires_at <= now
+    if expired or row.revoked_at is not None or not row.client.active:
+        raise Unauthenticated("This API key is no longer good.")
+    return row

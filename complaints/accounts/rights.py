@@ -1,0 +1,23 @@
+"""Rights: a viewer looks, an agent acts on complaints, an admin also runs the place."""
+
+from complaints.errors import Forbidden
+from complaints.models import Operator
+from complaints.words import Role
+
+RANK = {Role.VIEWER: 0, Role.AGENT: 1, Role.ADMIN: 2}
+
+
+def has_role(role: str, wanted: Role) -> bool:
+    """Say whether `role` includes the rights of `wanted`."""
+    return RANK[Role(role)] >= RANK[wanted]
+
+
+def require_agent(operator: Operator) -> None:
+    """Raise `Forbidden` unless the operator may act on complaints."""
+    if not operator.active or not has_role(operator.role, Role.AGENT):
+        raise Forbidden("Your role allows looking, not acting.")
+
+
+def sites_of(operator: Operator) -> frozenset[str] | None:
+    """Return the sites that the operator is limited to, or None for all."""
+    return None if operator.sites is None else frozenset(operator.sites)

@@ -1,0 +1,125 @@
+"""Sessions: one row a sign-in, checked by its primary key at every request.
+
+A refresh token is good once. Whoever shows an old one shows that two hold the session, so it is revoked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from complaints.accounts.rights import sites_of
+from complaints.errors import SessionRevoked
+from complaints.ids import digest, new_id
+from complaints.models import Operator, OperatorSession
+
+ACCESS_LIFETIME = timedelta(minutes=15)
+REFRESH_LIFETIME = timedelta(days=14)
+REVOKED_CHANNEL = "redress:revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who holds an access token now. `sites` None means all; `expires_at` is the token's end."""
+
+    operator_id: UUID
+    session_id: UUID
+    name: str
+    role: str
+    sites: frozenset[str] | None
+    expires_at: datetime
+
+
+def open_session(
+    session: Session,
+    operator: Operator,
+    jti: str,
+    *,
+    now: datetime,
+    user_agent: str | None,
+    address: str | None,
+) -> OperatorSession:
+    """Add a session whose only good refresh token has this `jti`."""
+    row = OperatorSession(
+        id=new_id(),
+        operator=operator,
+        refresh_hash=digest(jti),
+        user_agent=user_agent,
+        address=address,
+        created_at=now,
+        used_at=now,
+        expires_at=now + REFRESH_LIFETIME,
+    )
+    session.add(row)
+    return row
+
+
+def find_live(session: Session, session_id: UUID, *, now: datetime) -> OperatorSession:
+    """Return the session with its operator; raises `SessionRevoked` where either is closed."""
+    row = session.get(OperatorSession, session_id)
+    if row is None or row.revoked_at is not None or row.expires_at <= now or not row.operator.active:
+        raise SessionRevoked("This session was closed. Sign in again.")
+    return row
+
+
+def rotate(
+    session: Session, session_id: UUID, jti: str, next_jti: str, *, now: datetime
+) -> OperatorSession | None:
+    """Make `next_jti` the good refresh token in place of `jti`; return the session.
+
+    Where `jti` is not the good one, the session is revoked and None returned. Raises `SessionRevoked` where it
+    was closed before.
+    """
+    query = (
+        select(OperatorSession).where(OperatorSession.id == session_id).with_for_update(of=OperatorSession)
+    )
+    session.scalar(query.execution_options(populate_existing=True))
+    row = find_live(session, session_id, now=now)
+    if not compare_digest(row.refresh_hash, digest(jti)):
+        row.revoked_at = now
+        return None
+    row.refresh_hash = digest(next_jti)
+    row.used_at = now
+    row.expires_at = now + REFRESH_LIFETIME
+    return row
+
+
+def revoke(session: Session, session_id: UUID, operator_id: UUID, *, now: datetime) -> bool:
+    """Close one open session of the operator; say whether there was one."""
+    query = update(OperatorSession).where(
+        OperatorSession.id == session_id,
+        OperatorSession.operator_id == operator_id,
+        OperatorSession.revoked_at.is_(None),
+    )
+    return session.execute(query.values(revoked_at=now).returning(OperatorSession.id)).first() is not None
+
+
+def revoke_all(session: Session, operator_id: UUID, *, now: datetime) -> list[UUID]:
+    """Close every open session of the operator; return their ids."""
+    query = update(OperatorSession).where(
+        OperatorSession.operator_id == operator_id, OperatorSession.revoked_at.is_(None)
+    )
+    return list(session.scalars(query.values(revoked_at=now).returning(OperatorSession.id)))
+
+
+def load_identities(session: Session, session_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, Identity]:
+    """Return who holds each of these sessions, in one query; the closed ones are left out.
+
+    `expires_at` is here the session's end, not a token's.
+    """
+    query = select(OperatorSession).where(
+        OperatorSession.id.in_(list(session_ids)),
+        OperatorSession.revoked_at.is_(None),
+        OperatorSession.expires_at > now,
+    )
+    return {row.id: identity_of(row, row.expires_at) for row in session.scalars(query) if row.operator.active}
+
+
+def identity_of(row: OperatorSession, expires_at: datetime) -> Identity:
+    """Return who holds the session, with the given end of the token."""
+    operator = row.operator
+    return Identity(operator.id, row.id, operator.name, operator.role, sites_of(operator), expires_at)

@@ -1,0 +1,119 @@
+"""Routing: each numbered event becomes the alerts that it owes, once.
+
+It has its own cursor, `routed_seq`, and its own lock, so that it never delays numbering. An event whose routing
+fails keeps the error, is gone past with an alarm and can be routed again; it stops nobody else.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from complaints import events
+from complaints.clock import utcnow
+from complaints.db import Database, insert_ignoring
+from complaints.feed import META_ID
+from complaints.ids import new_id
+from complaints.models import Alert, Chat, Event, StreamMeta
+from complaints.preferences import Preferences
+from complaints.queries.finding import may_see
+from complaints.words import PRIORITY, Severity
+
+log = structlog.get_logger()
+
+BATCH = 100
+ROWS_PER_TRANSACTION = 2000
+ADVISORY_LOCK = 0x0052_6F75_7465
+KINDS = {
+    events.NEW_COMPLAINT: "new",
+    events.ASSIGNMENT_UPDATE: "assignment",
+    events.STATUS_UPDATE: "status",
+}
+
+
+def route_once(db: Database) -> int:
+    """Route the next numbered events, at most a batch in one transaction; return how many were gone past."""
+    with db.write() as session:
+        if not db.is_sqlite:
+            session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+        waiting = _waiting(session)
+        if not waiting:
+            return 0
+        done = _route_within_bounds(session, waiting)
+        session.execute(update(StreamMeta).where(StreamMeta.id == META_ID).values(routed_seq=done[-1].seq))
+    return len(done)
+
+
+def route_again(session: Session, event: Event) -> int:
+    """Route one event once more; return how many alerts it now owes that it did not owe before."""
+    event.routing_error = None
+    return _route(session, event, _chats(session), utcnow())
+
+
+def _waiting(session: Session) -> Sequence[Event]:
+    cursor = select(StreamMeta.routed_seq).where(StreamMeta.id == META_ID).scalar_subquery()
+    return session.scalars(select(Event).where(Event.seq > cursor).order_by(Event.seq).limit(BATCH)).all()
+
+
+def _route_within_bounds(session: Session, waiting: Sequence[Event]) -> list[Event]:
+    chats, now, done, rows = _chats(session), utcnow(), [], 0
+    for event in waiting:
+        rows += _route_or_record(session, event, chats, now)
+        done.append(event)
+        if rows >= ROWS_PER_TRANSACTION:
+            break
+    return done
+
+
+def _route_or_record(session: Session, event: Event, chats: Sequence[Chat], now: datetime) -> int:
+    try:
+        with session.begin_nested():
+            return _route(session, event, chats, now)
+    except (SQLAlchemyError, KeyError, TypeError, ValueError) as error:
+        event.routing_error = f"{type(error).__name__}: {error}"[:2000]
+        log.exception("routing_failed", seq=event.seq, event=str(event.id), request_id=event.request_id)
+        return 0
+
+
+def _route(session: Session, event: Event, chats: Sequence[Chat], now: datetime) -> int:
+    kind = KINDS.get(event.type)
+    if kind is None:
+        return 0
+    owed = [_alert(event, chat, kind, now) for chat in chats if _is_routed(event, chat, kind)]
+    return insert_ignoring(session, Alert, owed)
+
+
+def _chats(session: Session) -> Sequence[Chat]:
+    return session.scalars(select(Chat).where(Chat.state == "active").order_by(Chat.id)).all()
+
+
+def _is_routed(event: Event, chat: Chat, kind: str) -> bool:
+    operator, data = chat.operator, event.data
+    sites = None if operator.sites is None else frozenset(operator.sites)
+    if not operator.active or not may_see(sites, data["site"]):
+        return False
+    if kind == "assignment" and (data["assignee"] or {}).get("id") != str(operator.id):
+        return False
+    preferences = Preferences.model_validate(chat.preferences)
+    return preferences.want(kind, severity=data["severity"], category=data["category"], site=data["site"])
+
+
+def _alert(event: Event, chat: Chat, kind: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "chat_id": chat.id,
+        "complaint_id": event.complaint_id,
+        "event_seq": event.seq,
+        "kind": kind,
+        "dedupe_key": f"{kind}:{event.id}",
+        "priority": PRIORITY[Severity(event.data["severity"])],
+        "state": "pending",
+        "attempts": 0,
+        "next_attempt_at": now,
+        "request_id": event.request_id,
+        "created_at": now,
+    }
