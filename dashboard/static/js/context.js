@@ -1,0 +1,9 @@
+// What views may use: {state, dispatch, api, router, clock, loader, actions}. Made once, in main.js.
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+
+export const AppContext = createContext(null);
+
+export function useApp() {
+  return useContext(AppContext);
+}

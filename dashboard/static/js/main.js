@@ -1,0 +1,111 @@
+// Puts the page together, starts it, and takes it down when it is left.
+import { effect, signal } from "@preact/signals";
+import { render } from "preact";
+import { Actions } from "./actions.js";
+import { Api } from "./api.js";
+import { Clock } from "./clock.js";
+import { AppContext } from "./context.js";
+import { html } from "./html.js";
+import { Loader } from "./loader.js";
+import { Router, signInAddress } from "./router.js";
+import { Session } from "./session.js";
+import { Socket } from "./socket.js";
+import { initial, reduce } from "./store.js";
+import { titleFor } from "./title.js";
+import { App } from "./views/app.js";
+
+const READINESS_EVERY = 60_000;
+
+const state = signal(initial);
+const dispatch = (message) => {
+  state.value = reduce(state.peek(), message);
+};
+const clock = new Clock();
+const router = new Router();
+const session = new Session();
+const api = new Api({ session, onSignedOut: () => dispatch({ type: "signed_out" }) });
+const actions = new Actions({ api, dispatch });
+const loader = new Loader({ api, state, dispatch, clock, route: router.route });
+const socket = new Socket({
+  clock,
+  session,
+  dispatch,
+  cursor: () => state.peek(),
+  stillTrusted: () => actions.whoAmI().then(() => true),
+});
+let stops = [];
+
+async function identify() {
+  if (state.peek().session !== "unknown") return;
+  try {
+    await actions.whoAmI();
+  } catch (problem) {
+    dispatch({ type: "unidentified", problem });
+  }
+}
+
+/** The socket waits for the first answer, which brings the cursor to subscribe after. */
+function isSettled({ session: known, list, detail }, route) {
+  const waiting = { list: ["empty", "loading"].includes(list.state), complaint: detail.state !== "ready" && detail.state !== "failed" };
+  return known === "in" && !waiting[route.name];
+}
+
+function followSession() {
+  const { session: known } = state.value;
+  const route = router.route.value;
+  if (known === "out") socket.stop();
+  if (known === "out" && route.name !== "sign-in") {
+    router.go(signInAddress(location.pathname + location.search), { replace: true });
+  }
+  if (known === "in" && route.name === "sign-in") router.go(route.next, { replace: true });
+  if (isSettled(state.value, route)) socket.start();
+}
+
+function listen() {
+  const controller = new AbortController();
+  const options = { signal: controller.signal };
+  addEventListener("online", () => socket.nudge(), options);
+  addEventListener("offline", () => socket.offline(), options);
+  document.addEventListener("visibilitychange", look, options);
+  return () => controller.abort();
+}
+
+function look() {
+  const visible = document.visibilityState === "visible";
+  dispatch({ type: "visibility", visible });
+  if (visible) socket.nudge();
+}
+
+function start() {
+  clock.start();
+  router.start();
+  loader.start();
+  stops = [
+    clock.every(1000, () => dispatch({ type: "tick", at: Date.now() })),
+    clock.every(READINESS_EVERY, () => loader.loadReadiness()),
+    listen(),
+    effect(followSession),
+    effect(() => {
+      document.title = titleFor(state.value, router.route.value);
+    }),
+  ];
+  look();
+  void loader.loadReadiness();
+  void identify();
+}
+
+/** Nothing may outlive the page: a page kept for the back button is started again by `pageshow`. */
+function stop() {
+  for (const end of stops.splice(0)) end();
+  socket.stop();
+  loader.stop();
+  router.stop();
+  clock.stop();
+  api.abandon();
+}
+
+addEventListener("pagehide", stop);
+addEventListener("pageshow", (event) => event.persisted && start());
+start();
+const app = { state, dispatch, api, actions, router, clock, loader, identify };
+render(html`<${AppContext.Provider} value=${app}><${App} /><//>`, document.getElementById("app"));

@@ -1,0 +1,28 @@
+// What went wrong, in the server's words where it had any (RFC 9457).
+export class Problem extends Error {
+  constructor({ status, code, detail, title, allowed, current, errors }) {
+    super(detail || title || "Something went wrong.");
+    this.name = "Problem";
+    this.status = status;
+    this.code = code ?? null;
+    this.allowed = allowed ?? [];
+    this.current = current ?? null;
+    this.errors = errors ?? [];
+  }
+
+  /** The detail, with the first field's complaint where there is one. */
+  get text() {
+    const [first] = this.errors;
+    return first?.detail && !this.message.includes(first.detail) ? `${this.message} ${first.detail}` : this.message;
+  }
+}
+
+export function unreachable() {
+  return new Problem({ status: 0, code: "unreachable", detail: "The server can’t be reached. Nothing was changed." });
+}
+
+export async function problemFrom(response) {
+  const body = await response.json().catch(() => ({}));
+  const title = body.title || `The server answered ${response.status}.`;
+  return new Problem({ ...body, title, status: response.status });
+}

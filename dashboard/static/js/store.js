@@ -1,0 +1,49 @@
+// The page's memory: one pure reducer, (state, message) → state. It keeps the cursor, drops doubles, and keeps of every
+// complaint the newest version. Views render from it and never decide.
+import { emptyDetail, onDetail } from "./store/detail.js";
+import { onEvent } from "./store/events.js";
+import { emptyLink, onLink } from "./store/link.js";
+import { emptyList, onList } from "./store/list.js";
+import { onToasts } from "./store/toasts.js";
+import { keepNewest } from "./store/complaints.js";
+
+export const initial = Object.freeze({
+  session: "unknown", // unknown, in, out
+  operator: null,
+  sessionProblem: null, // why nobody could say who is signed in
+  epoch: null, // with seq: the cursor, how far this page has seen the stream
+  seq: null,
+  generation: 0, // moves when what was fetched can't be brought up to date by events: fetch again
+  byId: {}, // complaints, each the newest version seen
+  list: emptyList,
+  detail: emptyDetail,
+  link: emptyLink,
+  toasts: [],
+  toastsHeld: false,
+  unseen: [], // ids of new complaints that nobody has had on screen
+  visible: true,
+  readiness: null, // checks of /readyz: name → {status, detail}
+  operators: [], // whom a complaint may be assigned to
+});
+
+const own = {
+  signed_in: (state, { operator }) => ({ ...state, session: "in", operator, sessionProblem: null }),
+  unidentified: (state, { problem }) => (state.session === "unknown" ? { ...state, sessionProblem: problem } : state),
+  signed_out: (state) => ({ ...initial, session: "out", visible: state.visible }),
+  readiness: (state, { checks }) => ({ ...state, readiness: checks }),
+  operators_arrived: (state, { operators }) => ({ ...state, operators }),
+  complaint_arrived: (state, { complaint }) => ({ ...state, byId: keepNewest(state.byId, [complaint]) }),
+  visibility: (state, { visible }) => ({
+    ...state,
+    visible,
+    unseen: visible ? state.unseen.filter((id) => state.list.pending.includes(id)) : state.unseen,
+  }),
+  event: onEvent,
+};
+
+/** Messages are {type, …}: the socket's frames as they came, and what the page itself does. Unknown ones change nothing. */
+export function reduce(state, message) {
+  const mine = own[message.type];
+  if (mine) return mine(state, message);
+  return onToasts(onDetail(onList(onLink(state, message), message), message), message);
+}

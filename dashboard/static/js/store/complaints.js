@@ -1,0 +1,22 @@
+// Of every complaint the newest version, whoever told us: a list, a detail, an answer or an event.
+
+/** Fields that only some answers carry (reporter, description) outlive a newer row without them. */
+export function keepNewest(byId, complaints) {
+  let kept = byId;
+  for (const complaint of complaints) {
+    const known = kept[complaint.id];
+    if (known && known.version > complaint.version) continue;
+    if (kept === byId) kept = { ...byId };
+    kept[complaint.id] = { ...known, ...complaint };
+  }
+  return kept;
+}
+
+/** Newest first, as the API lists them; ids (UUIDv7) settle equal times. */
+export function newestFirst(byId) {
+  return (a, b) => {
+    const [left, right] = [byId[a], byId[b]];
+    if (left.created_at !== right.created_at) return left.created_at < right.created_at ? 1 : -1;
+    return left.id < right.id ? 1 : -1;
+  };
+}

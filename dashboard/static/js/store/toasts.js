@@ -1,0 +1,61 @@
+// Short notices of what just happened. Their life is counted by the page's clock, which sends `tick`.
+import { actorName, deed, headline, plural } from "../words.js";
+
+const LIFE = 8000;
+const LIFE_CRITICAL = 20_000;
+const MOST = 20;
+
+/** The notice for a live event, or null: own deeds and comments are no news. */
+export function toastFor(event, operator) {
+  const { name, data, actor, seq, at } = event;
+  if (!["new_complaint", "status_update", "assignment_update"].includes(name)) return null;
+  if (actor?.id && actor.id === operator?.id) return null;
+  const isNew = name === "new_complaint";
+  const forMe = name === "assignment_update" && data.assignee?.id === operator?.id;
+  return {
+    id: `event-${seq}`,
+    kind: name,
+    severity: data.severity,
+    status: data.status,
+    href: `/complaints/${data.reference}`,
+    title: isNew ? `New ${data.severity} complaint` : `${actorName(actor)} ${forMe ? "assigned this to you" : deed(event)}`,
+    text: headline(data),
+    reference: data.reference,
+    expiresAt: at + (data.severity === "critical" && isNew ? LIFE_CRITICAL : LIFE),
+  };
+}
+
+export function toastsWith(toasts, toast) {
+  return [toast, ...toasts].slice(0, MOST);
+}
+
+function caughtUp(state, at) {
+  const { missed, missedNew } = state.link;
+  if (!missed) return state;
+  const changes = missed - missedNew;
+  const parts = [missedNew && `${missedNew} new`, changes && plural(changes, "change")].filter(Boolean);
+  const toast = { id: `caught-up-${at}`, kind: "notice", title: "Caught up", text: parts.join(", "), expiresAt: at + LIFE };
+  const link = { ...state.link, missed: 0, missedNew: 0 };
+  return { ...state, link, toasts: toastsWith(state.toasts, toast) };
+}
+
+const handlers = {
+  live: (state, { at }) => caughtUp(state, at),
+  notice: (state, { id, title, text, at }) => ({
+    ...state,
+    toasts: toastsWith(
+      state.toasts.filter((toast) => toast.id !== id),
+      { id, kind: "notice", title, text, expiresAt: at + LIFE },
+    ),
+  }),
+  toast_dismissed: (state, { id }) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
+  toasts_held: (state, { held }) => ({ ...state, toastsHeld: held }),
+  tick: (state, { at }) => {
+    if (state.toastsHeld || state.toasts.every((toast) => toast.expiresAt > at)) return state;
+    return { ...state, toasts: state.toasts.filter((toast) => toast.expiresAt > at) };
+  },
+};
+
+export function onToasts(state, message) {
+  return handlers[message.type]?.(state, message) ?? state;
+}

@@ -1,0 +1,49 @@
+// The frame around every page.
+import { useEffect, useRef } from "preact/hooks";
+import { useApp } from "../context.js";
+import { html } from "../html.js";
+import { Banner } from "./banner.js";
+import { Detail } from "./detail.js";
+import { Header } from "./header.js";
+import { List } from "./list.js";
+import { Failure } from "./parts.js";
+import { SignIn } from "./sign-in.js";
+import { Telegram } from "./telegram.js";
+import { Toasts } from "./toasts.js";
+
+const PAGES = { list: List, complaint: Detail, telegram: Telegram };
+
+/** After a change of page the reader starts at its heading. */
+function useHeadingFocus(key) {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) {
+      scrollTo(0, history.state?.scroll ?? 0);
+      document.querySelector("h1")?.focus({ preventScroll: true });
+    }
+    isFirst.current = false;
+  }, [key]);
+}
+
+function Unknown({ problem }) {
+  const { identify } = useApp();
+  return html`<main class="unknown">
+    ${problem ? html`<${Failure} problem=${problem} retry=${identify} />` : html`<p class="loading" role="status">Opening…</p>`}
+  </main>`;
+}
+
+export function App() {
+  const { state, router } = useApp();
+  const { session, sessionProblem } = state.value;
+  const route = router.route.value;
+  useHeadingFocus(`${session} ${route.name} ${route.reference ?? ""}`);
+  if (session === "unknown") return html`<${Unknown} problem=${sessionProblem} />`;
+  if (session === "out" || route.name === "sign-in") return html`<${SignIn} />`;
+  return html`
+    <a class="skip" href="#main">Skip to the content</a>
+    <${Header} />
+    <${Banner} />
+    <main id="main" tabindex="-1"><${PAGES[route.name]} key=${route.reference ?? route.name} /></main>
+    <${Toasts} />
+  `;
+}

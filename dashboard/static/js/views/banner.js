@@ -1,0 +1,25 @@
+// What everybody should know before they trust the page: alerts that are off, a connection given up.
+import { useApp } from "../context.js";
+import { html } from "../html.js";
+import { Icon } from "./icons.js";
+
+const MEANING = {
+  telegram: "Telegram alerts are not going out",
+  workers: "Workers are not answering: alerts and live changes may be late",
+  redis: "Live changes are late",
+};
+
+function troubles({ readiness, link }) {
+  const failing = Object.entries(readiness ?? {}).filter(([name, { status }]) => MEANING[name] && status !== "ok");
+  const lines = failing.map(([name, { detail }]) => (detail ? `${MEANING[name]}: ${detail}` : `${MEANING[name]}.`));
+  return link.state === "stopped" ? [link.reason, ...lines] : lines;
+}
+
+export function Banner() {
+  const { state } = useApp();
+  const lines = troubles(state.value);
+  if (!lines.length) return null;
+  return html`<aside class="banner" aria-label="Warnings">
+    ${lines.map((line) => html`<p key=${line}><${Icon} name="warn" /><span>${line}</span></p>`)}
+  </aside>`;
+}

@@ -1,0 +1,40 @@
+// Who is here, where to go, and whether what is on screen is live.
+import { useApp } from "../context.js";
+import { html } from "../html.js";
+import { capital } from "../words.js";
+import { Connection } from "./connection.js";
+import { Mark } from "./icons.js";
+import { Avatar, Failure, useWork } from "./parts.js";
+
+function Place({ href, current, children }) {
+  return html`<a href=${href} aria-current=${current ? "page" : undefined}>${children}</a>`;
+}
+
+function Account({ operator }) {
+  const { actions } = useApp();
+  const work = useWork();
+  return html`
+    <button type="button" class="quiet account" popovertarget="account" aria-label=${`Account of ${operator.name}`}>
+      <${Avatar} name=${operator.name} />
+    </button>
+    <div id="account" popover class="card menu">
+      <p><strong>${operator.name}</strong><br /><span class="faint">${operator.email} · ${capital(operator.role)}</span></p>
+      <${Failure} problem=${work.problem} />
+      <button type="button" disabled=${work.busy} onClick=${() => work.run(() => actions.signOut())}>Sign out</button>
+    </div>
+  `;
+}
+
+export function Header() {
+  const { state, router } = useApp();
+  const { name } = router.route.value;
+  return html`<header class="top">
+    <a class="home" href="/" aria-label="Redress, all complaints"><${Mark} /><span class="word">Redress</span></a>
+    <nav aria-label="Main">
+      <${Place} href="/" current=${name === "list"}>Complaints<//>
+      <${Place} href="/telegram" current=${name === "telegram"}>Telegram<//>
+    </nav>
+    <${Connection} />
+    <${Account} operator=${state.value.operator} />
+  </header>`;
+}

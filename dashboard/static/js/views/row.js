@@ -1,0 +1,44 @@
+// One complaint in the list.
+import { useComputed } from "@preact/signals";
+import { useApp } from "../context.js";
+import { html } from "../html.js";
+import { absolute, due } from "../times.js";
+import { capital, firstLine, headline } from "../words.js";
+import { Icon } from "./icons.js";
+import { Age, Avatar, Severity, Status } from "./parts.js";
+
+/** Nobody has taken notice in time. */
+function Late({ at }) {
+  const { clock } = useApp();
+  const text = useComputed(() => due(at, clock.now.value).text);
+  const isLate = useComputed(() => due(at, clock.now.value).late);
+  return isLate.value && html`<span class="late" title=${`To be acknowledged by ${absolute(at)}`}>
+    <${Icon} name="late" />${text}
+  </span>`;
+}
+
+function Place({ complaint }) {
+  return html`<span class="place">
+    <span class="category">${capital(complaint.category)}</span>
+    ${complaint.site && html`<span class="site">${complaint.site}</span>`}
+  </span>`;
+}
+
+export function Row({ complaint, fresh, leaves }) {
+  const { reference, status, severity, subject, description, assignee } = complaint;
+  const waits = status === "reported" && complaint.ack_due_at;
+  return html`<li class="row ${leaves ? "leaves" : ""} ${severity}">
+    ${fresh && html`<span class="flash" key=${fresh} aria-hidden="true"></span>`}
+    <a href=${`/complaints/${reference}`}>
+      <${Severity} severity=${severity} quiet />
+      <span class="reference">${reference}</span>
+      <span class="headline"><span class="subject">${headline(complaint)}</span>
+        ${subject && html`<span class="excerpt">${firstLine(description)}</span>`}</span>
+      ${waits && html`<${Late} at=${complaint.ack_due_at} />`}
+      <${Place} complaint=${complaint} />
+      <${Status} status=${status} />
+      <span class="assignee"><${Avatar} name=${assignee?.name} /><span class="name">${assignee?.name ?? "Nobody"}</span></span>
+      <${Age} at=${complaint.created_at} />
+    </a>
+  </li>`;
+}

@@ -1,0 +1,58 @@
+// Linking a Telegram chat, and the chats that are linked.
+import { useEffect, useState } from "preact/hooks";
+import { useApp } from "../context.js";
+import { html } from "../html.js";
+import { Chat } from "./chat.js";
+import { LinkCard } from "./link-card.js";
+import { Failure } from "./parts.js";
+
+const LOOK_EVERY = 3000;
+
+/** The chats, looked at again while a link waits to be used: linking happens in Telegram, outside this page. */
+function useChats(waiting) {
+  const { api, clock } = useApp();
+  const [chats, setChats] = useState(null);
+  const [problem, setProblem] = useState(null);
+  const reload = async () => {
+    try {
+      setChats((await api.get("/telegram/chats?limit=200")).items);
+      setProblem(null);
+    } catch (failure) {
+      setProblem(failure);
+    }
+  };
+  useEffect(() => void reload(), []);
+  useEffect(() => (waiting ? clock.every(LOOK_EVERY, reload) : undefined), [waiting]);
+  return { chats, problem, reload };
+}
+
+function Chats({ chats, reload }) {
+  if (!chats) return html`<p class="loading" role="status">Loading…</p>`;
+  if (!chats.length) return html`<p class="faint">None yet. Nobody gets an alert who did not ask for it.</p>`;
+  return html`<ul class="chats">${chats.map((chat) => html`<${Chat} key=${chat.id} chat=${chat} reload=${reload} />`)}</ul>`;
+}
+
+export function Telegram() {
+  const [before, setBefore] = useState(null);
+  const [waiting, setWaiting] = useState(false);
+  const { chats, problem, reload } = useChats(waiting);
+  const linked = before && chats?.find(({ id }) => !before.includes(id));
+  useEffect(() => {
+    if (linked) setWaiting(false);
+  }, [linked]);
+  const made = () => {
+    setBefore((chats ?? []).map(({ id }) => id));
+    setWaiting(true);
+  };
+  return html`
+    <h1 tabindex="-1">Telegram alerts</h1>
+    <p class="lead">Link a chat and new complaints reach it within seconds, with buttons to act on them.</p>
+    <div class="telegram">
+      <section class="card" aria-labelledby="link"><h2 id="link">Link a chat</h2>
+        <${LinkCard} linked=${linked} made=${made} ended=${() => setWaiting(false)} /></section>
+      <section class="card" aria-labelledby="chats"><h2 id="chats">Linked chats</h2>
+        <${Failure} problem=${problem} retry=${reload} />
+        <${Chats} chats=${chats} reload=${reload} /></section>
+    </div>
+  `;
+}
