@@ -60,6 +60,7 @@ class BotApi:
                 result, refusal = self._act(token, method, params, problem, call)
         time.sleep(way_back)
         if fault is not None:
+            self._world.tell_controls()
             return self._fail(fault, call)
         return self._answer(call, result, refusal)
 
@@ -85,21 +86,26 @@ class BotApi:
 
     def _answer(self, call: Call, result: Any, refusal: Refusal | None) -> Response:
         if refusal is None:
-            self._calls.close(call, "ok", 200)
+            self._close(call, "ok", 200)
             return jsonify(ok=True, result=result)
-        self._calls.close(call, "refused", refusal.code)
+        self._close(call, "refused", refusal.code)
         return _refuse(refusal)
 
     def _fail(self, fault: Fault, call: Call) -> Response:
         outcome = f"fault:{fault.kind}"
         if fault.face in {"reset_before", "reset_after", "hang"}:
-            self._calls.close(call, outcome)
+            self._close(call, outcome)
             request.environ[DROP] = "wait" if fault.face == "hang" else "reset"
             return Response()
         response = _spoilt(fault, call.method)
         call.description = response.get_data(as_text=True)
-        self._calls.close(call, outcome, response.status_code)
+        self._close(call, outcome, response.status_code)
         return response
+
+    def _close(self, call: Call, outcome: str, status: int | None = None) -> None:
+        self._calls.close(call, outcome, status)
+        if call.method != "getUpdates":
+            self._world.feed.publish({"type": "call", "call": call.brief()})
 
     def _delays(self, method: str, chat_id: int | None) -> tuple[float, float]:
         with self._world.lock:

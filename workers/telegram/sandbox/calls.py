@@ -36,6 +36,11 @@ class Call:
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
+    def brief(self) -> dict[str, Any]:
+        """What the page lists."""
+        shown = ("method", "arrived_at", "outcome", "status", "description", "violation")
+        return {name: getattr(self, name) for name in shown}
+
 
 @dataclass
 class CallLog:

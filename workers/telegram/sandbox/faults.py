@@ -84,7 +84,8 @@ class Fault:
 
     def as_dict(self, now: float) -> dict[str, Any]:
         left = None if self.until is None else max(0.0, self.until - now)
-        return {**asdict(self), "seconds_left": left}
+        until_at = None if left is None else time.time() + left
+        return {**asdict(self), "seconds_left": left, "until_at": until_at}
 
 
 class FaultBook:
@@ -126,6 +127,10 @@ class FaultBook:
         now = self._clock()
         self._faults = [f for f in self._faults if (f.until is None or f.until > now) and f.count != 0]
         return self._faults
+
+    def listed(self) -> list[dict[str, Any]]:
+        now = self._clock()
+        return [fault.as_dict(now) for fault in self.in_force()]
 
     def _struck(self, method: str, chat_id: int | None, *, latency: bool) -> Iterator[Fault]:
         for fault in list(self.in_force()):

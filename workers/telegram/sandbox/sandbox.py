@@ -20,6 +20,7 @@ from workers.telegram.sandbox.world import Message, World
 DEFAULT_TOKEN = "0000000001:sandbox"  # noqa: S105 -- opens nothing but this sandbox
 BOT_USERNAME = "redress_sandbox_bot"
 BOT_NAME = "Redress"
+SHOWN_CALLS = 40
 
 
 class Sandbox(People):
@@ -115,23 +116,23 @@ class Sandbox(People):
         """Put a fault in force (see ``faults.Fault`` for the options) and return its id."""
         with self.world.lock:
             fault = self.world.faults.add(Fault(kind, **options))
-        self._tell_controls()
+        self.world.tell_controls()
         return fault.id
 
     def faults(self) -> list[dict[str, Any]]:
+        """The faults in force, oldest first."""
         with self.world.lock:
-            now = time.monotonic()
-            return [fault.as_dict(now) for fault in self.world.faults.in_force()]
+            return self.world.faults.listed()
 
     def remove_fault(self, fault_id: int) -> None:
         with self.world.lock:
             self.world.faults.remove(fault_id)
-        self._tell_controls()
+        self.world.tell_controls()
 
     def clear_faults(self) -> None:
         with self.world.lock:
             self.world.faults.clear()
-        self._tell_controls()
+        self.world.tell_controls()
 
     def set_limits(
         self,
@@ -149,7 +150,7 @@ class Sandbox(People):
             limits.on = limits.on if on is None else on
             for name, rate in parsed.items():
                 setattr(limits, name, rate)
-        self._tell_controls()
+        self.world.tell_controls()
 
     def reset(self) -> None:
         """Back to the start: the default user alone, no calls, no faults; limits keep their rates."""
@@ -169,17 +170,13 @@ class Sandbox(People):
                 "chats": chats,
                 "messages": {c["id"]: list(world.messages[c["id"]].values())[-shown:] for c in chats},
                 "commands": world.commands,
-                **self._controls(),
+                "calls": [call.brief() for call in self._recent_calls()],
+                **world.controls(),
             }
 
-    def _controls(self) -> dict[str, Any]:
-        limits = self.world.limits
-        rates = {"all": str(limits.all), "chat": str(limits.chat), "group": str(limits.group)}
-        return {"faults": self.faults(), "limits": {"on": limits.on, **rates}}
-
-    def _tell_controls(self) -> None:
-        with self.world.lock:
-            self.world.feed.publish({"type": "controls", **self._controls()})
+    def _recent_calls(self) -> list[Call]:
+        answered = [call for call in self.calls() if call.answered and call.method != "getUpdates"]
+        return answered[: -SHOWN_CALLS - 1 : -1]
 
 
 def _bot_id(token: str) -> int:

@@ -168,6 +168,17 @@ class World:
         self.changed.notify_all()
         return update
 
+    def controls(self) -> dict[str, Any]:
+        """Faults and limits in force."""
+        limits = self.limits
+        rates = {"all": str(limits.all), "chat": str(limits.chat), "group": str(limits.group)}
+        return {"faults": self.faults.listed(), "limits": {"on": limits.on, **rates}}
+
+    def tell_controls(self) -> None:
+        """Let the page know that faults or limits changed."""
+        with self.lock:
+            self.feed.publish({"type": "controls", **self.controls()})
+
     def ask(self, chat: Chat, message_id: int, user_id: int) -> Query:
         """Open a callback query for a pressed button."""
         query = Query(uuid.uuid4().hex, user_id, chat.id, message_id, time.monotonic())
