@@ -19,7 +19,7 @@ RedressError
 └── Throttled                      carries the seconds to wait
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class RedressError(Exception):
@@ -77,9 +77,13 @@ class TransitionRefused(Refused):
 
 
 class StaleVersion(Refused):
-    """The complaint has changed since the caller looked."""
+    """The complaint has changed since the caller looked; `current` is how it is now, as JSON values."""
 
     code = "stale_version"
+
+    def __init__(self, detail: str, current: dict[str, Any]) -> None:
+        super().__init__(detail)
+        self.current = current
 
 
 class VersionRequired(Refused):

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, Str
 from complaints.words import DEFAULT_CATEGORY, Severity, Status
 
 EXTRA_MAXIMUM_BYTES = 8 * 1024
+EXTRA_MAXIMUM_DEPTH = 32
 
 
 def refuse_nul(text: str) -> str:
@@ -24,6 +25,8 @@ def refuse_nul(text: str) -> str:
 
 def check_extra(extra: dict[str, Any]) -> dict[str, Any]:
     """Return the object; raises ValueError where it is too large or has texts that can't be stored."""
+    if _depth(extra) > EXTRA_MAXIMUM_DEPTH:
+        raise ValueError(f"must not be nested deeper than {EXTRA_MAXIMUM_DEPTH} levels")
     try:
         encoded = json.dumps(extra, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:
@@ -33,6 +36,20 @@ def check_extra(extra: dict[str, Any]) -> dict[str, Any]:
     if "\\u0000" in json.dumps(extra):
         raise ValueError("must not contain the NUL character")
     return extra
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        level = [child for parent in level for child in _children(parent)]
+    return depth
+
+
+def _children(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 Line = Annotated[

@@ -1,0 +1,1 @@
+"""The second door: what happens behind the requests, in Celery workers and the bot process."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import sites_of
 from complaints.errors import SessionRevoked
-from complaints.ids import digest, new_id
+from complaints.ids import digest
 from complaints.models import Operator, OperatorSession
 
 ACCESS_LIFETIME = timedelta(minutes=15)
@@ -39,13 +39,14 @@ def open_session(
     operator: Operator,
     jti: str,
     *,
+    session_id: UUID,
     now: datetime,
     user_agent: str | None,
     address: str | None,
 ) -> OperatorSession:
     """Add a session whose only good refresh token has this `jti`."""
     row = OperatorSession(
-        id=new_id(),
+        id=session_id,
         operator=operator,
         refresh_hash=digest(jti),
         user_agent=user_agent,

@@ -1,0 +1,125 @@
+"""What operators do to a complaint: change its status, assign it, write under it."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import g, request
+from sqlalchemy.orm import Session
+
+from complaints.clock import utcnow
+from complaints.errors import Invalid, StaleVersion
+from complaints.forms import Form, NewComment, StatusChange
+from complaints.models import Complaint, Operator
+from complaints.queries.finding import find_locked
+from complaints.verbs import assign, change_status, comment
+from complaints.words import Role
+from web.api.complaints import answer, check_if_match
+from web.api.shapes import CommentShape, ComplaintShape, comment_on_wire, complaint_on_wire
+from web.callers import caller, operator, signed_in
+from web.services import services
+
+blueprint = APIBlueprint("actions", __name__, tag="Complaints")
+
+
+class Assignment(Form):
+    """Who is to work on it: an operator's id, or `me`."""
+
+    operator_id: UUID | Literal["me"]
+
+
+@blueprint.post("/complaints/<name>/status")
+@signed_in(Role.AGENT)
+@blueprint.input(StatusChange, arg_name="form")
+@blueprint.output(ComplaintShape)
+@blueprint.doc(summary="Change the status", responses=[401, 403, 404, 409, 412])
+def post_status(name: str, form: StatusChange) -> Any:
+    """Change the status along the transition table; 409 names what is `allowed`."""
+
+    def change(session: Session, complaint: Complaint) -> Any:
+        check_if_match(complaint, required=False)
+        return answer(
+            change_status(
+                session,
+                complaint,
+                status=form.status,
+                reason=form.reason,
+                duplicate_of=form.duplicate_of,
+                **_who_and_when(),
+            )
+        )
+
+    return _act(name, change)
+
+
+@blueprint.put("/complaints/<name>/assignee")
+@signed_in(Role.AGENT)
+@blueprint.input(Assignment, arg_name="form")
+@blueprint.output(ComplaintShape)
+@blueprint.doc(summary="Assign", responses=[401, 403, 404, 412])
+def put_assignee(name: str, form: Assignment) -> Any:
+    """Assign to an operator. `me` without `If-Match` succeeds only if nobody else has it, else 412."""
+
+    def change(session: Session, complaint: Complaint) -> Any:
+        check_if_match(complaint, required=False)
+        if form.operator_id == "me":
+            _refuse_taking(complaint)
+        return answer(assign(session, complaint, assignee=_assignee(session, form), **_who_and_when()))
+
+    return _act(name, change)
+
+
+@blueprint.delete("/complaints/<name>/assignee")
+@signed_in(Role.AGENT)
+@blueprint.output(ComplaintShape)
+@blueprint.doc(summary="Take back from who has it", responses=[401, 403, 404, 412])
+def delete_assignee(name: str) -> Any:
+    """Leave the complaint to nobody."""
+
+    def change(session: Session, complaint: Complaint) -> Any:
+        check_if_match(complaint, required=False)
+        return answer(assign(session, complaint, assignee=None, **_who_and_when()))
+
+    return _act(name, change)
+
+
+@blueprint.post("/complaints/<name>/comments")
+@signed_in(Role.AGENT)
+@blueprint.input(NewComment, arg_name="form")
+@blueprint.output(CommentShape, 201)
+@blueprint.doc(summary="Write a comment", responses=[401, 403, 404])
+def post_comment(name: str, form: NewComment) -> Any:
+    """Write under the complaint; an `internal` comment never leaves the operators."""
+
+    def change(session: Session, complaint: Complaint) -> Any:
+        return comment_on_wire(comment(session, complaint, form, **_who_and_when()))
+
+    return _act(name, change)
+
+
+def _act(name: str, change: Callable[[Session, Complaint], Any]) -> Any:
+    """Do it to the locked complaint in one transaction, then poke."""
+    with services().database.write() as session:
+        body = change(session, find_locked(session, name, sites=caller().sites))
+    services().poker.poke_sequencer(g.request_id)
+    return body
+
+
+def _who_and_when() -> dict[str, Any]:
+    return {"actor": caller().actor, "now": utcnow(), "request_id": g.request_id}
+
+
+def _refuse_taking(complaint: Complaint) -> None:
+    taken = complaint.assignee_id not in (None, operator().id)
+    if taken and not request.if_match:
+        name = complaint.assignee.name if complaint.assignee else "Somebody"
+        raise StaleVersion(f"{name} has it already.", complaint_on_wire(complaint))
+
+
+def _assignee(session: Session, form: Assignment) -> Operator:
+    wanted = operator().id if form.operator_id == "me" else form.operator_id
+    found = session.get(Operator, wanted)
+    if found is None:
+        raise Invalid("There is no such operator.", "/operator_id")
+    return found

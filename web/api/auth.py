@@ -1,0 +1,245 @@
+"""Signing in and out, refreshing, and seeing one's sessions."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import jsonify, make_response, request
+from pydantic import Field
+from redis import RedisError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.accounts.passwords import verify_password
+from complaints.accounts.sessions import (
+    ACCESS_LIFETIME,
+    REVOKED_CHANNEL,
+    open_session,
+    revoke,
+    rotate,
+)
+from complaints.clock import to_wire, utcnow
+from complaints.errors import CredentialsWrong, NotFound, SessionRevoked
+from complaints.forms import Form
+from complaints.ids import new_id, parse_id
+from complaints.models import Operator, OperatorSession
+from web.api.shapes import Instant, OperatorShape, Shape, operator_on_wire
+from web.auth import (
+    make_access_token,
+    make_refresh_token,
+    refresh_claims,
+    session_in_request,
+    set_cookies,
+    unset_cookies,
+)
+from web.callers import caller, operator, signed_in
+from web.services import services
+
+blueprint = APIBlueprint("auth", __name__, tag="Sign-in")
+USER_AGENT_MAXIMUM = 320
+
+
+class Credentials(Form):
+    """An operator's e-mail and password; `cookies` asks for HttpOnly cookies in place of tokens."""
+
+    email: Annotated[str, Field(min_length=1, max_length=320)]
+    password: Annotated[str, Field(min_length=1, max_length=1024)]
+    cookies: bool = False
+
+
+class RefreshForm(Form):
+    """The refresh token; absent where the cookie carries it."""
+
+    refresh_token: Annotated[str, Field(max_length=4096)] | None = None
+
+
+class Who(Shape):
+    """The operator who signed in."""
+
+    id: UUID
+    email: str
+    name: str
+    role: str
+
+
+class Tokens(Shape):
+    """What a sign-in gives; the tokens are absent where cookies carry them. `expires_in` is in seconds."""
+
+    access_token: str | None = None
+    refresh_token: str | None = None
+    expires_in: int
+    operator: Who
+
+
+class SessionShape(Shape):
+    """One sign-in of the operator."""
+
+    id: UUID
+    user_agent: str | None
+    address: str | None
+    created_at: Instant
+    used_at: Instant
+    current: bool
+
+
+class SessionPage(Shape):
+    """The operator's open sessions, newest first."""
+
+    items: list[SessionShape]
+    next_cursor: str | None
+
+
+@blueprint.post("/auth/login")
+@blueprint.input(Credentials, arg_name="form")
+@blueprint.output(Tokens)
+@blueprint.doc(summary="Sign in", security=[], responses=[401, 429])
+def login(form: Credentials) -> Any:
+    """Open a session. Failures are throttled by account and by address; successes don't count."""
+    found = _check_credentials(form)
+    session_id = new_id()
+    refresh, jti = make_refresh_token(found.id, session_id)
+    with services().database.write() as session:
+        row = open_session(
+            session,
+            session.get_one(Operator, found.id),
+            jti,
+            session_id=session_id,
+            now=utcnow(),
+            user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_MAXIMUM] or None,
+            address=request.remote_addr,
+        )
+        return _answer(row, refresh, cookies=form.cookies)
+
+
+@blueprint.post("/auth/refresh")
+@blueprint.input(RefreshForm, arg_name="form")
+@blueprint.output(Tokens)
+@blueprint.doc(summary="Refresh the access token", security=[], responses=[401, 403])
+def refresh_tokens(form: RefreshForm) -> Any:
+    """Rotate the refresh token. One that was used before closes its session, whoever shows it."""
+    in_body = form.refresh_token is not None
+    session_id, claims = (
+        refresh_claims(form.refresh_token or "") if in_body else session_in_request(refresh=True)
+    )
+    refresh, next_jti = make_refresh_token(UUID(claims["sub"]), session_id)
+    with services().database.write() as session:
+        row = rotate(session, session_id, claims["jti"], next_jti, now=utcnow())
+        body = None if row is None else _answer(row, refresh, cookies=not in_body)
+    if body is None:
+        tell_revoked(str(session_id))
+        raise SessionRevoked("This refresh token was used before; the session is closed.")
+    return body
+
+
+@blueprint.post("/auth/logout")
+@signed_in()
+@blueprint.output({}, 204)
+@blueprint.doc(summary="Sign out", responses=[401, 403])
+def logout() -> Any:
+    """Close this session, its sockets too, and forget the cookies."""
+    session_id = caller().session_id
+    assert session_id is not None
+    _revoke(session_id)
+    response = make_response("", 204)
+    unset_cookies(response)
+    return response
+
+
+@blueprint.get("/auth/me")
+@signed_in()
+@blueprint.output(OperatorShape)
+@blueprint.doc(summary="Who am I", responses=[401])
+def me() -> Any:
+    """Return the operator who is signed in."""
+    return operator_on_wire(operator())
+
+
+@blueprint.get("/auth/sessions")
+@signed_in()
+@blueprint.output(SessionPage)
+@blueprint.doc(summary="My open sessions", responses=[401])
+def list_sessions() -> Any:
+    """Return the caller's open sessions."""
+    now = utcnow()
+    query = select(OperatorSession).where(
+        OperatorSession.operator_id == operator().id,
+        OperatorSession.revoked_at.is_(None),
+        OperatorSession.expires_at > now,
+    )
+    with services().database.read() as session:
+        rows = session.scalars(query.order_by(OperatorSession.id.desc())).all()
+    return {"items": [_session_on_wire(row) for row in rows], "next_cursor": None}
+
+
+@blueprint.delete("/auth/sessions/<session_id>")
+@signed_in()
+@blueprint.output({}, 204)
+@blueprint.doc(summary="Close one of my sessions", responses=[401, 404])
+def delete_session(session_id: str) -> Any:
+    """Close a session of the caller's, its sockets too."""
+    identifier = parse_id(session_id)
+    if identifier is None or not _revoke(identifier):
+        raise NotFound("You have no such open session.")
+    return "", 204
+
+
+def tell_revoked(what: str) -> None:
+    """Tell all hubs that a session (its id) or an operator (`operator:<id>`) lost its rights."""
+    try:
+        services().redis.publish(REVOKED_CHANNEL, what)
+    except RedisError:
+        return  # hubs check all their sessions every 15 s anyhow
+
+
+def _check_credentials(form: Credentials) -> Operator:
+    here, email, address = services(), form.email.strip().lower(), request.remote_addr or ""
+    limits = (
+        (here.settings.login_failures_per_account, "login-account", email),
+        (here.settings.login_failures_per_address, "login-address", address),
+    )
+    for rate, *names in limits:
+        here.throttle.check(rate, *names)
+    with here.database.read() as session:
+        found = _find_operator(session, email)
+    stored = found.password_hash if found is not None and found.active else None
+    if not verify_password(stored, form.password) or found is None:
+        for rate, *names in limits:
+            here.throttle.note(rate, *names)
+        raise CredentialsWrong("E-mail or password is wrong.")
+    return found
+
+
+def _find_operator(session: Session, email: str) -> Operator | None:
+    return None if "\x00" in email else session.scalar(select(Operator).where(Operator.email == email))
+
+
+def _answer(row: OperatorSession, refresh: str, *, cookies: bool) -> Any:
+    access = make_access_token(row)
+    body = {"expires_in": int(ACCESS_LIFETIME.total_seconds()), "operator": _who(row.operator)}
+    if not cookies:
+        return {"access_token": access, "refresh_token": refresh, **body}
+    response = jsonify(body)
+    set_cookies(response, access, refresh)
+    return response
+
+
+def _revoke(session_id: UUID) -> bool:
+    with services().database.write() as session:
+        done = revoke(session, session_id, operator().id, now=utcnow())
+    tell_revoked(str(session_id))
+    return done
+
+
+def _who(found: Operator) -> dict[str, str]:
+    return {"id": str(found.id), "email": found.email, "name": found.name, "role": found.role}
+
+
+def _session_on_wire(row: OperatorSession) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "user_agent": row.user_agent,
+        "address": row.address,
+        "created_at": to_wire(row.created_at),
+        "used_at": to_wire(row.used_at),
+        "current": row.id == caller().session_id,
+    }

@@ -1,0 +1,134 @@
+"""Complaints: the list, one of them, and the corrections to it."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, g, request
+
+from complaints.clock import utcnow
+from complaints.errors import Invalid, StaleVersion, VersionRequired
+from complaints.feed import read_head
+from complaints.forms import ComplaintPatch
+from complaints.models import Complaint
+from complaints.queries.complaints import Filters, list_complaints
+from complaints.queries.finding import find, find_locked
+from complaints.verbs import edit
+from complaints.words import Role
+from web.api.parameters import ComplaintQuery
+from web.api.shapes import ComplaintPage, ComplaintShape, complaint_on_wire
+from web.callers import caller, operator, reads, signed_in
+from web.services import services
+
+blueprint = APIBlueprint("complaints", __name__, tag="Complaints")
+
+
+@blueprint.get("/complaints")
+@reads("complaints:read")
+@blueprint.input(ComplaintQuery, location="query", arg_name="query")
+@blueprint.output(ComplaintPage)
+@blueprint.doc(summary="List complaints", responses=[401, 403])
+def list_page(query: ComplaintQuery) -> Any:
+    """List complaints by filters, a page at a time.
+
+    `head_seq` was read before the rows: subscribe after it and miss nothing. A row may already show what an event
+    not yet numbered says; keep the one with the newer `version`.
+    """
+    with services().database.read() as session:
+        head = read_head(session)
+        page = list_complaints(
+            session,
+            filters_of(query),
+            sort=query.sort,
+            cursor=query.cursor,
+            limit=query.limit,
+            now=utcnow(),
+        )
+        items = [complaint_on_wire(row) for row in page.rows]
+    return {
+        "items": items,
+        "next_cursor": page.next_cursor,
+        "head_seq": head.top,
+        "epoch": head.epoch,
+    }
+
+
+@blueprint.get("/complaints/<name>")
+@reads("complaints:read")
+@blueprint.output(ComplaintShape)
+@blueprint.doc(summary="Get one complaint by id or reference", responses=[304, 401, 403, 404])
+def get_one(name: str) -> Any:
+    """Return the complaint with its ETag; 304 where `If-None-Match` names the present version."""
+    with services().database.read() as session:
+        complaint = find(session, name, sites=caller().sites)
+        if etag_of(complaint) in request.if_none_match:
+            return with_etag(Response(status=304), complaint)
+        return answer(complaint)
+
+
+@blueprint.patch("/complaints/<name>")
+@signed_in(Role.AGENT)
+@blueprint.input(ComplaintPatch, arg_name="form")
+@blueprint.output(ComplaintShape)
+@blueprint.doc(summary="Correct a complaint", responses=[401, 403, 404, 412, 428])
+def patch_one(name: str, form: ComplaintPatch) -> Any:
+    """Change the named fields; `If-Match` must name the version that they were read from."""
+    fields = form.model_dump(exclude_unset=True)
+    if not fields:
+        raise Invalid("Name at least one field to change.")
+    with services().database.write() as session:
+        complaint = find_locked(session, name, sites=caller().sites)
+        check_if_match(complaint, required=True)
+        edit(
+            session,
+            complaint,
+            fields=fields,
+            actor=caller().actor,
+            now=utcnow(),
+            request_id=g.request_id,
+        )
+        body = answer(complaint)
+    services().poker.poke_sequencer(g.request_id)
+    return body
+
+
+def filters_of(query: ComplaintQuery) -> Filters:
+    """Return the domain's filters for a query, with what the caller may see at all."""
+    return Filters(
+        status=query.status,
+        severity=query.severity,
+        category=query.category,
+        site=query.site,
+        assignee=operator().id if query.assignee == "me" else query.assignee,
+        text=query.q,
+        created_after=query.created_after,
+        created_before=query.created_before,
+        updated_after=query.updated_after,
+        overdue=query.overdue,
+        sites=caller().sites,
+    )
+
+
+def check_if_match(complaint: Complaint, *, required: bool) -> None:
+    """Raise unless `If-Match` names the present version (`StaleVersion`, `VersionRequired`)."""
+    if not request.if_match:
+        if required:
+            raise VersionRequired('Send If-Match with the version that you read, for example If-Match: "3".')
+        return
+    if etag_of(complaint) not in request.if_match:
+        raise StaleVersion("The complaint has changed since you read it.", complaint_on_wire(complaint))
+
+
+def answer(complaint: Complaint) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Return the complaint as a view answers it, with its ETag."""
+    return complaint_on_wire(complaint), 200, {"ETag": f'"{etag_of(complaint)}"'}
+
+
+def with_etag(response: Response, complaint: Complaint) -> Response:
+    """Put the complaint's ETag on the response."""
+    response.set_etag(etag_of(complaint))
+    return response
+
+
+def etag_of(complaint: Complaint) -> str:
+    """Return the entity tag, unquoted: the version."""
+    return str(complaint.version)

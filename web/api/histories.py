@@ -1,0 +1,88 @@
+"""What happened: a complaint's timeline and comments, and the feed of all events for programs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from sqlalchemy import select, tuple_
+
+from complaints.events import envelope
+from complaints.feed import read_head
+from complaints.models import Comment, Event
+from complaints.queries.cursors import read_cursor, write_cursor
+from complaints.queries.finding import find, may_see
+from web.api.parameters import FeedQuery, PageQuery
+from web.api.shapes import CommentPage, EventPage, FeedPage, comment_on_wire
+from web.callers import caller, reads, signed_in
+from web.services import services
+
+blueprint = APIBlueprint("histories", __name__, tag="Histories")
+
+
+@blueprint.get("/complaints/<name>/events")
+@signed_in()
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(EventPage)
+@blueprint.doc(summary="A complaint's timeline", responses=[401, 404])
+def list_events(name: str, query: PageQuery) -> Any:
+    """Return the events of one complaint, oldest first; `seq` is null for one not yet numbered."""
+    with services().database.read() as session:
+        complaint = find(session, name, sites=caller().sites)
+        rows = select(Event).where(Event.complaint_id == complaint.id).order_by(Event.n)
+        if query.cursor is not None:
+            rows = rows.where(Event.n > read_cursor(query.cursor, "n", (int,))[0])
+        events = session.scalars(rows.limit(query.limit + 1)).all()
+    page = events[: query.limit]
+    more = len(events) > query.limit
+    return {
+        "items": [envelope(event) for event in page],
+        "next_cursor": write_cursor("n", [page[-1].n]) if more else None,
+    }
+
+
+@blueprint.get("/complaints/<name>/comments")
+@signed_in()
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(CommentPage)
+@blueprint.doc(summary="A complaint's comments", responses=[401, 404])
+def list_comments(name: str, query: PageQuery) -> Any:
+    """Return the comments under one complaint, oldest first."""
+    with services().database.read() as session:
+        complaint = find(session, name, sites=caller().sites)
+        key = tuple_(Comment.created_at, Comment.id)
+        rows = select(Comment).where(Comment.complaint_id == complaint.id)
+        if query.cursor is not None:
+            rows = rows.where(key > tuple_(*read_cursor(query.cursor, "created_at", (datetime, UUID))))
+        rows = rows.order_by(Comment.created_at, Comment.id).limit(query.limit + 1)
+        comments = session.scalars(rows).all()
+    page = comments[: query.limit]
+    more = len(comments) > query.limit
+    return {
+        "items": [comment_on_wire(row) for row in page],
+        "next_cursor": write_cursor("created_at", [page[-1].created_at, page[-1].id]) if more else None,
+    }
+
+
+@blueprint.get("/events")
+@reads("events:read")
+@blueprint.input(FeedQuery, location="query", arg_name="query")
+@blueprint.output(FeedPage)
+@blueprint.doc(summary="The feed of all events", responses=[401, 403])
+def feed(query: FeedQuery) -> Any:
+    """Return numbered events after a seq, in order. A foreign `epoch` means: read the list again.
+
+    `head` is the seq up to which this answer looked: with fewer items than `limit`, go on after it.
+    """
+    with services().database.read() as session:
+        head = read_head(session)
+        rows = select(Event).where(Event.seq > query.after, Event.seq <= head.top)
+        events = session.scalars(rows.order_by(Event.seq).limit(query.limit)).all()
+    shown = [event for event in events if _may_see(event)]
+    reached = events[-1].seq if len(events) == query.limit else head.top
+    return {"items": [envelope(event) for event in shown], "head": reached, "epoch": head.epoch}
+
+
+def _may_see(event: Event) -> bool:
+    sites, after = caller().sites, event.data["site"]
+    return may_see(sites, after) or may_see(sites, event.changes.get("site", [after])[0])

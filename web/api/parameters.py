@@ -1,0 +1,70 @@
+"""What queries may ask for, checked."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from complaints.forms import refuse_nul
+from complaints.queries.complaints import Sort
+from complaints.words import Severity, Status
+
+SEQ_MAXIMUM = 2**63 - 1
+
+
+def split(value: Any) -> Any:
+    """Read `a,b` as a list."""
+    return value.split(",") if isinstance(value, str) else value
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return the instant in UTC; raises ValueError where it is out of the calendar."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is out of range") from None
+
+
+Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_nul)]
+Instant = Annotated[AwareDatetime, AfterValidator(in_utc)]
+Limit = Annotated[int, Field(ge=1, le=200)]
+Statuses = Annotated[tuple[Status, ...], BeforeValidator(split)]
+Severities = Annotated[tuple[Severity, ...], BeforeValidator(split)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(split)]
+
+
+class Query(BaseModel):
+    """A query that refuses parameters it doesn't know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PageQuery(Query):
+    """A page of a list."""
+
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+    limit: Limit = 50
+
+
+class ComplaintQuery(PageQuery):
+    """Filters of the list of complaints; several values are separated by commas."""
+
+    status: Statuses = ()
+    severity: Severities = ()
+    category: Texts = ()
+    site: Texts = ()
+    assignee: Literal["me", "none"] | UUID | None = None
+    q: Text | None = None
+    created_after: Instant | None = None
+    created_before: Instant | None = None
+    updated_after: Instant | None = None
+    overdue: bool | None = None
+    sort: Sort = "-created_at"
+
+
+class FeedQuery(Query):
+    """Where to go on in the feed."""
+
+    after: Annotated[int, Field(ge=0, le=SEQ_MAXIMUM)] = 0
+    limit: Annotated[int, Field(ge=1, le=1000)] = 200

@@ -1,0 +1,78 @@
+"""The application factory."""
+
+from typing import Any
+
+from apiflask import APIFlask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import dashboard
+from complaints.db import Database
+from complaints.outbox import Enqueue, Poker
+from complaints.redis_client import connect
+from complaints.settings import Settings
+from web import auth, cli, errors, health, requests, socket
+from web.api import actions, complaints, histories, intake
+from web.api import auth as sign_in
+from web.api import websocket as socket_state
+from web.enqueue import make_enqueue
+from web.services import Services
+from web.throttle import Throttle
+
+API_PREFIX = "/api/v1"
+API = (
+    sign_in.blueprint,
+    intake.blueprint,
+    complaints.blueprint,
+    actions.blueprint,
+    histories.blueprint,
+    socket_state.blueprint,
+)
+DESCRIPTION = "Takes complaints in and makes sure that the right admins know within seconds."
+
+
+def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlask:
+    """Return the application. Nothing connects before the first request; `enqueue` puts pokes on the broker."""
+    app = APIFlask(
+        "redress",
+        title="Redress",
+        version="1",
+        spec_path=f"{API_PREFIX}/openapi.json",
+        docs_path=None,
+        static_folder=None,  # type: ignore[arg-type]
+    )
+    app.description = DESCRIPTION
+    app.config.update(OPENAPI_VERSION="3.1.0", VALIDATION_ERROR_STATUS_CODE=422)
+    app.security_schemes = {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": auth.ACCESS_COOKIE},
+        "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    }
+    app.spec_processor(_require_security)
+    redis = connect(settings.redis_url)
+    app.extensions["redress"] = Services(
+        settings=settings,
+        database=Database(settings.database_url),
+        redis=redis,
+        poker=Poker(redis, enqueue or make_enqueue(settings)),
+        throttle=Throttle(settings.redis_url),
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    for door in (requests, errors, cli, socket):
+        door.register(app)
+    auth.register(app, settings)
+    _register_blueprints(app)
+    return app
+
+
+def _register_blueprints(app: APIFlask) -> None:
+    for blueprint in API:
+        app.register_blueprint(blueprint, url_prefix=API_PREFIX)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(dashboard.blueprint())
+
+
+def _require_security(spec: Any) -> Any:
+    spec["security"] = [{"bearer": []}, {"cookie": []}, {"apiKey": []}]
+    return spec

@@ -1,0 +1,140 @@
+"""Tokens: flask-jwt-extended signs them, a session row makes them good.
+
+An access token names the operator (`sub`) and the session (`sid`). Programs carry it as a bearer header; browsers
+as an HttpOnly cookie, and then writes also carry the CSRF token that another cookie shows to the page's scripts.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Flask, Response
+from flask_jwt_extended import (
+    JWTManager,
+    create_access_token,
+    create_refresh_token,
+    decode_token,
+    get_jwt,
+    get_jwt_identity,
+    set_access_cookies,
+    set_refresh_cookies,
+    unset_jwt_cookies,
+    verify_jwt_in_request,
+)
+from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
+from jwt import ExpiredSignatureError, PyJWTError
+
+from complaints.accounts.sessions import (
+    ACCESS_LIFETIME,
+    REFRESH_LIFETIME,
+    Identity,
+    find_live,
+    identity_of,
+)
+from complaints.clock import utcnow
+from complaints.errors import Forbidden, TokenExpired, Unauthenticated
+from complaints.models import OperatorSession
+from complaints.settings import Settings
+from web.services import services
+
+ACCESS_COOKIE = "access_token_cookie"
+REFRESH_PATH = "/api/v1/auth"
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Configure flask-jwt-extended for the app."""
+    app.config.update(
+        JWT_SECRET_KEY=settings.jwt_secret_key.get_secret_value(),
+        JWT_ALGORITHM="HS256",
+        JWT_TOKEN_LOCATION=["headers", "cookies"],
+        JWT_ACCESS_TOKEN_EXPIRES=ACCESS_LIFETIME,
+        JWT_REFRESH_TOKEN_EXPIRES=REFRESH_LIFETIME,
+        JWT_ACCESS_COOKIE_NAME=ACCESS_COOKIE,
+        JWT_REFRESH_COOKIE_PATH=REFRESH_PATH,
+        JWT_COOKIE_SECURE=urlsplit(settings.public_url).scheme == "https",
+        JWT_COOKIE_SAMESITE="Strict",
+        JWT_COOKIE_CSRF_PROTECT=True,
+        JWT_SESSION_COOKIE=False,
+    )
+    JWTManager(app)
+
+
+def make_access_token(session: OperatorSession) -> str:
+    """Return a new access token for the session."""
+    claims = {"sid": str(session.id)}
+    return cast(str, create_access_token(str(session.operator.id), additional_claims=claims))
+
+
+def make_refresh_token(operator_id: UUID, session_id: UUID) -> tuple[str, str]:
+    """Return a new refresh token and its `jti`, by which the session knows the one that is good."""
+    token = create_refresh_token(str(operator_id), additional_claims={"sid": str(session_id)})
+    return token, decode_token(token)["jti"]
+
+
+def set_cookies(response: Response, access: str, refresh: str) -> None:
+    """Carry both tokens in HttpOnly cookies, each with its CSRF cookie."""
+    set_access_cookies(response, access)
+    set_refresh_cookies(response, refresh)
+
+
+def unset_cookies(response: Response) -> None:
+    """Make the browser forget the tokens."""
+    unset_jwt_cookies(response)
+
+
+def session_in_request(*, refresh: bool = False) -> tuple[UUID, dict[str, Any]]:
+    """Return the session's id and the claims of the token that the request carries.
+
+    Raises `TokenExpired`, `Forbidden` for a write by cookie without its CSRF token, or `Unauthenticated`.
+    """
+    try:
+        verify_jwt_in_request(refresh=refresh)
+    except CSRFError as error:
+        raise Forbidden(f"{error}: a write by cookie carries X-CSRF-TOKEN.") from None
+    except (PyJWTError, JWTExtendedException) as error:
+        raise _refusal(error) from None
+    get_jwt_identity()
+    return _session_id(get_jwt()), get_jwt()
+
+
+def refresh_claims(token: str) -> tuple[UUID, dict[str, Any]]:
+    """Return the session's id and the claims of a refresh token given in a body; raises as above."""
+    claims = _decode(token, "refresh")
+    return _session_id(claims), claims
+
+
+def identify(token: str) -> Identity:
+    """Return who holds the access token, by one lookup by primary key.
+
+    Raises `TokenExpired`, `SessionRevoked` or `Unauthenticated`. Wants an application context.
+    """
+    claims = _decode(token, "access")
+    with services().database.read() as session:
+        row = find_live(session, _session_id(claims), now=utcnow())
+        return identity_of(row, datetime.fromtimestamp(claims["exp"], UTC))
+
+
+def _decode(token: str, wanted: str) -> dict[str, Any]:
+    try:
+        claims: dict[str, Any] = decode_token(token)
+    except (PyJWTError, JWTExtendedException, ValueError) as error:
+        raise _refusal(error) from None
+    if claims.get("type") != wanted:
+        raise Unauthenticated(
+            f"This is not an {wanted} token." if wanted == "access" else "Not a refresh token."
+        )
+    return claims
+
+
+def _session_id(claims: dict[str, Any]) -> UUID:
+    try:
+        return UUID(str(claims["sid"]))
+    except (KeyError, ValueError):
+        raise Unauthenticated("The token names no session.") from None
+
+
+def _refusal(error: Exception) -> Unauthenticated:
+    if isinstance(error, ExpiredSignatureError):
+        return TokenExpired("The token has expired. Refresh it.")
+    return Unauthenticated("Sign in, or send a valid token.")

@@ -1,0 +1,105 @@
+"""Who calls: an operator with a token, a program with a key, or nobody known."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from flask import g, request
+
+from complaints.accounts.clients import Scope, find_by_key
+from complaints.accounts.rights import has_role, sites_of
+from complaints.accounts.sessions import find_live
+from complaints.clock import utcnow
+from complaints.errors import Forbidden, Unauthenticated
+from complaints.events import ANONYMOUS, Actor
+from complaints.models import ApiKey, Operator
+from complaints.words import Role
+from web.auth import session_in_request
+from web.services import services
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends this request. `operator` is set for operators, `key` for API clients."""
+
+    actor: Actor
+    sites: frozenset[str] | None
+    operator: Operator | None = None
+    session_id: UUID | None = None
+    key: ApiKey | None = None
+
+
+def caller() -> Caller:
+    """Return who sends this request, as the view's decorator found out."""
+    return cast(Caller, g.caller)
+
+
+def operator() -> Operator:
+    """Return the operator who sends this request; only in views that let nobody else in."""
+    found = caller().operator
+    if found is None:
+        raise Forbidden("Only operators may do this.")
+    return found
+
+
+def signed_in(role: Role = Role.VIEWER) -> Callable[[View], View]:
+    """Let in only operators of at least this role (401, 403)."""
+    return _let_in(lambda: _operator(role))
+
+
+def reads(scope: Scope) -> Callable[[View], View]:
+    """Let in operators, and API clients whose key has the scope (401, 403)."""
+    return _let_in(lambda: _client(scope) if _has_key() else _operator(Role.VIEWER))
+
+
+def submits(view: View) -> View:
+    """Let in who may submit: operators, API clients, and anybody where PUBLIC_INTAKE is on (401, 403)."""
+    return _let_in(_submitter)(view)
+
+
+def _let_in(find: Callable[[], Caller]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            g.caller = find()
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _operator(role: Role) -> Caller:
+    session_id, _ = session_in_request()
+    with services().database.read() as session:
+        found = find_live(session, session_id, now=utcnow()).operator
+    if not has_role(found.role, role):
+        raise Forbidden(f"This wants the role {role}; yours is {found.role}.")
+    return Caller(Actor("operator", found.id, found.name), sites_of(found), found, session_id)
+
+
+def _has_key() -> bool:
+    return "X-API-Key" in request.headers
+
+
+def _client(scope: Scope) -> Caller:
+    with services().database.read() as session:
+        key = find_by_key(session, request.headers["X-API-Key"], now=utcnow())
+    if scope not in key.scopes:
+        raise Forbidden(f"This API key has not the scope {scope}.")
+    return Caller(Actor("api_client", key.client.id, key.client.name), None, key=key)
+
+
+def _submitter() -> Caller:
+    if _has_key():
+        return _client("complaints:submit")
+    try:
+        return _operator(Role.AGENT)
+    except Unauthenticated:
+        if services().settings.public_intake and "Authorization" not in request.headers:
+            return Caller(ANONYMOUS, None)
+        raise

@@ -1,0 +1,53 @@
+"""Commands for who runs it: `flask --app web.wsgi release` and `… restored`."""
+
+from pathlib import Path
+from typing import cast
+
+import click
+from alembic import command
+from alembic.config import Config
+from apiflask import APIFlask
+from flask import Flask, current_app, json
+
+from complaints.bootstrap import create_categories, create_first_admin
+from complaints.clock import utcnow
+from complaints.sequencer import start_epoch
+from web.services import services
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def register(app: Flask) -> None:
+    """Hang the commands into the app."""
+    app.cli.add_command(release)
+    app.cli.add_command(restored)
+    app.cli.add_command(openapi)
+
+
+@click.command()
+def release() -> None:
+    """Migrate the database, create the categories and the first admin. Can be run again."""
+    here = services()
+    config = Config(ROOT / "alembic.ini")
+    config.set_main_option("sqlalchemy.url", here.settings.database_url.replace("%", "%%"))
+    command.upgrade(config, "head")
+    settings, now = here.settings, utcnow()
+    with here.database.write() as session:
+        create_categories(session, now=now)
+        if settings.admin_email and settings.admin_password:
+            password = settings.admin_password.get_secret_value()
+            if create_first_admin(session, settings.admin_email, password, now=now):
+                click.echo(f"Created the first admin, {settings.admin_email}.")
+
+
+@click.command()
+def restored() -> None:
+    """Say that an older database was restored: sets a new epoch, so that dashboards read their lists again."""
+    click.echo(f"New epoch: {start_epoch(services().database)}")
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def openapi(path: Path) -> None:
+    """Write the OpenAPI document to PATH."""
+    path.write_text(json.dumps(cast(APIFlask, current_app).spec, indent=2, sort_keys=True) + "\n")

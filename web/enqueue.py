@@ -1,0 +1,17 @@
+"""How web puts a poke on the broker: by the task's name, for it knows nothing of the workers."""
+
+from celery import Celery
+
+from complaints.outbox import Enqueue
+from complaints.settings import Settings
+
+
+def make_enqueue(settings: Settings) -> Enqueue:
+    """Return how to put a task on the broker, tried once; raises what kombu raises."""
+    celery = Celery("redress", config_source="celeryconfig")
+    celery.conf.broker_url = settings.broker_url
+
+    def enqueue(task: str, request_id: str | None) -> None:
+        celery.send_task(task, headers={"request_id": request_id}, retry=False)
+
+    return enqueue

@@ -1,0 +1,119 @@
+"""Every error as RFC 9457 `application/problem+json`, with a stable `code` and the request's id."""
+
+from typing import Any
+
+import structlog
+from apiflask import APIFlask
+from apiflask.exceptions import HTTPError
+from flask import Response, g, json
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from complaints import errors
+
+log = structlog.get_logger()
+
+STATUSES: dict[type[errors.RedressError], int] = {
+    errors.Invalid: 422,
+    errors.NotFound: 404,
+    errors.IdempotencyMismatch: 422,
+    errors.StaleVersion: 412,
+    errors.VersionRequired: 428,
+    errors.Refused: 409,
+    errors.Forbidden: 403,
+    errors.Unauthenticated: 401,
+    errors.Throttled: 429,
+}
+CODES = {
+    400: "malformed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    500: "internal",
+}
+Fault = dict[str, str]
+
+
+def register(app: APIFlask) -> None:
+    """Make every error of the app a problem document."""
+    app.register_error_handler(errors.RedressError, _refusal)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+    app.error_processor(_api_error)
+
+
+def problem(
+    status: int, code: str, detail: str, faults: list[Fault] | None = None, **members: Any
+) -> Response:
+    """Return a problem document; `members` are added to it as they are."""
+    body = {
+        "type": f"urn:redress:problem:{code}",
+        "title": HTTP_STATUS_CODES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": g.get("request_id"),
+        "errors": faults or [],
+        **members,
+    }
+    return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def _refusal(error: errors.RedressError) -> Response:
+    status = next(number for kind, number in STATUSES.items() if isinstance(error, kind))
+    faults: list[Fault] | None = None
+    members: dict[str, Any] = {}
+    if isinstance(error, errors.Invalid):
+        faults = [{"pointer": error.pointer, "detail": error.detail}]
+    if isinstance(error, errors.TransitionRefused):
+        members["allowed"] = list(error.allowed)
+    if isinstance(error, errors.StaleVersion):
+        members["current"] = error.current
+    response = problem(status, error.code, error.detail, faults, **members)
+    if isinstance(error, errors.Unauthenticated):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="redress"'
+    if isinstance(error, errors.Throttled):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = problem(status, CODES.get(status, "http_error"), error.description or "")
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _api_error(error: HTTPError) -> Any:
+    """Answer APIFlask's own errors: a body or query that breaks its schema, above all."""
+    cause = error.__cause__
+    if isinstance(cause, ValidationError):
+        faults = [_fault(fault) for fault in cause.errors(include_url=False, include_context=False)]
+        response = problem(422, "invalid", _summary(faults), faults)
+    else:
+        code = CODES.get(error.status_code, "http_error")
+        response = problem(error.status_code, code, error.message or "")
+    return response.get_json(), response.status_code, dict(response.headers)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("request_failed", exc_info=error)
+    return problem(500, "internal", "Something went wrong on our side. It was logged with this request's id.")
+
+
+def _fault(fault: Any) -> Fault:
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in fault["loc"])
+    return {"pointer": pointer, "detail": fault["msg"].removeprefix("Value error, ")}
+
+
+def _summary(faults: list[Fault]) -> str:
+    first = faults[0]
+    more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
+    return f"{first['pointer'] or 'The body'}: {first['detail']}.{more}"

@@ -1,0 +1,70 @@
+"""What every request gets: an id, a body that is JSON where there is one, and cautious headers."""
+
+import re
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import UnprocessableEntity, UnsupportedMediaType
+
+from complaints.ids import new_id
+
+MAXIMUM_BODY_BYTES = 256 * 1024
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+WRITES = ("POST", "PUT", "PATCH")
+
+
+class StrictJson(DefaultJSONProvider):
+    """JSON as RFC 8259 has it: no NaN, and nesting that would exhaust the stack is malformed."""
+
+    ensure_ascii = False
+    sort_keys = False
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse; raises ValueError for whatever is not JSON."""
+        try:
+            return super().loads(s, parse_constant=_refuse_constant, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+
+
+def register(app: Flask) -> None:
+    """Hang the hooks into the app."""
+    app.json = StrictJson(app)
+    app.config["MAX_CONTENT_LENGTH"] = MAXIMUM_BODY_BYTES
+    app.before_request(_name_request)
+    app.before_request(_refuse_other_bodies)
+    app.before_request(_refuse_repeated_parameters)
+    app.after_request(_finish)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _name_request() -> None:
+    offered = request.headers.get("X-Request-ID", "")
+    g.request_id = offered if REQUEST_ID.fullmatch(offered) else str(new_id())
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _refuse_other_bodies() -> None:
+    has_body = bool(request.content_length) or "chunked" in request.headers.get("Transfer-Encoding", "")
+    if request.method in WRITES and has_body and not request.is_json:
+        raise UnsupportedMediaType("The body must be JSON: send Content-Type: application/json.")
+
+
+def _refuse_repeated_parameters() -> None:
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise UnprocessableEntity(f"Give {name!r} once; separate several values by commas.")
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.request_id
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,30 @@
+"""What a web process holds for its life, and how views get at it."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+from redis import Redis
+
+from complaints.db import Database
+from complaints.outbox import Poker
+from complaints.settings import Settings
+from web.hub import Hub
+from web.throttle import Throttle
+
+
+@dataclass
+class Services:
+    """The connections of one web process. `hub` is None until a gunicorn worker has started it."""
+
+    settings: Settings
+    database: Database
+    redis: Redis
+    poker: Poker
+    throttle: Throttle
+    hub: Hub | None = None
+
+
+def services() -> Services:
+    """Return the services of the present application."""
+    return cast(Services, current_app.extensions["redress"])

@@ -1,0 +1,28 @@
+"""The tasks: each answers its poke and calls one step of the domain."""
+
+from celery import shared_task
+
+from celeryconfig import CLEAN_UP
+from complaints import outbox
+from complaints.alive import report_alive
+from complaints.cleaning import clean_up as clean_up_all
+from complaints.clock import utcnow
+from complaints.outbox import answer_poke
+from complaints.pipeline import run_until_done
+from workers.app import runtime
+
+
+@shared_task(name=outbox.SEQUENCE)
+def sequence() -> None:
+    """Number, publish and route whatever waits."""
+    now = runtime()
+    answer_poke(now.redis, outbox.SEQUENCE)
+    report_alive(now.redis, "events")
+    run_until_done(now.database, now.stream, now.poker.poke_alerts)
+
+
+@shared_task(name=CLEAN_UP)
+def clean_up() -> None:
+    """Delete what has had its time."""
+    with runtime().database.write() as session:
+        clean_up_all(session, now=utcnow())
