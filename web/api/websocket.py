@@ -1,0 +1,74 @@
+"""How the sockets are doing: for probes, and for admins."""
+
+from http import HTTPStatus
+from typing import Any
+
+from apiflask import APIBlueprint
+from pydantic import BaseModel
+
+from complaints.words import Role
+from web.callers import signed_in
+from web.services import services
+
+blueprint = APIBlueprint("websocket", __name__, tag="Sockets")
+
+NOT_STARTED = {"status": "down", "detail": "the hub has not started in this process"}
+
+
+class Lag(BaseModel):
+    """Milliseconds over the last minute or two; null where nothing happened."""
+
+    p50: float | None
+    p99: float | None
+
+
+class HubHealth(BaseModel):
+    """How the hub of the answering process is."""
+
+    status: str
+    detail: str
+    hub: str | None = None
+    stream: str | None = None
+    connections: int | None = None
+    head: int | None = None
+    lag_ms: Lag | None = None
+
+
+class HubStats(BaseModel):
+    """All web processes together; `complete` is false where Redis could not be asked about the others."""
+
+    connections: int
+    connections_by_role: dict[str, int]
+    sent: int
+    queued_bytes: int
+    slow_closes: int
+    resumes: int
+    resyncs: int
+    head: int
+    lag_ms: Lag
+    screen_lag_ms: Lag
+    complete: bool
+    processes: list[dict[str, Any]]
+
+
+@blueprint.get("/websocket/health")
+@blueprint.output(HubHealth)
+@blueprint.doc(summary="Whether events reach sockets", security=[], responses=[503])
+def show_health() -> Any:
+    """Return 200 where sockets are served (`ok`, or `degraded`: slower than it should be), else 503."""
+    hub = services().hub
+    health = NOT_STARTED if hub is None else hub.health()
+    down = health["status"] == "down"
+    return health, HTTPStatus.SERVICE_UNAVAILABLE if down else HTTPStatus.OK
+
+
+@blueprint.get("/websocket/stats")
+@signed_in(Role.ADMIN)
+@blueprint.output(HubStats)
+@blueprint.doc(summary="Connections, deliveries and lag of all processes", responses=[401, 403, 503])
+def show_stats() -> Any:
+    """Return the numbers of all web processes; each is at most a few seconds old."""
+    hub = services().hub
+    if hub is None:
+        return NOT_STARTED, HTTPStatus.SERVICE_UNAVAILABLE
+    return hub.stats()

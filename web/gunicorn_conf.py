@@ -1,0 +1,108 @@
+"""gunicorn's configuration, read by path: `gunicorn -c web/gunicorn_conf.py web.wsgi:app`.
+
+Like `web.wsgi` it reads the environment. A hub starts in every worker after the fork, so the application is never
+preloaded, and workers are never recycled by count, since each recycling would cut every socket.
+"""
+
+import errno
+import os
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import Any
+
+from complaints.errors import SettingsError
+from complaints.logs import configure_logs
+from complaints.settings import load_settings
+from web.hub import Hub
+from web.hub.hub import raise_descriptor_limit
+from web.socket import identifier
+
+DRAIN_RESERVE_SECONDS = 5
+QUICK_DRAIN_SECONDS = 2.0
+SWITCH_INTERVAL_SECONDS = 0.0005
+
+try:
+    settings = load_settings()
+except SettingsError as error:
+    sys.exit(f"redress: {error}")
+
+bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
+workers = settings.web_concurrency
+worker_class = "gthread"
+threads = 16
+worker_connections = 2000
+preload_app = False
+max_requests = 0
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+forwarded_allow_ips = "127.0.0.1,::1"
+control_socket_disable = True
+accesslog = None
+errorlog = None
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "root": {"level": settings.log_level},
+    "loggers": {"gunicorn.error": {"level": settings.log_level, "handlers": [], "propagate": True}},
+}
+
+
+def on_starting(server: Any) -> None:
+    """Refuse with one line what can't work."""
+    if server.cfg.is_ssl:
+        sys.exit(
+            "redress: TLS ends at the proxy: a TLS socket can't be handed over. Start without --certfile."
+        )
+    if server.master_pid == 0 and "LISTEN_FDS" not in os.environ:
+        for address in server.cfg.address:
+            _refuse_taken_port(address)
+    raise_descriptor_limit()
+    configure_logs(settings)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start the worker's hub, and drain it from SIGTERM on."""
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    services = worker.wsgi.extensions["redress"]
+    services.hub = Hub(settings, services.database, services.redis, identifier(worker.wsgi))
+    services.hub.start()
+    _drain_on_sigterm(services.hub)
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Wait for the drain: `run` ends when requests have, which may be before all sockets are closed."""
+    hub = worker.wsgi and worker.wsgi.extensions["redress"].hub
+    if hub is not None:
+        hub.drain(QUICK_DRAIN_SECONDS)
+        hub.join(graceful_timeout - DRAIN_RESERVE_SECONDS)
+
+
+def _drain_on_sigterm(hub: Hub) -> None:
+    stop_gracefully = signal.getsignal(signal.SIGTERM)
+
+    def drain(number: int, frame: FrameType | None) -> None:
+        hub.drain(graceful_timeout - DRAIN_RESERVE_SECONDS)
+        if callable(stop_gracefully):
+            stop_gracefully(number, frame)
+
+    signal.signal(signal.SIGTERM, drain)
+    signal.siginterrupt(signal.SIGTERM, False)
+
+
+def _refuse_taken_port(address: Any) -> None:
+    if not isinstance(address, tuple):
+        return
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as fault:
+            if fault.errno != errno.EADDRINUSE:
+                raise
+            sys.exit(
+                f"redress: {address[0]}:{address[1]} is taken by another program. Set PORT to a free one."
+            )

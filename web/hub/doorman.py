@@ -1,0 +1,134 @@
+"""Who is behind a connection: by the token of its handshake, by its first message, by a newer token later."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+
+from complaints.clock import utcnow
+from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
+from web.hub.codes import Close
+from web.hub.connection import Connection, State
+from web.hub.contracts import Identify, Known
+from web.hub.limits import Admission, OperatorCap
+from web.hub.pulse import Pulse
+from web.hub.room import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a token came to: an identity, or the code to close with."""
+
+    identity: Known | None
+    refusal: Close = Close.BAD_TOKEN
+
+
+class Doorman:
+    """Authenticates connections with the helpers' time, and welcomes them."""
+
+    def __init__(
+        self,
+        room: Room,
+        pulse: Pulse,
+        *,
+        identify: Identify,
+        admission: Admission,
+        cap: OperatorCap,
+        name_of: Callable[[Connection], str],
+        gone: Callable[[Connection, Known], object],
+    ) -> None:
+        self._room = room
+        self._pulse = pulse
+        self._identify = identify
+        self._admission = admission
+        self._cap = cap
+        self._name_of = name_of
+        self._gone = gone
+
+    def authenticate(
+        self, connection: Connection, token: str, welcomed: Callable[[Connection], object]
+    ) -> None:
+        """Find out who it is; then welcome it and call `welcomed`, or close it."""
+        connection.state = State.AUTHENTICATING
+        connection.owner.interest_changed(connection)
+        self._room.work(
+            partial(self._ask, token, self._name_of(connection)),
+            partial(self._answered, connection, welcomed),
+            partial(connection.close, Close.RESTART),
+        )
+
+    def renew(self, connection: Connection, token: str) -> None:
+        """Take a newer token of the same operator; anybody else's is a bad one."""
+        if connection.renewing:
+            connection.say({"type": "error", "detail": "auth: the one before is still being looked at"})
+            return
+        connection.renewing = True
+        self._room.work_for(
+            connection,
+            partial(self._identity_or_refusal, token),
+            partial(self._renewed, connection),
+            partial(connection.close, Close.RESTART),
+        )
+
+    def _ask(self, token: str, name: str) -> Answer:
+        answer = self._identity_or_refusal(token)
+        if answer.identity is not None and not self._cap.claim((answer.identity.operator_id, name)):
+            return Answer(None, Close.TOO_MANY)
+        return answer
+
+    def _identity_or_refusal(self, token: str) -> Answer:
+        try:
+            return Answer(self._identify(token))
+        except TokenExpired:
+            return Answer(None, Close.EXPIRED)
+        except SessionRevoked:
+            return Answer(None, Close.REVOKED)
+        except Unauthenticated:
+            return Answer(None, Close.BAD_TOKEN)
+
+    def _answered(
+        self, connection: Connection, welcomed: Callable[[Connection], object], answer: Answer
+    ) -> None:
+        if answer.identity is None:
+            connection.close(answer.refusal)
+        elif connection.is_open:
+            self._room.loop.guard(connection, partial(self._welcome, connection, welcomed, answer.identity))
+        else:
+            self._gone(connection, answer.identity)
+
+    def _welcome(
+        self, connection: Connection, welcomed: Callable[[Connection], object], identity: Known
+    ) -> None:
+        connection.ticket = self._admission.authenticated(connection.ticket)
+        connection.state = State.IDLE
+        connection.cursor = self._room.tail.head
+        self._know(connection, identity)
+        self._pulse.begin(connection)
+        connection.say(
+            {
+                "type": "welcome",
+                "connection": self._name_of(connection),
+                "epoch": self._room.epoch,
+                "head": connection.cursor,
+                "expires_in": max(0, round(connection.expires - monotonic())),
+                "ping_interval": self._pulse.interval,
+            }
+        )
+        if connection.is_open:
+            connection.owner.interest_changed(connection)
+            welcomed(connection)
+
+    def _renewed(self, connection: Connection, answer: Answer) -> None:
+        connection.renewing = False
+        known = connection.identity
+        if answer.identity is None:
+            connection.close(answer.refusal)
+        elif known is None or answer.identity.operator_id != known.operator_id:
+            connection.close(Close.BAD_TOKEN)
+        else:
+            self._know(connection, answer.identity)
+            self._pulse.token_renewed(connection)
+
+    def _know(self, connection: Connection, identity: Known) -> None:
+        connection.identity = identity
+        connection.expires = monotonic() + (identity.expires_at - utcnow()).total_seconds()

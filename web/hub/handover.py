@@ -1,0 +1,25 @@
+"""From a gunicorn thread to the hub: the socket leaves, and gunicorn closes something real in its place.
+
+As measured on gunicorn 27 gthread: `detach()` makes gunicorn's own close fail and count the connection down twice.
+So its descriptor is pointed at one end of a throwaway socket pair whose other end is closed already, which also
+spares its graceful close the wait for a peer.
+"""
+
+import os
+import socket
+
+
+def take_over(sock: socket.socket) -> socket.socket:
+    """Return a socket for the connection of `sock`, which leads nowhere from here on. OSError leaves it as it was.
+
+    The new descriptor is not inherited by child processes, nor is the old one any more.
+    """
+    keep = socket.socket(fileno=os.dup(sock.fileno()))
+    try:
+        here, there = socket.socketpair()
+        with here, there:
+            os.dup2(here.fileno(), sock.fileno(), inheritable=False)
+    except OSError:
+        keep.close()
+        raise
+    return keep

@@ -1,0 +1,82 @@
+"""What the parts of the hub share: the loop, the helpers, the tail, who is live. Owned by the loop's thread."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from web.hub.codes import Close
+from web.hub.connection import Connection, State
+from web.hub.delivery import Sites
+from web.hub.loop import Loop, Ready
+from web.hub.numbers import Counters
+from web.hub.tail import Tail
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+HELPERS = 4
+NOWHERE: frozenset[str] = frozenset()
+
+
+def sites_of(connection: Connection) -> Sites:
+    """Return the sites whose events are for this connection: none before it is known."""
+    return NOWHERE if connection.identity is None else connection.identity.sites
+
+
+class Room:
+    """The shared parts, and the way to have work done that may block."""
+
+    def __init__(self, *, on_ready: Ready, on_second: Callable[[float], None]) -> None:
+        self.loop = Loop(on_ready=on_ready, on_fault=self.fail, on_second=on_second)
+        self.helpers = ThreadPoolExecutor(HELPERS, thread_name_prefix="hub-helper")
+        self.counters = Counters()
+        self.tail = Tail()
+        self.epoch = ""
+        self.live: set[Connection] = set()
+
+    def head_of(self, connection: Connection) -> int:
+        """Return the seq up to which this connection was served: the cursor its client should keep."""
+        return self.tail.head if connection.state is State.LIVE else connection.cursor
+
+    def fail(self, connection: Connection) -> None:
+        """A fault of ours in serving this connection: it goes, the others stay."""
+        self.counters.faults += 1
+        connection.close(Close.INTERNAL_ERROR)
+
+    def work(self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[], object]) -> None:
+        """Run `job` in a helper thread, then `done` with its result, or `failed` if it raised, in the loop's."""
+        self.helpers.submit(job).add_done_callback(partial(self._finished, done, failed))
+
+    def work_for(
+        self,
+        connection: Connection,
+        job: Callable[[], T],
+        done: Callable[[T], object],
+        failed: Callable[[], object],
+    ) -> None:
+        """Like `work`, on behalf of one connection: forgotten if it has closed, and a fault costs only it."""
+
+        def finish(result: T) -> None:
+            if connection.is_open:
+                self.loop.guard(connection, partial(done, result))
+
+        def fail() -> None:
+            if connection.is_open:
+                self.loop.guard(connection, failed)
+
+        self.work(job, finish, fail)
+
+    def _finished(
+        self, done: Callable[[T], object], failed: Callable[[], object], future: "Future[T]"
+    ) -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            self.loop.call(partial(done, future.result()))
+            return
+        log.warning("hub_work_failed", error=repr(error))
+        self.loop.call(failed)

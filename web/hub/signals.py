@@ -1,0 +1,58 @@
+"""Signals between processes: the second thread that waits for Redis.
+
+| channel | says |
+| --- | --- |
+| `redress:revoked` | a session's id, or `operator:` and an operator's id: look at them again now |
+
+A signal only makes things faster. Whoever depends on it looks by themselves now and then, and once at every (new)
+subscription, since signals may have passed in between.
+"""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from redis import Redis, RedisError
+
+log = structlog.get_logger()
+
+REVOKED = "redress:revoked"
+LISTEN_SECONDS = 1.0
+RETRY_SECONDS = 1.0
+
+
+class Signals:
+    """Listens in its own thread and tells what it hears."""
+
+    def __init__(
+        self, redis: Redis, *, heard: Callable[[str], object], subscribed: Callable[[], object]
+    ) -> None:
+        self._redis = redis
+        self._heard = heard
+        self._subscribed = subscribed
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Listen until stopped."""
+        while not self._stop.is_set():
+            try:
+                self._listen()
+            except RedisError as error:
+                log.warning("hub_signals_wait_for_redis", error=str(error))
+                self._stop.wait(RETRY_SECONDS)
+
+    def stop(self) -> None:
+        """End `run` within a second or so."""
+        self._stop.set()
+
+    def _listen(self) -> None:
+        with self._redis.pubsub() as channel:  # type: ignore[no-untyped-call]
+            channel.subscribe(REVOKED)
+            while not self._stop.is_set():
+                message = channel.get_message(timeout=LISTEN_SECONDS)
+                if message is None:
+                    continue
+                if message["type"] == "subscribe":
+                    self._subscribed()
+                elif message["type"] == "message":
+                    self._heard(message["data"].decode(errors="replace"))

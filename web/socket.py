@@ -1,0 +1,142 @@
+"""`GET /api/v1/websocket`: the door of the hub.
+
+A request thread only looks at the handshake: is it one, is its origin ours, is there room. After the upgrade the
+socket leaves the thread; who it is and what it says is the hub's business.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import Blueprint, Flask, Response, g, request
+from flask_sock import Sock
+from simple_websocket import Server
+from wsproto.utilities import RemoteProtocolError
+
+from web.auth import ACCESS_COOKIE, identify
+from web.errors import problem
+from web.hub import Hub
+from web.hub.codes import Close
+from web.hub.contracts import Identify, Known, Ticket
+from web.hub.handover import take_over
+from web.hub.limits import SocketsFull, TooManyUnauthenticated
+from web.services import services
+
+log = structlog.get_logger()
+
+PATH = "/api/v1/websocket"
+BEARER = "bearer"
+RETRY_AFTER_SECONDS = "5"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A handshake that may go on: its place, and the token it came with."""
+
+    hub: Hub
+    ticket: Ticket
+    token: str | None
+
+
+class NullThread:
+    """Stands in for simple-websocket's reader thread: the hub reads."""
+
+    def __init__(self, target: Any) -> None:
+        self.name = "null"
+
+    def start(self) -> None:
+        """Do nothing."""
+
+
+def register(app: Flask) -> None:
+    """Add the socket's route to the app."""
+    app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NullThread}
+    blueprint = Blueprint("socket", __name__)
+    blueprint.before_request(_refuse_or_admit)
+    blueprint.teardown_request(_give_ticket_back)
+    for fault in (RemoteProtocolError, UnicodeError):
+        blueprint.register_error_handler(fault, _refuse_handshake)
+    Sock().route(PATH, bp=blueprint)(_hand_over)
+    app.register_blueprint(blueprint)
+
+
+def identifier(app: Flask) -> Identify:
+    """Return `web.auth.identify` for threads that have no request."""
+
+    def identify_in_context(token: str) -> Known:
+        with app.app_context():
+            return identify(token)
+
+    return identify_in_context
+
+
+def _refuse_or_admit() -> Response | None:
+    """Answer a handshake that must not be; else take a place for the socket and let the upgrade happen."""
+    origin = request.headers.get("Origin")
+    token, by_cookie = _token_in_handshake()
+    if origin is not None and origin not in services().settings.origins:
+        return _problem(HTTPStatus.FORBIDDEN, "origin_refused", f"No sockets for pages of {origin}.")
+    if by_cookie and origin is None:
+        return _problem(HTTPStatus.FORBIDDEN, "origin_refused", "A cookie counts only with an Origin.")
+    # Each frame is encoded once for everybody, which only works where no compression was agreed.
+    request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+    return _take_a_place(token)
+
+
+def _token_in_handshake() -> tuple[str | None, bool]:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == BEARER:
+        return token.strip(), False
+    cookie = request.cookies.get(ACCESS_COOKIE)
+    return cookie, cookie is not None
+
+
+def _take_a_place(token: str | None) -> Response | None:
+    hub = services().hub
+    if hub is None or not hub.accepting:
+        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "sockets_unavailable", "No sockets here at present.")
+    try:
+        ticket = hub.admit(request.remote_addr or "", has_token=token is not None)
+    except SocketsFull:
+        return _problem(
+            HTTPStatus.SERVICE_UNAVAILABLE, "sockets_full", "As many sockets as this process may."
+        )
+    except TooManyUnauthenticated:
+        detail = "Too many sockets from this address have not said who they are."
+        return _problem(HTTPStatus.TOO_MANY_REQUESTS, "too_many_unauthenticated", detail)
+    g.socket_entry = Entry(hub, ticket, token)
+    return None
+
+
+def _hand_over(ws: Server) -> None:
+    """Give the socket to the hub. The upgrade is answered: nothing may be raised from here on."""
+    entry: Entry = g.socket_entry
+    try:
+        sock = take_over(ws.sock)
+    except OSError:
+        log.exception("socket_not_handed_over")
+        ws.close(Close.RESTART, Close.RESTART.reason)
+        return
+    ws.connected = False
+    entry.hub.adopt(sock, entry.ticket, entry.token)
+    del g.socket_entry
+
+
+def _give_ticket_back(_error: BaseException | None) -> None:
+    entry: Entry | None = g.pop("socket_entry", None)
+    if entry is not None:
+        entry.hub.give_back(entry.ticket)
+
+
+def _refuse_handshake(error: Exception) -> Response:
+    response = _problem(HTTPStatus.BAD_REQUEST, "handshake_invalid", f"Not a WebSocket handshake: {error}.")
+    response.headers["Sec-WebSocket-Version"] = "13"
+    return response
+
+
+def _problem(status: HTTPStatus, code: str, detail: str) -> Response:
+    response = problem(status, code, detail)
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
