@@ -1,0 +1,1 @@
+"""Tools for who develops, runs and checks Redress; the product itself needs none of them."""

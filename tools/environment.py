@@ -1,0 +1,56 @@
+"""The environment of `make run`: what `.env` and the shell leave open gets a value fit for this machine."""
+
+import secrets
+import socket
+import sys
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from tools.procfile import ROOT
+
+VAR = ROOT / "var"
+KEPT = VAR / "development.env"
+
+
+def development_environment(shell: dict[str, str]) -> dict[str, str]:
+    """Return the whole environment: defaults below `.env` below the shell's own variables."""
+    written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    chosen = {**written, **shell}
+    port = chosen.get("PORT", "8000")
+    defaults = {
+        **_kept_secrets(),
+        "REDRESS_ENV": "development",
+        "DATABASE_URL": f"sqlite:///{VAR / 'redress.db'}",
+        "ADMIN_EMAIL": "admin@example.org",
+        "PORT": port,
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "LOG_FORMAT": "console",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    environment = {**defaults, **chosen}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment.get('PATH', '')}"
+    return environment
+
+
+def is_taken(port: int, host: str = "127.0.0.1") -> bool:
+    """Say whether something listens at the port."""
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
+
+
+def free_port() -> int:
+    """Return a port that nothing listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _kept_secrets() -> dict[str, str]:
+    """Return the secrets of this checkout, made at the first run and kept under `var/`."""
+    if not KEPT.exists():
+        made = {"JWT_SECRET_KEY": secrets.token_hex(32), "ADMIN_PASSWORD": secrets.token_urlsafe(12)}
+        KEPT.touch(mode=0o600)
+        KEPT.write_text("".join(f"{name}={value}\n" for name, value in made.items()))
+    return {name: value or "" for name, value in dotenv_values(KEPT).items()}
