@@ -1,15 +1,9 @@
 // One socket at a time: it subscribes after the cursor, answers pings, and comes back by itself.
-// What each close code asks for is DESIGN's table; anything unknown is "come back later".
 import { Backoff } from "./backoff.js";
+import { remedy } from "./close-codes.js";
 import { accessMark } from "./session.js";
 
 const PATH = "/api/v1/websocket";
-const EXPIRED = 4005;
-const NOT_TRUSTED = [4500, 4503];
-const FINAL = {
-  4504: "Too many connections are open for this account. Close another tab, then reload.",
-  4509: "The server refused what this page sent. Reload the page.",
-};
 const WELCOME_WITHIN = 15_000;
 const STABLE_AFTER = 10_000;
 const SEEN_EVERY = 10_000;
@@ -91,9 +85,10 @@ export class Socket {
 
   async #closed(code) {
     this.#drop();
-    if (FINAL[code]) return this.#giveUp(FINAL[code]);
-    if (code === EXPIRED && (await this.#refreshed())) return this.nudge();
-    if (code === EXPIRED || NOT_TRUSTED.includes(code)) await this.#asked(this.#stillTrusted);
+    const { does, reason } = remedy(code);
+    if (does === "stop") return this.#giveUp(reason);
+    if (does === "refresh" && (await this.#refreshed())) return this.nudge();
+    if (does === "refresh" || does === "ask") await this.#asked(this.#stillTrusted);
     return this.#waitUnlessStopped();
   }
 

@@ -1,0 +1,61 @@
+"""The dashboard's modules, tried in the browser that they are written for."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask, Response, send_from_directory
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+import dashboard
+from dashboard.assets import read_assets
+
+SPECS = Path(__file__).parent / "js"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+CHROMIUM_FLAGS += ["--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The dashboard's files and the specs, on a port of their own."""
+    app = Flask("site", static_folder=None)
+    app.register_blueprint(dashboard.blueprint())
+    import_map = read_assets().import_map
+
+    @app.get("/blank")
+    def blank() -> str:
+        return f'<!doctype html><title>Specs</title><script type="importmap">{import_map}</script>'
+
+    @app.get("/spec/<name>")
+    def spec(name: str) -> Response:
+        return send_from_directory(SPECS, name, mimetype="text/javascript")
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """A blank page that knows the import map; specs leave nothing behind that another one minds."""
+    page = browser.new_page()
+    page.goto(f"{site}/blank")
+    yield page
+    page.close()

@@ -1,0 +1,107 @@
+import { activity } from "/static/now/js/activity.js";
+import { Backoff } from "/static/now/js/backoff.js";
+import { listAddress, matches, parseFilters, toggled } from "/static/now/js/filters.js";
+import { match, safeNext } from "/static/now/js/router.js";
+import { age, ago, due, span } from "/static/now/js/times.js";
+import { deed, initials, stepsFrom } from "/static/now/js/words.js";
+import { equal } from "./expect.js";
+
+const NOW = Date.parse("2030-05-10T12:00:00Z");
+const before = (seconds) => new Date(NOW - seconds * 1000).toISOString();
+const search = (text) => new URLSearchParams(text);
+const route = (path) => match(new URL(path, "http://localhost"));
+
+export const specs = {
+  "back-off doubles its bound up to the cap and begins anew when it is reset"() {
+    const backoff = new Backoff({ base: 1000, cap: 30_000, random: () => 1 });
+    equal(Array.from({ length: 7 }, () => backoff.next()), [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    backoff.reset();
+    equal(backoff.next(), 1000);
+  },
+
+  "back-off spreads over the whole bound"() {
+    const drawn = [0, 0.5];
+    const backoff = new Backoff({ random: () => drawn.shift() });
+    equal([backoff.next(), backoff.next()], [0, 1000]);
+  },
+
+  "ages are short, and never below now"() {
+    equal([0, -90, 9, 30, 300, 7200, 3 * 86_400].map((seconds) => age(before(seconds), NOW)), [
+      "now", "now", "now", "30 s", "5 min", "2 h", "3 d",
+    ]);
+  },
+
+  "old ages are dates, and only ages are ago"() {
+    equal([ago(before(300), NOW), ago(before(2), NOW)], ["5 min ago", "now"]);
+    equal(ago(before(40 * 86_400), NOW).includes("ago"), false);
+  },
+
+  "due times say how late they are"() {
+    equal(due(before(-600), NOW), { late: false, text: "in 10 min" });
+    equal(due(before(5400), NOW), { late: true, text: "1 h 30 min late" });
+    equal(span(2 * 86_400 + 3 * 3600), "2 d 3 h");
+  },
+
+  "filters survive the address, unknown words don't"() {
+    const filters = parseFilters(search("status=resolved,reported&severity=critical&severity=nonsense"));
+    equal(filters, { status: ["reported", "resolved"], severity: ["critical"] });
+    equal(parseFilters(new URL(listAddress(filters), "http://localhost").searchParams), filters);
+  },
+
+  "open is the short form of the four open statuses"() {
+    const filters = parseFilters(search("status=open"));
+    equal(filters.status, ["reported", "acknowledged", "in_progress", "on_hold"]);
+    equal(listAddress(filters), "/?status=open");
+  },
+
+  "a filter is put in and taken out"() {
+    const once = toggled({ status: [], severity: [] }, "severity", "low");
+    equal(once.severity, ["low"]);
+    equal(toggled(once, "severity", "low").severity, []);
+  },
+
+  "a complaint must match every kind of filter"() {
+    const filters = { status: ["reported"], severity: ["high"] };
+    equal(matches(filters, { status: "reported", severity: "high" }), true);
+    equal(matches(filters, { status: "reported", severity: "low" }), false);
+  },
+
+  "addresses become routes"() {
+    equal(route("/complaints/RD-7K2M9QXA"), { name: "complaint", reference: "RD-7K2M9QXA" });
+    equal(route("/telegram").name, "telegram");
+    equal(route("/?status=on_hold").filters.status, ["on_hold"]);
+    equal(route("/sign-in?next=%2Ftelegram").next, "/telegram");
+  },
+
+  "nothing but an own address may follow the sign-in"() {
+    const hostile = ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/sign-in", null];
+    equal(hostile.map(safeNext), ["/", "/", "/", "/", "/", "/"]);
+    equal(safeNext("/complaints/RD-1?x=1"), "/complaints/RD-1?x=1");
+  },
+
+  "only allowed steps are offered, and reopening wants a reason"() {
+    equal(stepsFrom("reported").map(({ to }) => to), ["acknowledged", "in_progress", "resolved", "rejected"]);
+    equal(stepsFrom("in_progress").map(({ to }) => to), ["resolved", "on_hold", "rejected"]);
+    equal(stepsFrom("duplicate").map(({ to, reason }) => [to, reason]), [["in_progress", "required"]]);
+    equal(stepsFrom("a status of tomorrow"), []);
+  },
+
+  "deeds read as sentences"() {
+    const kofi = { id: "1", name: "Kofi" };
+    equal(deed({ name: "status_update", changes: { status: ["reported", "on_hold"] } }), "changed the status to on hold");
+    equal(deed({ name: "assignment_update", actor: kofi, data: { assignee: kofi } }), "took this");
+    equal(deed({ name: "assignment_update", actor: kofi, data: { assignee: null } }), "unassigned this");
+    equal([initials("Ines Moreau"), initials("Ana"), initials("")], ["IM", "A", ""]);
+  },
+
+  "a comment takes the place of its event, in the order of time"() {
+    const events = [
+      { name: "new_complaint", occurred_at: before(90) },
+      { name: "comment_added", occurred_at: before(60) },
+      { name: "comment_added", occurred_at: before(10) },
+      { name: "status_update", occurred_at: before(30) },
+    ];
+    const shown = activity(events, [{ id: "c", created_at: before(60) }]);
+    equal(shown.map(({ event, comment }) => event?.name ?? comment.id), ["new_complaint", "c", "status_update", "comment_added"]);
+  },
+};
