@@ -1,9 +1,11 @@
 -- Ask for one request to Telegram. Every window is checked before any is charged (GCRA, microseconds).
--- Returns {granted 0|1, wait, shared 0|1}: granted, send in `wait`; refused, ask again in `wait`.
+-- Returns {granted 0|1, wait, shared 0|1, ticket}: granted, send in `wait`; refused, ask again in `wait`.
 -- `shared` says that everybody waits, not this chat alone. A refusal charges nothing.
-local born_key, all_key, all_hold_key, chat_key, chat_hold_key, group_key = unpack(KEYS)
-local all_interval, ahead, chat_busy, group_interval, group_burst, born_hold, born_care = unpack(ARGV, 1, 7)
-local has_chat, has_group, now = ARGV[8] == '1', ARGV[9] == '1', tonumber(ARGV[10])
+local born_key, all_key, recent_key, all_hold_key, chat_key, chat_hold_key, group_key = unpack(KEYS)
+local all_interval, all_count, ahead, busy = unpack(ARGV, 1, 4)
+local group_interval, group_burst, born_hold, born_care = unpack(ARGV, 5, 8)
+local first, has_chat, has_group = ARGV[9] == '1', ARGV[10] == '1', ARGV[11] == '1'
+local now = tonumber(ARGV[12])
 local SLACK_MS = 60000
 
 if not now then
@@ -11,21 +13,27 @@ if not now then
   now = time[1] * 1000000 + time[2]
 end
 local function at(key, otherwise) return tonumber(redis.call('GET', key) or otherwise) end
+local function whole(number) return string.format('%.0f', number) end
 local function keep(key, moment)
-  redis.call('SET', key, string.format('%.0f', moment), 'PX', math.ceil((moment - now) / 1000) + SLACK_MS)
+  redis.call('SET', key, whole(moment), 'PX', math.ceil((moment - now) / 1000) + SLACK_MS)
 end
 
 local born = at(born_key, -1)
 if born < 0 or born > now then
   born = now
-  redis.call('SET', born_key, string.format('%.0f', born))
+  redis.call('SET', born_key, whole(born))
 end
 
--- Everybody: the only window that may be reserved ahead, by one interval (answers: a little further).
+-- Everybody: the only window that may be reserved ahead, by one interval (callback answers: a little further).
 local slot = math.max(now, at(all_key, 0))
 local blocked = math.max(at(all_hold_key, 0), born + born_hold)
-if blocked > slot then return {0, blocked - now, 1} end
-if slot - now > tonumber(ahead) then return {0, slot - now - ahead, 1} end
+if blocked > slot then return {0, blocked - now, 1, 0} end
+if slot - now > tonumber(ahead) then return {0, slot - now - ahead, 1, 0} end
+redis.call('ZREMRANGEBYSCORE', recent_key, '-inf', whole(now))
+if not first and redis.call('ZCARD', recent_key) >= tonumber(all_count) then
+  local soonest = redis.call('ZRANGE', recent_key, 0, 0, 'WITHSCORES')[2]
+  return {0, math.max(1, math.min(soonest - now, all_interval)), 1, 0}
+end
 
 -- The chat's own windows must be free at that slot: to reserve it for later would leave it empty for the others.
 local free, tat = 0, 0
@@ -35,9 +43,11 @@ if has_group then
   local burst = now < born + born_care and 1 or group_burst
   free = math.max(free, tat - (burst - 1) * group_interval)
 end
-if free > slot then return {0, free - now, 0} end
+if free > slot then return {0, free - now, 0, 0} end
 
 keep(all_key, slot + all_interval)
-if has_chat then keep(chat_key, slot + chat_busy) end
+redis.call('ZADD', recent_key, whole(slot + busy), whole(slot))
+redis.call('PEXPIRE', recent_key, SLACK_MS)
+if has_chat then keep(chat_key, slot + busy) end
 if has_group then keep(group_key, tat + group_interval) end
-return {1, slot - now, 0}
+return {1, slot - now, 0, slot}

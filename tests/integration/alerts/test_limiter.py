@@ -31,24 +31,24 @@ class World:
     now: float = START
     departures: list[float] = field(default_factory=list)
     arrivals: dict[Target, list[float]] = field(default_factory=lambda: defaultdict(list))
-    agenda: list[tuple[float, int, str, Target]] = field(default_factory=list)
+    agenda: list[tuple[float, int, str, Target, int]] = field(default_factory=list)
     steps: int = 0
 
-    def plan(self, moment: float, what: str, target: Target) -> None:
+    def plan(self, moment: float, what: str, target: Target, ticket: int = 0) -> None:
         self.steps += 1
-        heapq.heappush(self.agenda, (moment, self.steps, what, target))
+        heapq.heappush(self.agenda, (moment, self.steps, what, target, ticket))
 
     async def run(self, redis: Redis, limit: int) -> None:
         for _ in range(limit):
             if not self.agenda:
                 return
-            self.now, _, what, target = heapq.heappop(self.agenda)
+            self.now, _, what, target, ticket = heapq.heappop(self.agenda)
             if what == "ask":
                 await self.ask(target)
             elif what == "flush":
                 await redis.flushdb()
             else:
-                await self.limiter.stamp(target, now=self.now)
+                await self.limiter.stamp(target, ticket, now=self.now)
 
     async def ask(self, target: Target) -> None:
         grant = await self.limiter.ask(target, first=target.chat is None, now=self.now)
@@ -60,7 +60,7 @@ class World:
         arrival = departure + self.random.uniform(0, self.latency)
         self.departures.append(departure)
         self.arrivals[target].append(arrival)
-        self.plan(arrival + self.random.uniform(0, self.latency), "stamp", target)
+        self.plan(arrival + self.random.uniform(0, self.latency), "stamp", target, grant.ticket)
 
 
 def most_in_any(moments: list[float], seconds: float) -> int:
@@ -114,7 +114,8 @@ def test_no_window_is_exceeded_whatever_comes_and_even_if_redis_is_flushed(
         # When all of them send as soon as they may
         await world.run(redis, limit=2500)
         # Then no window of Telegram's is exceeded
-        assert most_in_any(world.departures, 1) <= 30
+        everywhere = [moment for moments in world.arrivals.values() for moment in moments]
+        assert most_in_any(everywhere, 1) <= 30
         for target, moments in world.arrivals.items():
             if target.chat is not None:
                 assert closest(moments) >= 1 - 1e-6
@@ -133,6 +134,20 @@ def test_everybody_together_is_served_at_28_a_second(valkey_url):
         spread = max(world.departures) - min(world.departures)
         assert len(world.departures) == 100
         assert 99 / 28 - 0.01 <= spread <= 99 / 28 + 0.5
+
+    on_valkey(valkey_url, scenario)
+
+
+def test_a_round_trip_that_varies_puts_no_more_than_30_into_any_second(valkey_url):
+    async def scenario(redis, limiter):
+        world = World(limiter, Random(3), 0.2)
+        for chat in range(1, 101):
+            world.plan(START, "ask", Target(chat))
+        await world.run(redis, limit=9000)
+        moments = [moment for arrivals in world.arrivals.values() for moment in arrivals]
+        assert len(moments) == 100
+        assert most_in_any(moments, 1) <= 30
+        assert max(moments) - min(moments) < 100 / 22
 
     on_valkey(valkey_url, scenario)
 
@@ -161,7 +176,7 @@ def test_a_fresh_redis_gives_groups_no_burst_for_a_minute(valkey_url):
             grant = await limiter.ask(GROUP, now=START + second)
             if grant.granted:
                 granted.append(second)
-                await limiter.stamp(GROUP, now=START + second)
+                await limiter.stamp(GROUP, grant.ticket, now=START + second)
         careful = [second for second in granted if second < 60]
         assert closest([float(second) for second in careful]) >= 3.34
         assert closest([float(second) for second in granted if second >= 60]) == 2
@@ -172,9 +187,9 @@ def test_a_fresh_redis_gives_groups_no_burst_for_a_minute(valkey_url):
 def test_a_chat_is_busy_until_its_answer_and_one_second_more(valkey_url):
     async def scenario(redis, limiter):
         now = await warmed(limiter)
-        assert (await limiter.ask(PRIVATE, now=now)).granted
+        grant = await limiter.ask(PRIVATE, now=now)
         in_flight = await limiter.ask(PRIVATE, now=now + 2)
-        await limiter.stamp(PRIVATE, now=now + 3)
+        await limiter.stamp(PRIVATE, grant.ticket, now=now + 3)
         too_soon = await limiter.ask(PRIVATE, now=now + 3.5)
         at_last = await limiter.ask(PRIVATE, now=now + 4)
         assert not in_flight.granted
@@ -213,7 +228,7 @@ def test_a_callback_answer_goes_before_messages_that_wait(valkey_url):
 def test_a_hold_keeps_one_chat_silent_and_leaves_the_others(valkey_url):
     async def scenario(redis, limiter):
         now = await warmed(limiter)
-        everybody = await limiter.stamp(PRIVATE, hold=5, now=now)
+        everybody = await limiter.stamp(PRIVATE, 1, hold=5, now=now)
         held = await limiter.ask(PRIVATE, now=now + 2)
         other = await limiter.ask(Target(8), now=now + 2)
         after = await limiter.ask(PRIVATE, now=now + 5)
@@ -229,8 +244,8 @@ def test_a_hold_keeps_one_chat_silent_and_leaves_the_others(valkey_url):
 def test_a_second_chat_refused_at_once_means_everybody(valkey_url, second_refusal):
     async def scenario(redis, limiter):
         now = await warmed(limiter)
-        await limiter.stamp(PRIVATE, hold=5, now=now)
-        everybody = await limiter.stamp(second_refusal, hold=5, now=now)
+        await limiter.stamp(PRIVATE, 1, hold=5, now=now)
+        everybody = await limiter.stamp(second_refusal, 2, hold=5, now=now)
         held = await limiter.ask(Target(99), now=now + 1)
         assert everybody
         assert (held.granted, held.shared) == (False, True)
@@ -241,8 +256,8 @@ def test_a_second_chat_refused_at_once_means_everybody(valkey_url, second_refusa
 def test_a_shorter_hold_never_ends_a_longer_one(valkey_url):
     async def scenario(redis, limiter):
         now = await warmed(limiter)
-        await limiter.stamp(PRIVATE, hold=30, now=now)
-        await limiter.stamp(PRIVATE, hold=1, now=now)
+        await limiter.stamp(PRIVATE, 1, hold=30, now=now)
+        await limiter.stamp(PRIVATE, 1, hold=1, now=now)
         assert (await limiter.ask(PRIVATE, now=now + 2)).wait == pytest.approx(28)
 
     on_valkey(valkey_url, scenario)
