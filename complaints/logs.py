@@ -8,7 +8,17 @@ from structlog.types import Processor
 
 from complaints.settings import Settings
 
-QUIET = ("httpx", "httpcore", "telegram", "celery.worker.strategy", "celery.app.trace", "kombu", "amqp")
+QUIET = (
+    "alembic",
+    "amqp",
+    "celery.app.trace",
+    "celery.beat",
+    "celery.worker.strategy",
+    "httpcore",
+    "httpx",
+    "kombu",
+    "telegram",
+)
 
 
 def configure_logs(settings: Settings) -> None:

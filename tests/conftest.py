@@ -119,6 +119,14 @@ def postgresql_url(postgres_server: PostgresServer, postgres_template: str) -> I
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def postgresql_stack_url(postgres_server: PostgresServer) -> str:
+    """An empty PostgreSQL database for a whole stack, which migrates it itself."""
+    with psycopg.connect(postgres_server.get_uri(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE stack")
+    return postgres_url(postgres_server, "stack")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh database, on each engine in turn."""

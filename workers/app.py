@@ -16,7 +16,9 @@ try:
 except SettingsError as error:
     sys.exit(f"redress: {error}")
 
-app = Celery("redress", config_source="celeryconfig", include=["workers.tasks"])
+app = Celery(
+    "redress", amqp="workers.broker:SwiftAMQP", config_source="celeryconfig", include=["workers.tasks"]
+)
 app.conf.broker_url = settings.broker_url
 
 

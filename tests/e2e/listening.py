@@ -1,0 +1,90 @@
+"""A dashboard's socket, as tests use it: it keeps every event, and comes back by itself after its last seq."""
+
+import json
+import threading
+import time
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from tools.stack import Stack, eventually
+
+RECONNECT_SECONDS = 0.1
+
+
+class Listener:
+    """Keeps `events` (envelopes) in the order they came; reconnects with `after` and `epoch` when cut off."""
+
+    def __init__(self, stack: Stack, client: httpx.Client) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.resyncs = 0
+        self.connections = 0
+        self._url = stack.url.replace("http", "ws") + "/api/v1/websocket"
+        self._token = client.headers["Authorization"]
+        self._cursor: int | None = None
+        self._epoch: str | None = None
+        self._live = threading.Event()
+        self._done = threading.Event()
+        self._socket: ClientConnection | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._live.wait(20), "the socket did not go live"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        if self._socket is not None:
+            self._socket.close()
+        self._thread.join(10)
+
+    def references(self) -> list[str]:
+        """Return the references of the new complaints seen, doubles and all, in order."""
+        return [event["data"]["reference"] for event in self.events if event["name"] == "new_complaint"]
+
+    def wait_for(self, reference: str, name: str = "new_complaint", seconds: float = 30) -> dict[str, Any]:
+        """Return the event of this name about the complaint, once it has come."""
+        return eventually(
+            lambda: next(
+                (e for e in self.events if e["name"] == name and e["data"]["reference"] == reference), None
+            ),
+            seconds=seconds,
+            what=f"{name} of {reference}",
+        )
+
+    def _run(self) -> None:
+        while not self._done.is_set():
+            try:
+                with connect(self._url, additional_headers={"Authorization": self._token}) as self._socket:
+                    self.connections += 1
+                    self._listen(self._socket)
+            except (OSError, WebSocketException):
+                time.sleep(RECONNECT_SECONDS)
+
+    def _listen(self, socket: ClientConnection) -> None:
+        subscription: dict[str, Any] = {"type": "subscribe"}
+        if self._cursor is not None:
+            subscription |= {"after": self._cursor, "epoch": self._epoch}
+        socket.send(json.dumps(subscription))
+        for text in socket:
+            self._take(socket, json.loads(text))
+
+    def _take(self, socket: ClientConnection, message: dict[str, Any]) -> None:
+        if message["type"] == "event":
+            self.events.append(message)
+            self._cursor = message["seq"]
+        elif message["type"] == "ping":
+            socket.send(json.dumps({"type": "pong"}))
+        elif message["type"] == "resync":
+            self.resyncs += 1
+        if message["type"] in ("welcome", "resync"):
+            self._epoch = message["epoch"]
+        if message["type"] in ("live", "resync"):
+            self._cursor = message["head"]
+            self._live.set()

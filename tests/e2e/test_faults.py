@@ -1,0 +1,162 @@
+"""Things break on purpose: nothing that was answered 201 is lost, and no screen sees a hole or a double."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.e2e.listening import Listener
+from tools.stack import PROCESSES, Stack, eventually
+
+SUBMISSIONS = 30
+
+
+def submit(client: httpx.Client, text: str) -> str:
+    answer = client.post("/complaints", json={"description": text, "severity": "critical"})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["reference"])
+
+
+@contextmanager
+def submitting(client: httpx.Client) -> Iterator[list[str]]:
+    """Submit all the time while the block runs; give the references that were answered 201."""
+    answered: list[str] = []
+    done = threading.Event()
+
+    def run() -> None:
+        while not done.is_set() or len(answered) < SUBMISSIONS:
+            try:
+                answered.append(submit(client, f"under fault {len(answered)}"))
+            except httpx.HTTPError:
+                time.sleep(0.02)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield answered
+    finally:
+        done.set()
+        thread.join()
+
+
+def alerted(phone: httpx.Client, chat_id: int) -> str:
+    calls = phone.get("/calls", params={"chat_id": chat_id}).json()
+    return "\n".join(str(call["payload"].get("text")) for call in calls if call["acted"])
+
+
+def check_screen(screen: Listener, answered: list[str]) -> None:
+    """Every complaint once, in seq order, with no hole; or a resync that told the page to read anew."""
+    for reference in answered:
+        screen.wait_for(reference, seconds=40)
+    seqs = [event["seq"] for event in screen.events]
+    assert seqs == list(range(seqs[0], seqs[0] + len(seqs)))
+    assert sorted(screen.references()) == sorted(set(screen.references()))
+
+
+@pytest.mark.parametrize("name", ["web", "events", "beat"])
+def test_a_process_killed_while_complaints_come_in_loses_and_doubles_nothing(
+    stack: Stack, client: httpx.Client, name: str
+) -> None:
+    with Listener(stack, client) as screen:
+        with submitting(client) as answered:
+            for _ in range(2):
+                eventually(lambda: len(answered) > 3, what="some submissions")
+                stack.kill(name)
+                stack.start(name)
+                stack.wait_until_ready()
+        check_screen(screen, answered)
+        assert screen.resyncs == 0
+
+
+@pytest.mark.parametrize("name", ["alerts", "events", "bot", "telegram"])
+def test_a_process_killed_while_alerts_go_out_loses_none(
+    stack: Stack, client: httpx.Client, phone: httpx.Client, name: str
+) -> None:
+    # Given
+    phone.put("/limits", json={"on": False})
+    chat_id = stack.link_chat(client, phone)
+    # When
+    with submitting(client) as answered:
+        eventually(lambda: len(answered) > 3, what="some submissions")
+        stack.kill(name)
+        stack.start(name)
+        stack.wait_until_ready()
+
+    # Then
+    def all_accounted_for() -> bool:
+        states = [
+            item["state"]
+            for reference in answered
+            for item in client.get(f"/complaints/{reference}/alerts").json()["items"]
+            if item["chat"]["telegram_id"] == chat_id
+        ]
+        return len(states) >= len(answered) and all(state in ("sent", "unknown") for state in states)
+
+    eventually(all_accounted_for, seconds=60, what="an outcome for every alert")
+
+
+def test_redis_stopped_and_back_empty_costs_no_complaint(
+    stack: Stack, client: httpx.Client, phone: httpx.Client
+) -> None:
+    phone.put("/limits", json={"on": False})
+    chat_id = stack.link_chat(client, phone)
+    with Listener(stack, client) as screen:
+        # Given
+        submit(client, "before")
+        stack.stop_valkey(and_lose_everything=True)
+        # When
+        answered = [submit(client, f"without Redis {place}") for place in range(5)]
+        stack.start_valkey()
+        answered.append(submit(client, "with Redis again"))
+        # Then
+        check_screen(screen, answered)
+    for reference in answered:
+        eventually(lambda wanted=reference: wanted in alerted(phone, chat_id), seconds=60, what="the alert")
+
+
+def test_a_telegram_that_is_away_for_a_while_gets_every_alert_later(
+    stack: Stack, client: httpx.Client, phone: httpx.Client
+) -> None:
+    # Given
+    phone.put("/limits", json={"on": False})
+    chat_id = stack.link_chat(client, phone)
+    phone.post("/faults", json={"kind": "outage", "seconds": 2, "how": "reset_before"}).raise_for_status()
+    # When
+    answered = [submit(client, f"during the outage {place}") for place in range(3)]
+    # Then
+    for reference in answered:
+        eventually(lambda wanted=reference: wanted in alerted(phone, chat_id), seconds=90, what="the alert")
+
+
+def test_of_two_bots_one_works_and_the_other_takes_over(
+    stack: Stack, client: httpx.Client, phone: httpx.Client
+) -> None:
+    # Given
+    stack.start("bot", alias="second bot")
+    try:
+        stack.link_chat(client, phone, "Before")
+        # When
+        stack.kill("bot")
+        # Then
+        stack.link_chat(client, phone, "After")
+    finally:
+        stack.stop("second bot")
+        stack.start("bot")
+        stack.wait_until_ready()
+    conflicts = [
+        call for call in phone.get("/calls", params={"method": "getUpdates"}).json() if call["status"] == 409
+    ]
+    assert conflicts == []
+
+
+@pytest.mark.parametrize("name", [name for name in PROCESSES if name != "telegram"])
+def test_every_process_ends_well_on_sigterm(stack: Stack, name: str) -> None:
+    try:
+        status = stack.stop(name)
+    finally:
+        stack.start(name)
+        stack.wait_until_ready()
+    assert status == 0

@@ -1,0 +1,143 @@
+"""`make verify URL=…`: check a running deployment from outside, step by step, and clean up after it.
+
+Signs in with VERIFY_EMAIL and VERIFY_PASSWORD (on this machine: `make run`'s own admin). Submits one complaint of
+severity low, follows it to a socket and to the chats that are linked, and rejects it at the end.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
+
+from tools.environment import development_environment
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+SOCKET_SECONDS = 10
+ALERT_SECONDS = 30
+
+
+class StepFailed(Exception):
+    """A step did not do what it should; the text says what was seen."""
+
+
+class Verification:
+    """The steps, in order, against one deployment; each returns what it saw."""
+
+    def __init__(self, url: str, email: str, password: str) -> None:
+        self.http = httpx.Client(base_url=url.rstrip("/"), timeout=15)
+        self.email, self.password = email, password
+        self.complaint: dict[str, Any] | None = None
+
+    def health(self) -> str:
+        """Ask for liveness and readiness."""
+        self._get("/healthz")
+        ready = self._get("/readyz")
+        if ready["status"] != "ok":
+            faults = {name: check for name, check in ready["checks"].items() if check["status"] != "ok"}
+            raise StepFailed(f"{ready['status']}: {faults}")
+        return "ready"
+
+    def sign_in(self) -> str:
+        """Open a session."""
+        answer = self.http.post("/api/v1/auth/login", json={"email": self.email, "password": self.password})
+        if answer.status_code != httpx.codes.OK:
+            raise StepFailed(f"{answer.status_code}: {answer.text}")
+        self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return str(answer.json()["operator"]["email"])
+
+    def submit_and_see(self) -> str:
+        """Submit a complaint and see its event on a socket."""
+        address = str(self.http.base_url).rstrip("/").replace("http", "ws", 1) + "/api/v1/websocket"
+        headers = {"Authorization": self.http.headers["Authorization"]}
+        with connect(address, additional_headers=headers, open_timeout=SOCKET_SECONDS) as socket:
+            socket.send(json.dumps({"type": "subscribe"}))
+            self._wait(socket, lambda message: message["type"] == "live")
+            form = {"description": "Verification of this deployment.", "severity": "low"}
+            answer = self.http.post("/api/v1/complaints", json=form)
+            if answer.status_code != httpx.codes.CREATED:
+                raise StepFailed(f"{answer.status_code}: {answer.text}")
+            began, self.complaint = time.monotonic(), answer.json()
+            wanted = answer.json()["id"]
+            self._wait(socket, lambda message: message.get("data", {}).get("id") == wanted)
+        return f"{answer.json()['reference']} on a socket after {(time.monotonic() - began) * 1000:.0f} ms"
+
+    def stats(self) -> str:
+        """Ask for the sockets' health and numbers."""
+        health = self._get("/api/v1/websocket/health")
+        if health["status"] != "ok":
+            raise StepFailed(str(health))
+        stats = self._get("/api/v1/websocket/stats")
+        return f"{stats['connections']} connections, head {stats['head']}"
+
+    def alerts(self) -> str:
+        """Follow the complaint's alerts until each has an outcome."""
+        if self.complaint is None:
+            raise StepFailed("nothing was submitted")
+        deadline = time.monotonic() + ALERT_SECONDS
+        while True:
+            items = self._get(f"/api/v1/complaints/{self.complaint['id']}/alerts")["items"]
+            waiting = [item for item in items if item["state"] in ("pending", "sending")]
+            if not waiting and (items or time.monotonic() > deadline - ALERT_SECONDS + 3):
+                break
+            if time.monotonic() > deadline:
+                raise StepFailed(f"{len(waiting)} alerts are still waiting after {ALERT_SECONDS} s")
+            time.sleep(0.2)
+        bad = [item for item in items if item["state"] in ("failed", "unknown")]
+        if bad:
+            raise StepFailed("; ".join(f"{item['chat']['title']}: {item['reason']}" for item in bad))
+        return f"{len(items)} alerts settled" if items else "no linked chat wants complaints of severity low"
+
+    def clean_up(self) -> str:
+        """Reject what was submitted and close the session."""
+        if self.complaint is not None:
+            path = f"/api/v1/complaints/{self.complaint['id']}/status"
+            answer = self.http.post(path, json={"status": "rejected", "reason": "verification"})
+            if answer.status_code != httpx.codes.OK:
+                raise StepFailed(f"{answer.status_code}: {answer.text}")
+        if "Authorization" in self.http.headers:
+            self.http.post("/api/v1/auth/logout")
+        return "rejected the complaint, signed out"
+
+    def _get(self, path: str) -> dict[str, Any]:
+        answer = self.http.get(path)
+        if answer.status_code != httpx.codes.OK:
+            raise StepFailed(f"GET {path}: {answer.status_code}: {answer.text}")
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def _wait(self, socket: Any, wanted: Callable[[dict[str, Any]], bool]) -> None:
+        deadline = time.monotonic() + SOCKET_SECONDS
+        while not wanted(json.loads(socket.recv(timeout=max(0, deadline - time.monotonic())))):
+            pass
+
+
+def main(url: str = DEFAULT_URL) -> int:
+    """Run every step, say how each went; return 0 if all went well."""
+    environment = {**development_environment({}), **os.environ}
+    check = Verification(
+        url,
+        environment.get("VERIFY_EMAIL", environment["ADMIN_EMAIL"]),
+        environment.get("VERIFY_PASSWORD", environment["ADMIN_PASSWORD"]),
+    )
+    steps = (check.health, check.sign_in, check.submit_and_see, check.stats, check.alerts, check.clean_up)
+    return 0 if all([_run(step) for step in steps]) else 1
+
+
+def _run(step: Callable[[], str]) -> bool:
+    name = step.__name__.replace("_", " ")
+    try:
+        print(f"  ok    {name}: {step()}", flush=True)
+    except (StepFailed, httpx.HTTPError, WebSocketException, OSError, TimeoutError, KeyError) as fault:
+        print(f"  FAIL  {name}: {type(fault).__name__}: {fault}", flush=True)
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))
