@@ -1,0 +1,59 @@
+"""What becomes of a chat: it moves, can't be reached, or takes messages again."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from complaints.models import Alert, Chat
+
+log = structlog.get_logger()
+
+ACTIVE = "active"
+MUTED = "muted"
+UNREACHABLE = "unreachable"
+LEFT = "left"
+
+REPLIES = ("notice", "test")
+"""Kinds of alert that answer somebody: they are sent to a chat in any state."""
+
+
+def find_chat(session: Session, telegram_id: int, thread_id: int = 0) -> Chat | None:
+    """Return the chat with Telegram's id."""
+    return session.scalar(select(Chat).where(Chat.telegram_id == telegram_id, Chat.thread_id == thread_id))
+
+
+def mark_unreachable(session: Session, chat: Chat, reason: str, *, now: datetime) -> int:
+    """Record that the chat can't be written to; what it was owed fails, visibly. Return how much that was."""
+    chat.state = UNREACHABLE
+    chat.state_reason = reason[:320]
+    chat.updated_at = now
+    log.warning("chat_unreachable", chat=str(chat.id), reason=reason)
+    return _settle_pending(session, chat, "failed", f"the chat can't be reached: {reason}")
+
+
+def leave(session: Session, chat: Chat, reason: str, *, now: datetime) -> int:
+    """Record that the chat wants no more alerts; those that it was owed are skipped. Return how many."""
+    chat.state = LEFT
+    chat.state_reason = reason
+    chat.updated_at = now
+    return _settle_pending(session, chat, "skipped", reason)
+
+
+def move(session: Session, chat: Chat, telegram_id: int, *, now: datetime) -> None:
+    """Give the chat its new id at Telegram. Where another row has it, this one leaves in favour of that one."""
+    chat.updated_at = now
+    if find_chat(session, telegram_id, chat.thread_id) is None:
+        chat.telegram_id = telegram_id
+        chat.type = "supergroup"
+        return
+    leave(session, chat, "this group moved to a chat that is linked already", now=now)
+
+
+def _settle_pending(session: Session, chat: Chat, state: str, reason: str) -> int:
+    query = update(Alert).where(Alert.chat_id == chat.id, Alert.state == "pending")
+    settled = session.scalars(
+        query.values(state=state, reason=reason[:320], next_attempt_at=None).returning(Alert.id)
+    )
+    return len(settled.all())

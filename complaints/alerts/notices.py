@@ -1,0 +1,39 @@
+"""Notices: messages about no single complaint, owed to a chat like any other alert."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from complaints.ids import new_id
+from complaints.models import Alert, Chat
+
+NOTICE_PRIORITY = 1
+
+
+def owe_notice(
+    session: Session,
+    chat: Chat,
+    *,
+    key: str,
+    text: str | None,
+    now: datetime,
+    due: datetime | None = None,
+    request_id: str | None = None,
+) -> Alert:
+    """Add a notice with this text (Telegram's HTML), due now or later. `key` must be new to the chat."""
+    alert = Alert(
+        id=new_id(),
+        chat=chat,
+        kind="notice",
+        dedupe_key=key,
+        priority=NOTICE_PRIORITY,
+        state="pending",
+        attempts=0,
+        next_attempt_at=due or now,
+        text=text,
+        request_id=request_id,
+        created_at=now,
+    )
+    session.add(alert)
+    session.flush()
+    return alert

@@ -1,0 +1,124 @@
+"""What can become of one request to Telegram: frozen values, made at the edge, applied in one place.
+
+`word` is how an outcome is called in tables and metrics.
+
+Outcome
+├── Sent           Telegram has it
+├── Hold           too many requests; nothing was sent and no attempt is used
+├── Moved          the group has a new id; send there
+├── Unreachable    this chat can't be written to
+├── NotSent        nothing reached Telegram: safe to try again
+├── Unknown        the request was written, the answer was lost
+├── Unparsable     Telegram can't use the markup: once more, plain
+├── Gone           the message to edit is no more
+├── TokenRefused   the bot's token is not accepted: everything waits
+├── PolledElsewhere  another process takes this bot's updates
+└── Failed         refused for good
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Telegram has the message; None where an edit changed nothing."""
+
+    word: ClassVar[str] = "sent"
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Too many requests: for `seconds`, the chat alone, or `everybody`."""
+
+    word: ClassVar[str] = "hold"
+    seconds: float
+    everybody: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The group became a supergroup with this id."""
+
+    word: ClassVar[str] = "moved"
+    new_chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The bot was blocked or removed, or the chat is no more."""
+
+    word: ClassVar[str] = "unreachable"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """No connection: nothing was written."""
+
+    word: ClassVar[str] = "not_sent"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Written, but not answered, or answered with nonsense."""
+
+    word: ClassVar[str] = "unknown"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsable:
+    """Telegram can't parse the markup or the buttons, or the text is too long."""
+
+    word: ClassVar[str] = "unparsable"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The message to edit was deleted."""
+
+    word: ClassVar[str] = "gone"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRefused:
+    """Telegram doesn't accept the bot's token."""
+
+    word: ClassVar[str] = "token_refused"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolledElsewhere:
+    """Somebody else takes this bot's updates."""
+
+    word: ClassVar[str] = "polled_elsewhere"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Refused, and it would be again."""
+
+    word: ClassVar[str] = "failed"
+    reason: str
+
+
+Outcome = (
+    Sent
+    | Hold
+    | Moved
+    | Unreachable
+    | NotSent
+    | Unknown
+    | Unparsable
+    | Gone
+    | TokenRefused
+    | PolledElsewhere
+    | Failed
+)

@@ -1,0 +1,35 @@
+"""The moment before the request: from here on, silence means `unknown`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from complaints.alerts.claims import extend
+from complaints.alerts.jobs import Job
+from complaints.ids import new_id
+from complaints.models import Alert, AlertAttempt
+
+
+def mark_sending(session: Session, job: Job, *, now: datetime) -> UUID | None:
+    """Mark the alert `sending`, lengthen the lease, open an attempt and return its id.
+
+    None where the lease was lost or the alert settled meanwhile: then nothing may be sent. Commit before the
+    request.
+    """
+    if not extend(session, job.chat_id, job.lease, now=now):
+        return None
+    query = update(Alert).where(Alert.id == job.alert_id, Alert.state == "pending")
+    if session.scalar(query.values(state="sending", sending_at=now).returning(Alert.id)) is None:
+        return None
+    attempt = AlertAttempt(
+        id=new_id(), alert_id=job.alert_id, number=_next_number(session, job.alert_id), started_at=now
+    )
+    session.add(attempt)
+    return attempt.id
+
+
+def _next_number(session: Session, alert_id: UUID) -> int:
+    highest = select(func.coalesce(func.max(AlertAttempt.number), 0)).where(AlertAttempt.alert_id == alert_id)
+    return (session.scalar(highest) or 0) + 1

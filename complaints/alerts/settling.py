@@ -1,0 +1,173 @@
+"""Settling: one outcome changes one alert, in one place."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.alerts.backoff import MAX_AGE, MAX_TRIES, pause_after
+from complaints.alerts.chats import mark_unreachable, move
+from complaints.alerts.outcomes import (
+    Failed,
+    Gone,
+    Hold,
+    Moved,
+    NotSent,
+    Outcome,
+    PolledElsewhere,
+    Sent,
+    TokenRefused,
+    Unknown,
+    Unparsable,
+    Unreachable,
+)
+from complaints.alerts.unknowns import become_unknown, forget_doubts
+from complaints.models import Alert, AlertAttempt
+
+log = structlog.get_logger()
+
+REASON_LENGTH = 320
+Attempted = Sent | NotSent | Unreachable | Unknown | Unparsable | Failed | Gone | PolledElsewhere
+STILL_OPEN_TO_A_LATE_ANSWER = ("unknown", "pending", "failed")
+
+
+def settle(session: Session, attempt_id: UUID, outcome: Outcome, *, now: datetime) -> str:
+    """Apply the outcome of an attempt to its alert and return the alert's state.
+
+    An attempt that was settled before, because its sender seemed to have vanished, is changed only by the news
+    that the message did arrive.
+    """
+    attempt = session.get_one(AlertAttempt, attempt_id)
+    alert = session.scalars(
+        select(Alert)
+        .where(Alert.id == attempt.alert_id)
+        .with_for_update(of=Alert)
+        .execution_options(populate_existing=True)
+    ).one()
+    if attempt.finished_at is not None:
+        return _settle_late(session, attempt, alert, outcome, now)
+    _finish(attempt, outcome, now)
+    _apply(session, alert, outcome, now)
+    return alert.state
+
+
+def settle_vanished(session: Session, alert: Alert, *, now: datetime) -> None:
+    """Settle an alert whose sender's lease ran out while it was `sending`; free its chat."""
+    outcome = Unknown("the sender vanished before it could record an answer")
+    open_attempts = select(AlertAttempt).where(
+        AlertAttempt.alert_id == alert.id, AlertAttempt.finished_at.is_(None)
+    )
+    for attempt in session.scalars(open_attempts):
+        _finish(attempt, outcome, now)
+    alert.chat.lease_token = None
+    _apply(session, alert, outcome, now)
+
+
+def skip(alert: Alert, reason: str) -> None:
+    """Record that the alert is not needed any more."""
+    _end(alert, "skipped", reason)
+
+
+def was_unparsable(session: Session, alert: Alert) -> bool:
+    """Say whether Telegram could not use the markup of an earlier attempt."""
+    query = select(AlertAttempt.id).where(
+        AlertAttempt.alert_id == alert.id, AlertAttempt.outcome == Unparsable.word
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _settle_late(
+    session: Session, attempt: AlertAttempt, alert: Alert, outcome: Outcome, now: datetime
+) -> str:
+    if isinstance(outcome, Sent) and alert.state in STILL_OPEN_TO_A_LATE_ANSWER:
+        _finish(attempt, outcome, now)
+        _arrive(alert, outcome, now)
+        forget_doubts(session, alert)
+    return alert.state
+
+
+def _apply(session: Session, alert: Alert, outcome: Outcome, now: datetime) -> None:
+    if isinstance(outcome, Hold | Moved | TokenRefused):
+        _set_aside(session, alert, outcome, now)
+    else:
+        alert.attempts += 1
+        _use_attempt(session, alert, outcome, now)
+
+
+def _set_aside(session: Session, alert: Alert, outcome: Hold | Moved | TokenRefused, now: datetime) -> None:
+    match outcome:
+        case Hold(seconds=seconds):
+            _wait(alert, "Telegram asked to wait", now + timedelta(seconds=seconds))
+        case TokenRefused(reason=reason):
+            _wait(alert, reason, now)
+        case Moved(new_chat_id=new_chat_id):
+            _wait(alert, "the group has a new id", now)
+            session.flush()
+            move(session, alert.chat, new_chat_id, now=now)
+
+
+def _use_attempt(session: Session, alert: Alert, outcome: Attempted, now: datetime) -> None:
+    match outcome:
+        case Sent():
+            _arrive(alert, outcome, now)
+        case NotSent(reason=reason):
+            _try_again(alert, reason, now)
+        case Unreachable(reason=reason):
+            _wait(alert, reason, now)
+            session.flush()
+            mark_unreachable(session, alert.chat, reason, now=now)
+        case Unknown(reason=reason):
+            _end(alert, "unknown", reason)
+            become_unknown(session, alert, now=now)
+        case Unparsable(reason=reason):
+            _try_plain_or_fail(session, alert, reason, now)
+        case Failed(reason=reason) | Gone(reason=reason) | PolledElsewhere(reason=reason):
+            _end(alert, "failed", reason)
+        case _:
+            assert_never(outcome)
+
+
+def _arrive(alert: Alert, outcome: Sent, now: datetime) -> None:
+    _end(alert, "sent", None)
+    alert.message_id = outcome.message_id
+    alert.sent_at = now
+
+
+def _try_again(alert: Alert, reason: str, now: datetime) -> None:
+    if alert.attempts >= MAX_TRIES or now - alert.created_at > MAX_AGE:
+        _end(alert, "failed", reason)
+    else:
+        _wait(alert, reason, now + pause_after(alert.attempts))
+
+
+def _try_plain_or_fail(session: Session, alert: Alert, reason: str, now: datetime) -> None:
+    log.error("template_refused", alert=str(alert.id), kind=alert.kind, reason=reason)
+    session.flush()
+    query = select(AlertAttempt.number).where(
+        AlertAttempt.alert_id == alert.id, AlertAttempt.outcome == Unparsable.word
+    )
+    if len(session.scalars(query).all()) > 1:
+        _end(alert, "failed", reason)
+    else:
+        _wait(alert, reason, now)
+
+
+def _wait(alert: Alert, reason: str, until: datetime) -> None:
+    alert.state = "pending"
+    alert.reason = reason[:REASON_LENGTH]
+    alert.next_attempt_at = until
+
+
+def _end(alert: Alert, state: str, reason: str | None) -> None:
+    alert.state = state
+    alert.reason = None if reason is None else reason[:REASON_LENGTH]
+    alert.next_attempt_at = None
+
+
+def _finish(attempt: AlertAttempt, outcome: Outcome, now: datetime) -> None:
+    attempt.finished_at = now
+    attempt.outcome = outcome.word
+    attempt.detail = getattr(outcome, "reason", "")[:REASON_LENGTH] or None
