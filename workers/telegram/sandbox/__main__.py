@@ -17,15 +17,16 @@ PERMITTED = {"development", "test"}
 def main(argv: list[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; 2 with one line on stderr where it can't or mustn't start."""
     options = _parser().parse_args(argv)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     try:
         _check_environment()
-        sandbox = _make(options).start()
+        sandbox = _make(options)
     except (StartError, ScriptError) as error:
         sys.stderr.write(f"telegram sandbox: {error}\n")
         return 2
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    sandbox.start()
     sys.stdout.write(f"telegram sandbox: {sandbox.base_url}\n")
     sys.stdout.flush()
     stop.wait()

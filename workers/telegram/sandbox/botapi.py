@@ -95,7 +95,7 @@ class BotApi:
         outcome = f"fault:{fault.kind}"
         if fault.face in {"reset_before", "reset_after", "hang"}:
             self._close(call, outcome)
-            request.environ[DROP] = "wait" if fault.face == "hang" else "reset"
+            request.environ[DROP]("wait" if fault.face == "hang" else "reset")
             return Response()
         response = _spoilt(fault, call.method)
         call.description = response.get_data(as_text=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, field
 from typing import Any
 
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from workers.telegram.sandbox.limits import whole_seconds
@@ -31,7 +32,7 @@ KINDS: dict[str, bool] = {
 }
 
 
-@dataclass
+@dataclass(config=ConfigDict(extra="forbid"))
 class Fault:
     """One scripted fault.
 

@@ -12,7 +12,7 @@ from workers.telegram.sandbox.calls import Call, CallLog
 from workers.telegram.sandbox.faults import Fault
 from workers.telegram.sandbox.limits import Limits, Rate
 from workers.telegram.sandbox.people import People
-from workers.telegram.sandbox.refusals import ScriptError
+from workers.telegram.sandbox.refusals import ScriptError, StartError
 from workers.telegram.sandbox.server import Server
 from workers.telegram.sandbox.webhook import Courier
 from workers.telegram.sandbox.world import Message, World
@@ -52,7 +52,11 @@ class Sandbox(People):
         super().__init__(self.world)
         self._calls = CallLog()
         app = create_app(self, BotApi(self.world, self._calls, token, latency, seed))
-        self._server = Server(host, port, app)
+        try:
+            self._server = Server(host, port, app)
+        except StartError:
+            self.world.storage.close()
+            raise
         self._courier = Courier(self.world)
         self.host, self.port = host, self._server.port
 

@@ -6,7 +6,6 @@ each), can be cut with a reset or left hanging, and all of them end when the ser
 
 import io
 import os
-import select
 import socket
 import struct
 import threading
@@ -21,8 +20,8 @@ from workers.telegram.sandbox.refusals import StartError
 MAX_BODY = 1 << 20
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close sends RST
 
-# An app that puts this into the environ has the connection ended without an answer: ``reset`` at once, or
-# ``wait`` until the client gives up.
+# In the environ under this name: call it to have the connection ended without an answer, with ``reset`` at once,
+# with ``wait`` when the client has given up.
 DROP = "sandbox.drop"
 
 
@@ -37,9 +36,11 @@ class Handler(WSGIRequestHandler):
         self.environ = self.make_environ()
         if not self._read_body():
             return
+        orders: list[str] = []
+        self.environ[DROP] = orders.append
         with Response.from_app(self.server.app, self.environ) as response:
-            if DROP in self.environ:
-                self._drop(wait=self.environ[DROP] == "wait")
+            if orders:
+                self._drop(wait="wait" in orders)
             else:
                 self._write(response)
 
@@ -82,7 +83,7 @@ class Handler(WSGIRequestHandler):
 
     def _wait_for_client(self) -> None:
         """Return when the client has closed; stopping the server closes too."""
-        select.select([self.connection], [], [])
+        self.connection.recv(1, socket.MSG_PEEK)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: the calls are in the log of calls."""

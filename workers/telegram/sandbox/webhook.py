@@ -32,13 +32,13 @@ class Courier:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
+        if not self._wait():
+            return
         with httpx.Client(timeout=TIMEOUT, trust_env=False) as client:
-            while not self._stopping.is_set():
-                job = self._next()
-                if job:
-                    self._push_once(client, *job)
+            while job := self._wait():
+                self._push_once(client, *job)
 
-    def _next(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    def _wait(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The webhook and the oldest update, once there are both; None when stopping."""
         world = self._world
         with world.lock:

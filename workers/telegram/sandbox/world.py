@@ -180,8 +180,10 @@ class World:
             self.feed.publish({"type": "controls", **self.controls()})
 
     def ask(self, chat: Chat, message_id: int, user_id: int) -> Query:
-        """Open a callback query for a pressed button."""
-        query = Query(uuid.uuid4().hex, user_id, chat.id, message_id, time.monotonic())
+        """Open a callback query for a pressed button; those that nobody may answer any more are forgotten."""
+        now = time.monotonic()
+        self.queries = {q.id: q for q in self.queries.values() if now - q.asked <= self.query_seconds}
+        query = Query(uuid.uuid4().hex, user_id, chat.id, message_id, now)
         self.queries[query.id] = query
         return query
 

@@ -49,7 +49,12 @@ export class Composer {
   }
 
   #big(label, onclick) {
-    this.element.replaceChildren(h("button", { type: "button", class: "big", onclick }, label));
+    const once = async ({ currentTarget: button }) => {
+      button.disabled = true;
+      await onclick();
+      button.disabled = false;
+    };
+    this.element.replaceChildren(h("button", { type: "button", class: "big", onclick: once }, label));
   }
 
   #writing() {
