@@ -3,6 +3,7 @@ import { Problem, problemFrom, unreachable } from "./problem.js";
 import { accessMark } from "./session.js";
 
 const ROOT = "/api/v1";
+const PATIENCE = 20_000;
 
 export class Api {
   #session;
@@ -70,8 +71,9 @@ export class Api {
   }
 
   async #send(url, options) {
+    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(PATIENCE)]);
     try {
-      return await fetch(url, { ...options, signal: this.#abort.signal, cache: "no-store" });
+      return await fetch(url, { ...options, signal, cache: "no-store" });
     } catch (error) {
       if (error.name === "AbortError") throw new Problem({ status: 0, code: "abandoned" });
       throw unreachable();

@@ -18,7 +18,7 @@ export class Problem extends Error {
 }
 
 export function unreachable() {
-  return new Problem({ status: 0, code: "unreachable", detail: "The server can’t be reached. Nothing was changed." });
+  return new Problem({ status: 0, code: "unreachable", detail: "The server can’t be reached just now." });
 }
 
 export async function problemFrom(response) {

@@ -20,9 +20,11 @@ function alone(work) {
 async function refreshOnce(usedMark) {
   const current = accessMark();
   if (current && current !== usedMark) return true;
+  const proof = readCookie("csrf_refresh_token");
+  if (!proof) return false;
   const response = await fetch("/api/v1/auth/refresh", {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": readCookie("csrf_refresh_token") },
+    headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": proof },
     body: "{}",
   }).catch(() => {
     throw unreachable();

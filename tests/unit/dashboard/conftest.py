@@ -1,6 +1,5 @@
 """The dashboard's modules, tried in the browser that they are written for."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +11,9 @@ from werkzeug.serving import make_server
 
 import dashboard
 from dashboard.assets import read_assets
+from tools import chromium
 
 SPECS = Path(__file__).parent / "js"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 CHROMIUM_FLAGS += ["--disable-background-networking", "--disable-component-update"]
 
@@ -45,9 +44,8 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
 

@@ -29,25 +29,24 @@ export function toastsWith(toasts, toast) {
   return [toast, ...toasts].slice(0, MOST);
 }
 
+/** A notice of the page's own; one with the same id takes its place. */
+function noticed(state, { id, title, text, at }) {
+  const others = state.toasts.filter((toast) => toast.id !== id);
+  return { ...state, toasts: toastsWith(others, { id, kind: "notice", title, text, expiresAt: at + LIFE }) };
+}
+
 function caughtUp(state, at) {
   const { missed, missedNew } = state.link;
   if (!missed) return state;
   const changes = missed - missedNew;
   const parts = [missedNew && `${missedNew} new`, changes && plural(changes, "change")].filter(Boolean);
-  const toast = { id: `caught-up-${at}`, kind: "notice", title: "Caught up", text: parts.join(", "), expiresAt: at + LIFE };
   const link = { ...state.link, missed: 0, missedNew: 0 };
-  return { ...state, link, toasts: toastsWith(state.toasts, toast) };
+  return noticed({ ...state, link }, { id: "caught-up", title: "Caught up", text: parts.join(", "), at });
 }
 
 const handlers = {
   live: (state, { at }) => caughtUp(state, at),
-  notice: (state, { id, title, text, at }) => ({
-    ...state,
-    toasts: toastsWith(
-      state.toasts.filter((toast) => toast.id !== id),
-      { id, kind: "notice", title, text, expiresAt: at + LIFE },
-    ),
-  }),
+  notice: noticed,
   toast_dismissed: (state, { id }) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
   toasts_held: (state, { held }) => ({ ...state, toastsHeld: held }),
   tick: (state, { at }) => {

@@ -17,6 +17,7 @@ function made(answer) {
     return answer(url, options);
   };
   rotate("m1");
+  document.cookie = "csrf_refresh_token=r1; path=/";
   const session = new Session();
   return { asked, ended, session, api: new Api({ session, onSignedOut: () => ended.push("out") }) };
 }
@@ -72,6 +73,13 @@ export const specs = {
     const { api, ended } = made(() => problem(401, { detail: "Sign in." }));
     equal((await failure(api.get("/a"))).status, 401);
     equal(ended, ["out"]);
+  },
+
+  async "who never signed in is not refreshed"() {
+    const { api, asked, ended } = made(() => problem(401, {}));
+    document.cookie = "csrf_refresh_token=; path=/; max-age=0";
+    await failure(api.get("/a"));
+    equal([asked, ended], [["GET /api/v1/a"], ["out"]]);
   },
 
   async "a wrong password is an answer, not the end of a session"() {
