@@ -102,7 +102,7 @@ def listen(socket: ClientConnection, seen: dict[str, float], wanted: int) -> Non
 def arrivals(phone: httpx.Client, chat_id: int, answered: dict[str, float]) -> dict[str, float]:
     """Return when the sandbox received the message about each reference."""
     calls = phone.get("/calls", params={"method": "sendMessage", "chat_id": chat_id}).json()
-    found = {}
+    found: dict[str, float] = {}
     for call in calls:
         text = str(call["payload"].get("text", ""))
         reference = next((name for name in answered if name in text), None)

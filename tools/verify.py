@@ -126,7 +126,8 @@ def main(url: str = DEFAULT_URL) -> int:
         environment.get("VERIFY_PASSWORD", environment["ADMIN_PASSWORD"]),
     )
     steps = (check.health, check.sign_in, check.submit_and_see, check.stats, check.alerts, check.clean_up)
-    return 0 if all([_run(step) for step in steps]) else 1
+    outcomes = [_run(step) for step in steps]
+    return 0 if all(outcomes) else 1
 
 
 def _run(step: Callable[[], str]) -> bool:

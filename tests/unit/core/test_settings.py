@@ -1,0 +1,99 @@
+"""Settings: every variable is documented, a wrong one is named, secrets stay secret."""
+
+import re
+from typing import Any
+
+import pytest
+
+from complaints.errors import SettingsError
+from complaints.settings import Rate, Settings, load_settings
+from tools.procfile import ROOT
+
+GOOD = {
+    "DATABASE_URL": "postgres://user:hunter2@db/redress",
+    "REDIS_URL": "redis://:hunter2@localhost/0",
+    "JWT_SECRET_KEY": "0f9a8b7c6d5e4f3a2b1c0f9a8b7c6d5e",
+}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_the_example_documents_exactly_the_variables_that_are_read() -> None:
+    documented = set(re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert documented == {name.upper() for name in Settings.model_fields}
+
+
+def test_production_is_the_default_and_secrets_are_not_shown() -> None:
+    settings = load_settings()
+    assert settings.env == "production"
+    assert settings.host == "0.0.0.0"
+    assert "hunter2" not in repr(settings)
+    assert GOOD["JWT_SECRET_KEY"] not in repr(settings)
+
+
+def test_postgres_urls_get_psycopg_as_their_driver() -> None:
+    assert load_settings().database_url == "postgresql+psycopg://user:hunter2@db/redress"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDRESS_ENV", "staging"),
+        ("DATABASE_URL", "mysql://x"),
+        ("DATABASE_URL", ""),
+        ("REDIS_URL", "localhost:6379"),
+        ("JWT_SECRET_KEY", "short"),
+        ("JWT_SECRET_KEY", "change-me-change-me-change-me-change-me"),
+        ("JWT_SECRET_KEY", "a" * 40),
+        ("ADMIN_PASSWORD", "short"),
+        ("TELEGRAM_RATE_ALL", "30"),
+        ("TELEGRAM_RATE_CHAT", "0/1"),
+        ("TELEGRAM_RATE_GROUP", "20/-1"),
+        ("TELEGRAM_API_URL", "api.telegram.org"),
+        ("PUBLIC_URL", "ftp://example.org"),
+        ("ALLOWED_ORIGINS", "https://a.example.org/path"),
+        ("PORT", "70000"),
+        ("SOCKETS_PER_OPERATOR", "0"),
+        ("PUBLIC_INTAKE", "perhaps"),
+        ("LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+    assert name in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert value == "" or len(value) < 4 or value not in str(refusal.value) or "ORIGINS" in name
+
+
+@pytest.mark.parametrize(
+    ("public_url", "env", "wanted"),
+    [
+        ("https://c.example.org", "production", {"https://c.example.org"}),
+        ("https://c.example.org:443/", "production", {"https://c.example.org"}),
+        ("http://127.0.0.1:8000", "development", {"http://127.0.0.1:8000", "http://localhost:8000"}),
+    ],
+)
+def test_the_public_url_gives_the_origins(
+    monkeypatch: pytest.MonkeyPatch, public_url: str, env: str, wanted: set[str]
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", public_url)
+    monkeypatch.setenv("REDRESS_ENV", env)
+    monkeypatch.setenv("ALLOWED_ORIGINS", "https://x.example.org, http://y.example.org:81")
+    assert load_settings().origins == wanted | {"https://x.example.org", "http://y.example.org:81"}
+
+
+def test_rates_are_counts_per_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_RATE_ALL", "60/2.5")
+    settings: Any = load_settings()
+    assert settings.telegram_rate_all == Rate(60, 2.5)
+    assert settings.intake_rate_key is None
