@@ -220,6 +220,8 @@ def test_chats_messages_and_updates_survive_a_restart(tmp_path, run):
         lambda s: s.add_group("", []),
         lambda s: s.add_group("Ops", topics=["Alerts"]),
         lambda s: s.add_user("Eve", user_id=1001),
+        lambda s: s.fault("http_500", colour="red"),
+        lambda s: s.fault("http_500", methods="getMe"),
     ],
 )
 def test_a_wrong_script_is_told_and_changes_nothing(sandbox, wrong):

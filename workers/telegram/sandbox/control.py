@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, jsonify, request
 from pydantic import ValidationError, validate_call
 
-from workers.telegram.sandbox.refusals import ScriptError
+from workers.telegram.sandbox.refusals import ScriptError, misuse
 
 if TYPE_CHECKING:
     from workers.telegram.sandbox.sandbox import Sandbox
@@ -141,7 +141,7 @@ def _use(verb: Callable[..., Any], *places: int) -> Any:
     try:
         return validate_call(verb)(*places, **_body())
     except ValidationError as error:
-        raise ScriptError("; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())) from error
+        raise misuse(error) from error
 
 
 def _body() -> dict[str, Any]:

@@ -8,6 +8,8 @@ Exception
 
 from typing import Any
 
+from pydantic import ValidationError
+
 
 class Refusal(Exception):
     """An error of the Bot API: HTTP status, description, response parameters."""
@@ -31,6 +33,11 @@ class ScriptError(Exception):
 
 class StartError(Exception):
     """The sandbox can't start for a reason that one line explains."""
+
+
+def misuse(error: ValidationError) -> ScriptError:
+    """Arguments of the wrong name or type, told in one line."""
+    return ScriptError("; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors()))
 
 
 def bad_request(text: str) -> Refusal:

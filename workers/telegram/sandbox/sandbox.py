@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from pydantic import ValidationError
+
 from workers.telegram.sandbox.app import create_app
 from workers.telegram.sandbox.botapi import BotApi
 from workers.telegram.sandbox.calls import Call, CallLog
 from workers.telegram.sandbox.faults import Fault
 from workers.telegram.sandbox.limits import Limits, Rate
 from workers.telegram.sandbox.people import People
-from workers.telegram.sandbox.refusals import ScriptError, StartError
+from workers.telegram.sandbox.refusals import ScriptError, StartError, misuse
 from workers.telegram.sandbox.server import Server
 from workers.telegram.sandbox.webhook import Courier
 from workers.telegram.sandbox.world import Message, World
@@ -118,8 +120,12 @@ class Sandbox(People):
 
     def fault(self, kind: str, **options: Any) -> int:
         """Put a fault in force (see ``faults.Fault`` for the options) and return its id."""
+        try:
+            fault = Fault(kind, **options)
+        except ValidationError as error:
+            raise misuse(error) from error
         with self.world.lock:
-            fault = self.world.faults.add(Fault(kind, **options))
+            self.world.faults.add(fault)
         self.world.tell_controls()
         return fault.id
 
