@@ -38,16 +38,16 @@ export class Place {
     this.go({});
   }
 
-  // What the views need. Looking at a chat reads it.
+  // What the views need. Looking at a chat reads it. A chat just made may be chosen before it is heard of.
   view(state) {
-    if (this.chat !== null && !state.chats.has(this.chat)) this.chat = null;
-    if (this.chat !== null) this.#read.set(this.chat, newest(state.messages.get(this.chat) ?? new Map()));
+    const chat = state.chats.has(this.chat) ? this.chat : null;
+    if (chat !== null) this.#read.set(chat, newest(state.messages.get(chat) ?? new Map()));
     const phone = `${this.user} ${state.users.length}`;
     const phoneChanged = phone !== this.#phone;
     this.#phone = phone;
     const unread = (chatId) => [...(state.messages.get(chatId)?.values() ?? [])]
       .filter((message) => message.message_id > (this.#read.get(chatId) ?? 0) && message.from.id !== this.user).length;
-    return { user: this.user, chat: this.chat, start: this.start, phoneChanged, unread };
+    return { user: this.user, chat, start: this.start, phoneChanged, unread };
   }
 }
 
