@@ -12,6 +12,8 @@ import sys
 from types import FrameType
 from typing import Any
 
+from prometheus_client import REGISTRY
+
 from complaints.errors import SettingsError
 from complaints.logs import configure_logs
 from complaints.settings import load_settings
@@ -69,6 +71,7 @@ def post_worker_init(worker: Any) -> None:
     services = worker.wsgi.extensions["redress"]
     services.hub = Hub(settings, services.database, services.redis, identifier(worker.wsgi))
     services.hub.start()
+    REGISTRY.register(services.hub.metrics())
     _drain_on_sigterm(services.hub)
 
 

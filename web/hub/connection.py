@@ -1,4 +1,4 @@
-"""One dashboard socket: its state, its bounded backlog, its input. Only the loop's thread touches it.
+"""One dashboard socket: its state, its backlog, its input. Only the loop's thread touches it.
 
 No method blocks and none raises for what a peer or the network does: a connection closes itself instead, and tells
 its owner. `__slots__` and lazily made parts keep one that is at rest small.
@@ -15,12 +15,9 @@ from typing import Any
 from web.hub.codes import Close
 from web.hub.contracts import Known, Owner, Ticket
 from web.hub.decoder import Decoder, InputRefused, Received
-from web.hub.frames import close_frame, end_of_frame, message_frame
+from web.hub.frames import close_frame, message_frame
+from web.hub.outlet import Outlet
 
-BACKLOG_MAXIMUM = 1024 * 1024
-REFILL_BELOW = 256 * 1024
-WRITE_DEADLINE_SECONDS = 10.0
-PROGRESS_BYTES = 64 * 1024
 LINGER_SECONDS = 3.0
 RECEIVE_BYTES = 16 * 1024
 INPUT_PER_SECOND = 32 * 1024
@@ -38,11 +35,10 @@ class State(IntEnum):
     ENDED = 6
 
 
-class Connection:
+class Connection(Outlet):
     """A socket that was handed over. The hub reads and sets the plain attributes; bytes go through the methods."""
 
     __slots__ = (
-        "backlog",
         "beat",
         "close_at",
         "cursor",
@@ -53,46 +49,36 @@ class Connection:
         "identity",
         "narrowed_to",
         "number",
-        "offset",
         "owner",
         "paused",
-        "progress",
         "pulse_at",
-        "queued",
         "received",
         "renewing",
         "replay",
         "seen",
-        "sock",
         "state",
         "ticket",
-        "write_by",
     )
 
     def __init__(self, sock: socket.socket, number: int, ticket: Ticket, owner: Owner) -> None:
-        self.sock = sock
+        super().__init__(sock)
         self.fd = sock.fileno()
         self.number = number
         self.ticket = ticket
         self.owner = owner
         self.state = State.UNAUTHENTICATED
         self.identity: Known | None = None
+        self.renewing = False
+        self.expires = 0.0
         self.narrowed_to: str | None = None
         self.cursor = 0
         self.seen = 0
         self.replay: Any = None
-        self.held: deque[Received] | None = None
-        self.expires = 0.0
-        self.renewing = False
-        self.pulse_at = 0.0
         self.beat = 0
-        self.backlog: deque[bytes] | None = None
-        self.offset = 0
-        self.queued = 0
-        self.progress = 0
-        self.write_by = 0.0
+        self.pulse_at = 0.0
         self.close_at = 0.0
         self.decoder: Decoder | None = None
+        self.held: deque[Received] | None = None
         self.received = 0
         self.paused = False
 
@@ -111,25 +97,6 @@ class Connection:
         """Whether it still serves somebody."""
         return self.state < State.CLOSING
 
-    def offer(self, frames: bytes) -> bool:
-        """Write whole frames and keep what the kernel does not take; False where there is no room to keep them."""
-        if self.backlog is not None:
-            if self.queued + len(frames) > BACKLOG_MAXIMUM:
-                return False
-            self.backlog.append(frames)
-            self.queued += len(frames)
-            return True
-        try:
-            written = self.sock.send(frames)
-        except BlockingIOError:
-            written = 0
-        except OSError:
-            self.end()
-            return True
-        if written < len(frames):
-            self._keep(frames, written)
-        return True
-
     def say(self, message: dict[str, Any]) -> None:
         """Send one message; a connection that has no room even for that is closed as slow."""
         self.say_frame(message_frame(message))
@@ -140,20 +107,9 @@ class Connection:
             self.close(Close.SLOW)
 
     def flush(self) -> None:
-        """Write what waits, as far as the kernel takes it."""
-        while self.backlog:
-            try:
-                written = self.sock.send(memoryview(self.backlog[0])[self.offset :])
-            except BlockingIOError:
-                return
-            except OSError:
-                self.end()
-                return
-            self._count(self.backlog, written)
-        if self.backlog is not None:
-            self.backlog = None
-            self.owner.interest_changed(self)
-        if self.state is State.CLOSING:
+        """Write what waits; after the goodbye, nothing more."""
+        super().flush()
+        if self.state is State.CLOSING and self.backlog is None:
             self._half_close()
 
     def receive(self) -> Iterator[Received]:
@@ -178,15 +134,12 @@ class Connection:
             self.paused = False
             self.owner.interest_changed(self)
 
-    def close(self, code: int, reason: str | None = None) -> None:
+    def close(self, code: int) -> None:
         """Say goodbye and serve nobody from here on. The rest of a frame that was begun goes first."""
         if not self.is_open:
             return
-        self.state = State.CLOSING
-        self.close_at = monotonic() + LINGER_SECONDS
-        self._drop_unbegun_frames()
-        self.owner.closing(self, code)
-        self.offer(close_frame(code, Close(code).reason if reason is None else reason))
+        self._leave(code)
+        self.offer(close_frame(code, Close(code).reason))
         if self.backlog is None:
             self._half_close()
 
@@ -194,9 +147,7 @@ class Connection:
         """The peer closes: answer with its own code (RFC 6455 section 5.5.1) and be done."""
         if not self.is_open:
             return
-        self.state = State.CLOSING
-        self._drop_unbegun_frames()
-        self.owner.closing(self, Close.NO_STATUS if code is None else code)
+        self._leave(Close.NO_STATUS if code is None else Close.NORMAL)
         self.offer(close_frame(code))
         self.end()
 
@@ -212,36 +163,15 @@ class Connection:
         self.owner.ended(self)
         self.sock.close()
 
-    def is_stalled(self, now: float) -> bool:
-        """Say whether the peer took too little for too long."""
-        return self.backlog is not None and now >= self.write_by
-
-    def _keep(self, frames: bytes, written: int) -> None:
-        self.backlog = deque((frames,))
-        self.offset = written
-        self.queued = len(frames) - written
-        self.progress = 0
-        self.write_by = monotonic() + WRITE_DEADLINE_SECONDS
+    def waiting_changed(self) -> None:
+        """Pass it on to the owner."""
         self.owner.interest_changed(self)
 
-    def _count(self, backlog: deque[bytes], written: int) -> None:
-        self.queued -= written
-        self.offset += written
-        self.progress += written
-        if self.offset == len(backlog[0]):
-            backlog.popleft()
-            self.offset = 0
-        if self.progress >= PROGRESS_BYTES:
-            self.progress = 0
-            self.write_by = monotonic() + WRITE_DEADLINE_SECONDS
-
-    def _drop_unbegun_frames(self) -> None:
-        if self.backlog is None:
-            return
-        first = self.backlog[0]
-        rest = first[self.offset : end_of_frame(first, self.offset)]
-        self.backlog = deque((rest,) if rest else ())
-        self.offset, self.queued = 0, len(rest)
+    def _leave(self, code: int) -> None:
+        self.state = State.CLOSING
+        self.close_at = monotonic() + LINGER_SECONDS
+        self.drop_unbegun_frames()
+        self.owner.closing(self, code)
 
     def _decode(self, data: bytes) -> Iterator[Received]:
         decoder = self.decoder or Decoder()

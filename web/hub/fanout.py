@@ -3,14 +3,10 @@
 from collections.abc import Callable
 from time import time
 
-import structlog
-
 from web.hub.connection import Connection
-from web.hub.delivery import Delivery, Sites, chunks, visible_frames
+from web.hub.delivery import Delivery, Sites, visible_frames
 from web.hub.numbers import Lags
 from web.hub.room import Room, sites_of
-
-log = structlog.get_logger()
 
 
 class Fanout:
@@ -21,23 +17,21 @@ class Fanout:
         self._lags = lags
         self._fall_behind = fall_behind
 
-    def deliver(self, deliveries: list[Delivery]) -> None:
-        """Take what follows the head, in order, to everybody."""
-        for chunk in chunks(deliveries):
-            for delivery in chunk:
-                self._room.tail.append(delivery)
-            self._sweep(chunk)
-            now = time()
-            for delivery in chunk:
-                self._lags.observe((now - delivery.occurred) * 1000)
+    def deliver(self, chunk: list[Delivery]) -> None:
+        """Take what follows the head, in order and small enough for one write, to everybody."""
+        for delivery in chunk:
+            self._room.tail.append(delivery)
+        self._sweep(chunk)
+        now = time()
+        for delivery in chunk:
+            self._lags.observe((now - delivery.occurred) * 1000)
 
     def _sweep(self, chunk: list[Delivery]) -> None:
         blobs: dict[tuple[Sites, str | None], tuple[bytes, int]] = {}
         for connection in tuple(self._room.live):
             try:
                 self._send(connection, chunk, blobs)
-            except Exception:
-                log.exception("connection_fault", connection=connection.number)
+            except Exception:  # noqa: BLE001 - `fail` logs it and closes the connection
                 self._room.fail(connection)
 
     def _send(

@@ -4,6 +4,7 @@ import os
 import resource
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from functools import partial
@@ -22,8 +23,9 @@ from complaints.settings import Settings
 from complaints.stream import EventStream
 from web.hub.contracts import Identify, Known, Ticket
 from web.hub.delivery import Delivery
-from web.hub.keeper import Keeper
+from web.hub.keeper import Arrival, Keeper, Restart
 from web.hub.limits import Admission, OperatorCap
+from web.hub.metrics import HubCollector
 from web.hub.numbers import percentile
 from web.hub.pages import Pages
 from web.hub.pulse import Pace
@@ -60,8 +62,9 @@ class Hub:
             unauthenticated_per_address=settings.sockets_unauthenticated_per_address,
         )
         self._reader = Reader(database, stream, self, probe=self._probe_redis)
+        self._name = os.urandom(NAME_BYTES).hex()
         self._keeper = Keeper(
-            os.urandom(NAME_BYTES).hex(),
+            self._name,
             pace=pace or Pace(),
             pages=Pages(database, stream),
             board=self._board,
@@ -73,6 +76,7 @@ class Hub:
             replay_limit=settings.replay_limit,
         )
         self._room = self._keeper.room
+        self._arrivals: deque[Arrival] = deque()
         self._signals = Signals(
             redis,
             heard=lambda text: self._room.loop.call(partial(self._keeper.recheck.signalled, text)),
@@ -115,21 +119,26 @@ class Hub:
         self._threads["loop"].join(timeout)
         return not self._threads["loop"].is_alive()
 
-    def restarted(self, head: Head, newest: list[Delivery], reason: str | None) -> None:
+    def restarted(self, head: Head, newest: list[Delivery], reason: str) -> None:
         """See `Listener`."""
-        self._room.loop.call(partial(self._keeper.restarted, head, newest, reason))
+        self._arrive([Restart(head, newest, reason)])
 
     def advanced(self, deliveries: list[Delivery]) -> None:
         """See `Listener`."""
-        self._room.loop.call(partial(self._keeper.advanced, deliveries))
+        self._arrive(deliveries)
 
     def stats(self) -> dict[str, Any]:
         """Return the numbers of all web processes together; asks Redis."""
-        return collect(self._board, self._keeper.report, self._keeper.name)
+        return collect(self._board, self._keeper.rounds.report, self._name)
+
+    def metrics(self) -> HubCollector:
+        """Return what `prometheus_client` can register."""
+        keeper = self._keeper
+        return HubCollector(lambda: keeper.rounds.report, self._room.counters, keeper.lags, keeper.seen_lags)
 
     def health(self) -> dict[str, Any]:
         """Return how this process's hub is: `status` is ok, degraded (slower than it should be) or down."""
-        report = self._keeper.report
+        report = self._keeper.rounds.report
         alive = {name: thread.is_alive() for name, thread in self._threads.items()}
         silent = monotonic() - self._reader.fresh_at
         lag = percentile(report.lags, 0.99)
@@ -151,6 +160,10 @@ class Hub:
             "lag_ms": {"p50": percentile(report.lags, 0.5), "p99": lag},
         }
 
+    def _arrive(self, arrivals: Iterable[Arrival]) -> None:
+        self._arrivals.extend(arrivals)
+        self._room.loop.call(partial(self._keeper.take_arrivals, self._arrivals))
+
     def _run_loop(self) -> None:
         try:
             self._room.loop.run()
@@ -159,7 +172,7 @@ class Hub:
         finally:
             self._reader.stop()
             self._signals.stop()
-            self._room.helpers.submit(self._board.withdraw, self._keeper.name)
+            self._room.helpers.submit(self._board.withdraw, self._name)
             self._room.helpers.shutdown(wait=False)
 
     def _probe_redis(self) -> "Future[Any]":

@@ -15,18 +15,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
-import structlog
-
 from web.hub.connection import Connection
-
-log = structlog.get_logger()
 
 EVENTS_MAXIMUM = 1024
 CALLS_SLICE_SECONDS = 0.005
 SECOND = 1.0
 
 Ready = Callable[[Connection, bool, bool], None]
-"""Handle a connection that can be read or written (or both); may raise."""
+"""Handle a connection that can be read or written (or both). What it raises is the connection's fault."""
 
 
 class Loop:
@@ -88,12 +84,17 @@ class Loop:
         if self.connections.pop(connection.fd, None) is not None:
             self._epoll.unregister(connection.fd)
 
+    def drop(self, connection: Connection) -> None:
+        """Get rid of a connection that can't even be closed in order."""
+        with suppress(OSError):
+            self.unregister(connection)
+        connection.sock.close()
+
     def guard(self, connection: Connection, function: Callable[[], object]) -> None:
         """Run `function`; a fault in it costs this connection, not the loop."""
         try:
             function()
-        except Exception:
-            log.exception("connection_fault", connection=connection.number)
+        except Exception:  # noqa: BLE001 - `_on_fault` logs it and closes the connection
             self._on_fault(connection)
 
     def run(self) -> None:
@@ -120,8 +121,7 @@ class Loop:
                 continue
             try:
                 self._on_ready(connection, bool(events & ~select.EPOLLOUT), bool(events & select.EPOLLOUT))
-            except Exception:
-                log.exception("connection_fault", connection=connection.number)
+            except Exception:  # noqa: BLE001 - as in `guard`, without a closure for each event
                 self._on_fault(connection)
 
     def _timeout(self, until: float) -> float:

@@ -59,4 +59,5 @@ class Counters:
     resumes: int = 0
     resyncs: int = 0
     faults: int = 0
+    redis_failures: int = 0
     closes: Counter[int] = field(default_factory=Counter)

@@ -47,20 +47,21 @@ class Pages:
 
     def read(self, epoch: str, after: int) -> Page:
         """Return the next page above `after`, which was once a head of this epoch. Raises the database's errors."""
-        events = self._from_stream(epoch, after)
-        if events:
-            return Page([Delivery(event) for event in events])
+        deliveries = self._from_stream(epoch, after)
+        if deliveries:
+            return Page(deliveries)
         with self._database.read() as session:
             head = read_head(session)
             rows = read_after(session, after, PAGE_EVENTS)
         run = unbroken(rows, after)
         return Page([Delivery(event) for event in run], foreign=head.epoch != epoch, broken=not run)
 
-    def _from_stream(self, epoch: str, after: int) -> list[SequencedEvent]:
+    def _from_stream(self, epoch: str, after: int) -> list[Delivery]:
         if monotonic() < self._ask_redis_again:
             return []
         try:
-            return unbroken(self._stream.read_range(epoch, after, PAGE_EVENTS), after)
+            events = self._stream.read_range(epoch, after, PAGE_EVENTS)
+            return [Delivery(event) for event in unbroken(events, after)]
         except STREAM_FAULTS:
             self._ask_redis_again = monotonic() + ASK_REDIS_AGAIN_SECONDS
             return []

@@ -6,6 +6,7 @@ Every connection lies in the slot of its next due second, so that a second's wor
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from random import SystemRandom
 from time import monotonic
 
@@ -77,7 +78,7 @@ class Pulse:
         for second in range(self._done + 1, int(now) + 1):
             for connection in self._slots.pop(second, ()):
                 if connection.is_open and _slot_of(connection) <= second:
-                    self._beat(connection, now)
+                    self._room.loop.guard(connection, partial(self._beat, connection, now))
         self._done = int(now)
 
     def _beat(self, connection: Connection, now: float) -> None:

@@ -34,8 +34,8 @@ TAIL_EVENTS = 1000
 class Listener(Protocol):
     """Who is told; called from the reader's thread."""
 
-    def restarted(self, head: Head, newest: list[Delivery], reason: str | None) -> None:
-        """Stand at `head`; `reason` is None the first time."""
+    def restarted(self, head: Head, newest: list[Delivery], reason: str) -> None:
+        """Stand at `head`, for this `reason`."""
 
     def advanced(self, deliveries: list[Delivery]) -> None:
         """These follow, without a hole."""
@@ -103,23 +103,23 @@ class Reader:
         with self._database.read() as session:
             head = read_head(session)
             newest = read_after(session, max(0, head.top - TAIL_EVENTS), TAIL_EVENTS)
-        self._stand_at(head, newest, None)
+        self._stand_at(head, newest, "start")
         return len(newest)
 
     def _read_stream(self, head: Head) -> int:
         try:
             events = self._stream.read(head.epoch, head.top, count=BATCH, block_ms=BLOCK_MS)
+            deliveries = [Delivery(event) for event in unbroken(events, head.top)]
         except STREAM_FAULTS as error:
             log.warning("hub_reader_polls_table", error=str(error))
             self.well = False
             self._probe_at = monotonic() + PROBE_SECONDS
             return 0
-        run = unbroken(events, head.top)
-        if run:
-            self._advance(head, run)
+        if deliveries:
+            self._advance(head, deliveries)
         else:
             self._head_due = 0.0
-        return len(run)
+        return len(deliveries)
 
     def _read_table(self, head: Head) -> int:
         with self._database.read() as session:
@@ -132,18 +132,18 @@ class Reader:
         if committed.epoch != head.epoch:
             self._stand_at(committed, [], "epoch")
             return 1
-        run = unbroken(rows, head.top)
-        if run:
-            self._advance(head, run)
+        deliveries = [Delivery(event) for event in unbroken(rows, head.top)]
+        if deliveries:
+            self._advance(head, deliveries)
         else:
             self._stand_at(committed, [], "retention")
         return 1
 
-    def _advance(self, head: Head, events: Sequence[SequencedEvent]) -> None:
-        self._head = Head(head.epoch, events[-1].seq)
-        self._listener.advanced([Delivery(event) for event in events])
+    def _advance(self, head: Head, deliveries: list[Delivery]) -> None:
+        self._head = Head(head.epoch, deliveries[-1].seq)
+        self._listener.advanced(deliveries)
 
-    def _stand_at(self, head: Head, newest: Sequence[SequencedEvent], reason: str | None) -> None:
+    def _stand_at(self, head: Head, newest: Sequence[SequencedEvent], reason: str) -> None:
         self._head = head
         self._head_due = monotonic() + HEAD_EVERY_SECONDS
         self.fresh_at = monotonic()
@@ -158,6 +158,8 @@ class Reader:
             return False
         if self._probing.done():
             self.well = self._probing.exception() is None
+            if self.well:
+                log.warning("hub_reader_reads_stream_again")
             self._probing = None
             self._probe_at = monotonic() + PROBE_SECONDS
         return self.well

@@ -42,9 +42,14 @@ class Room:
         return self.tail.head if connection.state is State.LIVE else connection.cursor
 
     def fail(self, connection: Connection) -> None:
-        """A fault of ours in serving this connection: it goes, the others stay."""
+        """A fault of ours (the exception at hand) in serving this connection: it goes, the others stay."""
+        log.exception("connection_fault", connection=connection.number)
         self.counters.faults += 1
-        connection.close(Close.INTERNAL_ERROR)
+        try:
+            connection.close(Close.INTERNAL_ERROR)
+        except Exception:
+            log.exception("connection_dropped", connection=connection.number)
+            self.loop.drop(connection)
 
     def work(self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[], object]) -> None:
         """Run `job` in a helper thread, then `done` with its result, or `failed` if it raised, in the loop's."""

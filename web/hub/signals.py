@@ -31,6 +31,7 @@ class Signals:
         self._heard = heard
         self._subscribed = subscribed
         self._stop = threading.Event()
+        self.well = True
 
     def run(self) -> None:
         """Listen until stopped."""
@@ -38,7 +39,9 @@ class Signals:
             try:
                 self._listen()
             except RedisError as error:
-                log.warning("hub_signals_wait_for_redis", error=str(error))
+                if self.well:
+                    log.warning("hub_signals_wait_for_redis", error=str(error))
+                self.well = False
                 self._stop.wait(RETRY_SECONDS)
 
     def stop(self) -> None:
@@ -53,6 +56,7 @@ class Signals:
                 if message is None:
                     continue
                 if message["type"] == "subscribe":
+                    self.well = True
                     self._subscribed()
                 elif message["type"] == "message":
                     self._heard(message["data"].decode(errors="replace"))

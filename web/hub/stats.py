@@ -38,6 +38,7 @@ class Report:
     resumes: int
     resyncs: int
     faults: int
+    redis_failures: int
     head: int
     epoch: str
     closes: dict[str, int] = field(default_factory=dict)

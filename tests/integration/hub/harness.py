@@ -1,0 +1,292 @@
+"""A real gunicorn with a hub, as tests drive it; the sequencer's steps are taken by the test itself."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask_jwt_extended import create_access_token
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from complaints.accounts.sessions import open_session
+from complaints.clock import utcnow
+from complaints.db import Database
+from complaints.events import ANONYMOUS
+from complaints.forms import NewComment, NewComplaint
+from complaints.ids import new_id
+from complaints.models import Complaint, Operator
+from complaints.redis_client import connect as connect_redis
+from complaints.sequencer import number_once
+from complaints.settings import load_settings
+from complaints.stream import EventStream, publish_once
+from complaints.verbs import comment, edit, submit
+from web.app import create_app
+
+ROOT = Path(__file__).resolve().parents[3]
+SECRET = "k3J9sPq0Zt7Lw2Xv8Nb5Rm1Yc6Hd4Gf0"
+DEADLINE = 10.0
+
+
+def wait_until(condition: Callable[[], Any], seconds: float = DEADLINE) -> Any:
+    """Return the first true value of the condition; fail if there is none in time."""
+    until = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.01)
+    return found
+
+
+def os_environment(deployment: "Deployment") -> dict[str, str]:
+    """Return this process's environment with the deployment's."""
+    return os.environ | deployment.environment
+
+
+class Client:
+    """A dashboard as a test drives it."""
+
+    def __init__(self, ws: ClientConnection) -> None:
+        self.ws = ws
+
+    def say(self, **message: Any) -> None:
+        self.ws.send(json.dumps(message))
+
+    def hear(self, kind: str | None = None, timeout: float = DEADLINE) -> dict[str, Any]:
+        """Return the next message, or the next of a kind."""
+        while True:
+            message: dict[str, Any] = json.loads(self.ws.recv(timeout=timeout))
+            if kind is None or message["type"] == kind:
+                return message
+
+    def hear_seqs(self, count: int) -> list[int]:
+        return [self.hear("event")["seq"] for _ in range(count)]
+
+    def hear_or_close(self) -> str | None:
+        """Return the type of the next message, or None if the server closes."""
+        try:
+            return str(self.hear()["type"])
+        except ConnectionClosed:
+            return None
+
+    def closed_with(self, timeout: float = DEADLINE) -> int | None:
+        """Return the code that the server closes with."""
+        try:
+            while True:
+                self.ws.recv(timeout=timeout)
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else None
+
+
+class Deployment:
+    """One gunicorn, and what a test needs to drive it."""
+
+    def __init__(self, database_url: str, redis_url: str, **environment: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environment = {
+            "REDRESS_ENV": "test",
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "JWT_SECRET_KEY": SECRET,
+            "PORT": str(self.port),
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "LOG_LEVEL": "WARNING",
+            **environment,
+        }
+        settings = load_settings(**{name.lower(): value for name, value in self.environment.items()})
+        self.database = Database(database_url)
+        self.redis = connect_redis(redis_url)
+        self.stream = EventStream(self.redis)
+        self.app = create_app(settings, enqueue=lambda task, request_id: None)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *arguments: str) -> None:
+        command = [sys.executable, "-m", "gunicorn", "-c", "web/gunicorn_conf.py", *arguments, "web.wsgi:app"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | self.environment)
+        wait_until(lambda: self.health()[0] == 200)
+
+    def stop(self) -> int:
+        """Send SIGTERM and return the exit code."""
+        assert self.process is not None
+        process, self.process = self.process, None
+        process.send_signal(signal.SIGTERM)
+        return process.wait(timeout=40)
+
+    def start_again(self) -> None:
+        self.stop()
+        self.start()
+
+    def close(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        self.database.close()
+        self.redis.close()
+
+    def worker_pid(self) -> int:
+        assert self.process is not None
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return int(path.read_text().split()[0])
+
+    def status(self, path: str) -> int:
+        """Return the status that a plain GET is answered with."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with closing(connection):
+            connection.request("GET", path)
+            return connection.getresponse().status
+
+    def get(self, path: str, token: str | None = None) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        except ConnectionRefusedError:
+            return 0, None
+        finally:
+            connection.close()
+
+    def health(self) -> tuple[int, Any]:
+        return self.get("/api/v1/websocket/health")
+
+    def stats(self, token: str) -> Any:
+        return self.get("/api/v1/websocket/stats", token)[1]
+
+    def wait_for_stats(self, token: str, fits: Callable[[Any], Any], seconds: float = DEADLINE) -> Any:
+        """Return the first statistics that fit."""
+
+        def look() -> Any:
+            stats = self.stats(token)
+            return stats if fits(stats) else None
+
+        return wait_until(look, seconds)
+
+    def operator(self, role: str = "admin", sites: list[str] | None = None) -> uuid.UUID:
+        now, operator_id = utcnow(), new_id()
+        with self.database.write() as session:
+            session.add(
+                Operator(
+                    id=operator_id,
+                    email=f"{operator_id}@example.org",
+                    name="Ada",
+                    role=role,
+                    sites=sites,
+                    password_hash="-",
+                    active=True,
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
+        return operator_id
+
+    def session(self, operator_id: uuid.UUID) -> uuid.UUID:
+        session_id = new_id()
+        with self.database.write() as session:
+            open_session(
+                session,
+                session.get_one(Operator, operator_id),
+                "jti",
+                session_id=session_id,
+                now=utcnow(),
+                user_agent=None,
+                address=None,
+            )
+        return session_id
+
+    def token(
+        self,
+        operator_id: uuid.UUID | None = None,
+        session_id: uuid.UUID | None = None,
+        lifetime: timedelta = timedelta(minutes=15),
+    ) -> str:
+        operator_id = operator_id or self.operator()
+        session_id = session_id or self.session(operator_id)
+        with self.app.app_context():
+            claims = {"sid": str(session_id)}
+            return create_access_token(str(operator_id), additional_claims=claims, expires_delta=lifetime)
+
+    def submit(self, description: str = "Leak", site: str | None = None) -> Complaint:
+        """Write a complaint, number and publish it: what the events worker does after a poke."""
+        with self.database.write() as session:
+            form = NewComplaint(description=description, site=site)
+            complaint = submit(session, form, actor=ANONYMOUS, now=utcnow())
+        self.sequence()
+        return complaint
+
+    def submit_many(self, count: int, description: str = "Leak") -> None:
+        """Write complaints in one transaction; they are not numbered yet."""
+        with self.database.write() as session:
+            for _ in range(count):
+                submit(session, NewComplaint(description=description), actor=ANONYMOUS, now=utcnow())
+
+    def submit_unpublished(self) -> None:
+        """Write a complaint and number it; the stream does not have it yet."""
+        with self.database.write() as session:
+            submit(session, NewComplaint(description="Leak"), actor=ANONYMOUS, now=utcnow())
+        number_once(self.database)
+
+    def comment(self, complaint_id: uuid.UUID, text: str) -> None:
+        with self.database.write() as session:
+            complaint = session.get_one(Complaint, complaint_id)
+            form = NewComment(text=text, visibility="internal")
+            comment(session, complaint, form, actor=ANONYMOUS, now=utcnow())
+        self.sequence()
+
+    def move(self, complaint_id: uuid.UUID, site: str) -> None:
+        with self.database.write() as session:
+            complaint = session.get_one(Complaint, complaint_id)
+            edit(session, complaint, fields={"site": site}, actor=ANONYMOUS, now=utcnow())
+        self.sequence()
+
+    def sequence(self) -> None:
+        while number_once(self.database) or publish_once(self.database, self.stream):
+            pass
+
+    @contextmanager
+    def client(
+        self, token: str | None = None, *, headers: dict[str, str] | None = None, path: str = ""
+    ) -> Iterator[Client]:
+        """Connect without an Origin header, as programs do, unless `headers` names one."""
+        all_headers = dict(headers or {})
+        if token is not None:
+            all_headers["Authorization"] = f"Bearer {token}"
+        url = f"ws://127.0.0.1:{self.port}/api/v1/websocket{path}"
+        with connect(url, additional_headers=all_headers, close_timeout=1) as ws:
+            yield Client(ws)
+
+    def refused(self, **headers: str) -> tuple[int, str]:
+        """Return status and code with which a handshake is refused."""
+        with pytest.raises(InvalidStatus) as refusal, self.client(headers=headers):
+            pass
+        response = refusal.value.response
+        return response.status_code, json.loads(response.body)["code"]
+
+    def wait_for_place(self, token: str) -> None:
+        """Return once the operator's cap lets another socket in."""
+
+        def is_welcome() -> bool:
+            with self.client(token) as client:
+                return client.hear_or_close() == "welcome"
+
+        wait_until(is_welcome)
+
+    @contextmanager
+    def live(self, token: str | None = None, **wish: Any) -> Iterator[Client]:
+        """Connect, subscribe and wait for `live`."""
+        with self.client(token or self.token()) as client:
+            client.hear("welcome")
+            client.say(type="subscribe", **wish)
+            client.hear("live")
+            yield client

@@ -1,0 +1,102 @@
+"""How sockets end when the process does, when a peer stalls, and when a start must not be."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+
+from tests.integration.hub.conftest import Deploy
+from tests.integration.hub.harness import ROOT, Deployment, os_environment
+
+
+def test_sigterm_tells_every_socket_to_come_back_and_ends_well(deploy: Deploy) -> None:
+    # Given
+    deployment = deploy()
+    token = deployment.token()
+    with ExitStack() as stack:
+        clients = [stack.enter_context(deployment.live(token)) for _ in range(15)]
+        # When
+        assert deployment.process is not None
+        deployment.process.send_signal(signal.SIGTERM)
+        # Then
+        assert [client.closed_with() for client in clients] == [4001] * 15
+    assert deployment.process.wait(timeout=10) == 0
+
+
+def test_sigint_says_goodbye_too(deploy: Deploy) -> None:
+    deployment = deploy()
+    with deployment.live() as client:
+        assert deployment.process is not None
+        deployment.process.send_signal(signal.SIGINT)
+        assert client.closed_with() == 4001
+    assert deployment.process.wait(timeout=10) == 0
+
+
+def test_a_peer_that_does_not_read_delays_nobody_and_is_ended(deploy: Deploy) -> None:
+    # Given
+    deployment = deploy()
+    token = deployment.token()
+    with deployment.live(token) as reader, stalled_peer(deployment, token):
+        slowest = 0.0
+        # When: more than its kernel buffers and its backlog hold
+        for _ in range(40):
+            deployment.submit_many(25, "x" * 4000)
+            start = time.monotonic()
+            deployment.sequence()
+            reader.hear_seqs(25)
+            slowest = max(slowest, time.monotonic() - start)
+        # Then
+        assert slowest < 2
+        deployment.wait_for_stats(token, lambda stats: stats["slow_closes"] == 1, seconds=20)
+        assert deployment.stats(token)["connections"] == 1
+
+
+class stalled_peer:  # noqa: N801 - a context manager, used like a function
+    """A socket that subscribes and then reads no more."""
+
+    def __init__(self, deployment: Deployment, token: str) -> None:
+        self._sock = socket.create_connection(("127.0.0.1", deployment.port))
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        request = (
+            "GET /api/v1/websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            f"Authorization: Bearer {token}\r\n\r\n"
+        )
+        self._sock.sendall(request.encode())
+        assert b" 101 " in self._sock.recv(4096)
+        wish = b'{"type":"subscribe"}'
+        self._sock.sendall(bytes([0x81, 0x80 | len(wish), 0, 0, 0, 0]) + wish)
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None:
+        self._sock.close()
+
+
+def start_that_fails(deployment: Deployment, *arguments: str) -> str:
+    command = [sys.executable, "-m", "gunicorn", "-c", "web/gunicorn_conf.py", *arguments, "web.wsgi:app"]
+    ended = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os_environment(deployment),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert ended.returncode != 0
+    return ended.stderr + ended.stdout
+
+
+def test_a_port_that_is_taken_gives_one_line(deployment: Deployment) -> None:
+    assert start_that_fails(deployment).splitlines() == [
+        f"redress: 127.0.0.1:{deployment.port} is taken by another program. Set PORT to a free one."
+    ]
+
+
+def test_tls_is_refused_with_one_line(deployment: Deployment, tmp_path_factory: object) -> None:
+    said = start_that_fails(deployment, "--certfile", str(ROOT / "pyproject.toml"))
+    assert len(said.splitlines()) == 1
+    assert "TLS ends at the proxy" in said
