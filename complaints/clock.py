@@ -8,6 +8,13 @@ def utcnow() -> datetime:
     return datetime.now(UTC)
 
 
+def as_utc(moment: datetime) -> datetime:
+    """Return the same instant in UTC; raises ValueError without a zone, OverflowError out of the calendar."""
+    if moment.tzinfo is None:
+        raise ValueError("an instant without a time zone")
+    return moment.astimezone(UTC)
+
+
 def to_wire(moment: datetime | None) -> str | None:
     """Return the instant as RFC 3339 with microseconds and a `Z`, or None for none."""
     if moment is None:

@@ -5,11 +5,22 @@ surrogates (they are not Unicode).
 """
 
 import json
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    StringConstraints,
+)
 
+from complaints.clock import as_utc
 from complaints.words import DEFAULT_CATEGORY, Severity, Status
 
 EXTRA_MAXIMUM_BYTES = 8 * 1024
@@ -33,8 +44,8 @@ def check_extra(extra: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("must not contain lone surrogates") from None
     if len(encoded) > EXTRA_MAXIMUM_BYTES:
         raise ValueError(f"must not be longer than {EXTRA_MAXIMUM_BYTES} bytes as JSON")
-    if "\\u0000" in json.dumps(extra):
-        raise ValueError("must not contain the NUL character")
+    for text in _texts(extra):
+        refuse_nul(text)
     return extra
 
 
@@ -46,12 +57,30 @@ def _depth(value: Any) -> int:
     return depth
 
 
+def _texts(value: Any) -> Iterator[str]:
+    for child in _children(value):
+        yield from _texts(child)
+    if isinstance(value, dict):
+        yield from value
+    elif isinstance(value, str):
+        yield value
+
+
 def _children(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []
 
 
+def parse_instant(value: Any) -> datetime:
+    """Return the instant that RFC 3339 text names, in UTC; raises ValueError for anything else."""
+    try:
+        return as_utc(datetime.fromisoformat(value))
+    except (ValueError, TypeError, OverflowError):
+        raise ValueError("wants an RFC 3339 instant, for example 2026-01-31T12:00:00Z") from None
+
+
+Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),

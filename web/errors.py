@@ -7,6 +7,8 @@ from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 from flask import Response, g, json
 from pydantic import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -35,6 +37,10 @@ CODES = {
     500: "internal",
 }
 Fault = dict[str, str]
+FAULTS_MAXIMUM = 20
+POINTER_MAXIMUM = 200
+RETRY_AFTER_SECONDS = "5"
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 
 
 def register(app: APIFlask) -> None:
@@ -42,6 +48,8 @@ def register(app: APIFlask) -> None:
     app.register_error_handler(errors.RedressError, _refusal)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
+    for kind in DATABASE_AWAY:
+        app.register_error_handler(kind, _database_away)
     app.error_processor(_api_error)
 
 
@@ -95,12 +103,20 @@ def _api_error(error: HTTPError) -> Any:
     """Answer APIFlask's own errors: a body or query that breaks its schema, above all."""
     cause = error.__cause__
     if isinstance(cause, ValidationError):
-        faults = [_fault(fault) for fault in cause.errors(include_url=False, include_context=False)]
+        found = cause.errors(include_url=False, include_context=False, include_input=False)
+        faults = [_fault(fault) for fault in found[:FAULTS_MAXIMUM]]
         response = problem(422, "invalid", _summary(faults), faults)
     else:
         code = CODES.get(error.status_code, "http_error")
         response = problem(error.status_code, code, error.message or "")
     return response.get_json(), response.status_code, dict(response.headers)
+
+
+def _database_away(error: Exception) -> Response:
+    log.error("database_away", exc_info=error)
+    response = problem(503, "database_unavailable", "The database can't be reached. Try again.")
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 def _unexpected(error: Exception) -> Response:
@@ -110,7 +126,13 @@ def _unexpected(error: Exception) -> Response:
 
 def _fault(fault: Any) -> Fault:
     pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in fault["loc"])
-    return {"pointer": pointer, "detail": fault["msg"].removeprefix("Value error, ")}
+    detail = fault["msg"].removeprefix("Value error, ")
+    return {"pointer": _storable(pointer)[:POINTER_MAXIMUM], "detail": _storable(detail)}
+
+
+def _storable(text: str) -> str:
+    """Return the text without lone surrogates, which UTF-8 can't carry."""
+    return text.encode(errors="replace").decode()
 
 
 def _summary(faults: list[Fault]) -> str:

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import redis
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from redis import RedisError
+from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from complaints.alive import missing_workers
@@ -16,6 +15,7 @@ from web.services import services
 blueprint = Blueprint("health", __name__)
 Check = dict[str, str]
 OK: Check = {"status": "ok"}
+ANSWER_TIMEOUT_SECONDS = 0.5
 
 
 @blueprint.get("/healthz")
@@ -29,10 +29,8 @@ def readyz() -> Any:
     """Answer 503 only where intake would fail; what else is wrong makes it `degraded`."""
     checks = {
         "database": _check(_database),
-        "redis": _check(_redis),
-        "broker": _check(_broker),
-        "telegram": _check(_telegram),
-        "workers": _check(_workers),
+        **_redis_and_what_needs_it(),
+        "telegram": _telegram(),
     }
     if checks["database"]["status"] != "ok":
         return jsonify({"status": "down", "checks": checks}), 503
@@ -49,9 +47,7 @@ def metrics() -> Response:
 def _check(probe: Callable[[], Check]) -> Check:
     try:
         return probe()
-    except SQLAlchemyError as error:
-        return {"status": "down", "detail": type(error).__name__}
-    except RedisError as error:
+    except (SQLAlchemyError, RedisError) as error:
         return {"status": "down", "detail": type(error).__name__}
 
 
@@ -60,31 +56,32 @@ def _database() -> Check:
     return OK
 
 
-def _redis() -> Check:
-    services().redis.ping()
+def _redis_and_what_needs_it() -> dict[str, Check]:
+    """Ask each server once, so that one that hangs is waited for once."""
+    settings = services().settings
+    with connect(settings.redis_url, answer_timeout=ANSWER_TIMEOUT_SECONDS) as client:
+        redis = _check(lambda: _ping(client))
+        workers = _check(lambda: _workers(client)) if redis == OK else {**redis, "detail": "Redis is away"}
+    if settings.broker_url == settings.redis_url:
+        return {"redis": redis, "broker": redis, "workers": workers}
+    with connect(settings.broker_url, answer_timeout=ANSWER_TIMEOUT_SECONDS) as client:
+        broker = _check(lambda: _ping(client))
+    return {"redis": redis, "broker": broker, "workers": workers}
+
+
+def _ping(client: Redis) -> Check:
+    client.ping()
     return OK
 
 
-def _broker() -> Check:
-    settings = services().settings
-    if settings.broker_url == settings.redis_url:
-        return _redis()
-    client: redis.Redis = connect(settings.broker_url)
-    try:
-        client.ping()
-    finally:
-        client.close()
+def _workers(client: Redis) -> Check:
+    missing = missing_workers(client)
+    if missing:
+        return {"status": "down", "detail": f"not heard of lately: {', '.join(missing)}"}
     return OK
 
 
 def _telegram() -> Check:
     if services().settings.telegram_bot_token is None:
         return {"status": "off", "detail": "TELEGRAM_BOT_TOKEN is not set: alerts are off"}
-    return OK
-
-
-def _workers() -> Check:
-    missing = missing_workers(services().redis)
-    if missing:
-        return {"status": "down", "detail": f"not heard of lately: {', '.join(missing)}"}
     return OK

@@ -1,13 +1,14 @@
 """What every request gets: an id, a body that is JSON where there is one, and cautious headers."""
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.exceptions import UnprocessableEntity, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
+from complaints.errors import Invalid
 from complaints.ids import new_id
 
 MAXIMUM_BODY_BYTES = 256 * 1024
@@ -16,7 +17,7 @@ WRITES = ("POST", "PUT", "PATCH")
 
 
 class StrictJson(DefaultJSONProvider):
-    """JSON as RFC 8259 has it: no NaN, and nesting that would exhaust the stack is malformed."""
+    """JSON as I-JSON (RFC 7493) has it: no NaN, no name twice. What nests too deep is malformed."""
 
     ensure_ascii = False
     sort_keys = False
@@ -24,14 +25,34 @@ class StrictJson(DefaultJSONProvider):
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Parse; raises ValueError for whatever is not JSON."""
         try:
-            return super().loads(s, parse_constant=_refuse_constant, **kwargs)
+            return super().loads(
+                s, parse_constant=_refuse_constant, object_pairs_hook=_refuse_twins, **kwargs
+            )
         except RecursionError:
             raise ValueError("nested too deep") from None
+
+
+class JsonRequest(Request):
+    """A request whose body is a JSON object; none at all stands for an empty one."""
+
+    def get_json(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the object; raises BadRequest for what is not JSON and `Invalid` for JSON that is no object."""
+        if not self.get_data(cache=True):
+            return {}
+        body = super().get_json(*args, **kwargs)
+        if not isinstance(body, dict):
+            raise Invalid("The body must be a JSON object.")
+        return body
+
+    def on_json_loading_failed(self, e: ValueError | None) -> NoReturn:
+        """Say what is wrong with the text."""
+        raise BadRequest(f"The body is not JSON: {e}.")
 
 
 def register(app: Flask) -> None:
     """Hang the hooks into the app."""
     app.json = StrictJson(app)
+    app.request_class = JsonRequest
     app.config["MAX_CONTENT_LENGTH"] = MAXIMUM_BODY_BYTES
     app.before_request(_name_request)
     app.before_request(_refuse_other_bodies)
@@ -41,6 +62,13 @@ def register(app: Flask) -> None:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("an object has the same name twice")
+    return members
 
 
 def _name_request() -> None:

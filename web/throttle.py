@@ -5,19 +5,22 @@ While Redis is away or hangs, each process counts for itself, and asks Redis aga
 
 import math
 import time
+from typing import Any
 
 import structlog
 from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from complaints.errors import Throttled
 from complaints.settings import Rate
 
 log = structlog.get_logger()
 
-ANSWER_TIMEOUT_SECONDS = 0.2
+ANSWER_TIMEOUT_SECONDS = 0.1
 AWAY_SECONDS = 5.0
 
 
@@ -25,11 +28,13 @@ class Throttle:
     """Counts tries by name. Safe to share among threads."""
 
     def __init__(self, redis_url: str) -> None:
-        timeouts = {
+        options: Any = {
             "socket_timeout": ANSWER_TIMEOUT_SECONDS,
             "socket_connect_timeout": ANSWER_TIMEOUT_SECONDS,
+            "retry": Retry(NoBackoff(), 0),
+            "protocol": 2,
         }
-        storage = RedisStorage(redis_url, wrap_exceptions=True, key_prefix="redress:throttle", **timeouts)  # type: ignore[arg-type]
+        storage = RedisStorage(redis_url, wrap_exceptions=True, key_prefix="redress:throttle", **options)
         self._shared = MovingWindowRateLimiter(storage)
         self._own = MovingWindowRateLimiter(MemoryStorage())
         self._away_until = 0.0

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from complaints.clock import as_utc
 from complaints.errors import CursorInvalid
 
 MAXIMUM_LENGTH = 400
+INTEGER_MAXIMUM = 2**63 - 1
 
 
 def write_cursor(sort: str, key: list[Any]) -> str:
@@ -22,24 +24,27 @@ def write_cursor(sort: str, key: list[Any]) -> str:
 def read_cursor(cursor: str, sort: str, kinds: tuple[type, ...]) -> list[Any]:
     """Return the key written in a cursor of this sort; raises `CursorInvalid` for anything else."""
     try:
-        if len(cursor) > MAXIMUM_LENGTH:
-            raise ValueError("too long")
-        found, *key = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if found != sort:
-            raise ValueError("another sort")
-        return [_parse(value, kind) for value, kind in zip(key, kinds, strict=True)]
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+        return _read(cursor, sort, kinds)
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError):
         raise CursorInvalid("This cursor was not given out by this list with this sort.", "/cursor") from None
+
+
+def _read(cursor: str, sort: str, kinds: tuple[type, ...]) -> list[Any]:
+    if len(cursor) > MAXIMUM_LENGTH:
+        raise ValueError("too long")
+    found, *key = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    if found != sort:
+        raise ValueError("another sort")
+    return [_parse(value, kind) for value, kind in zip(key, kinds, strict=True)]
 
 
 def _parse(value: Any, kind: type) -> Any:
     if kind is datetime:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise ValueError("naive")
-        return moment
+        return as_utc(datetime.fromisoformat(value))
     if kind is UUID:
         return UUID(value)
     if type(value) is not kind:
         raise ValueError("another type")
+    if isinstance(value, int) and abs(value) > INTEGER_MAXIMUM:
+        raise ValueError("too large")
     return value

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from apiflask import APIBlueprint
 from flask import jsonify, make_response, request
-from pydantic import Field
+from pydantic import Field, StrictBool
 from redis import RedisError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.accounts.passwords import verify_password
+from complaints.accounts.passwords import PASSWORD_MAXIMUM, verify_password
 from complaints.accounts.sessions import (
     ACCESS_LIFETIME,
     REVOKED_CHANNEL,
@@ -43,8 +43,8 @@ class Credentials(Form):
     """An operator's e-mail and password; `cookies` asks for HttpOnly cookies in place of tokens."""
 
     email: Annotated[str, Field(min_length=1, max_length=320)]
-    password: Annotated[str, Field(min_length=1, max_length=1024)]
-    cookies: bool = False
+    password: Annotated[str, Field(min_length=1, max_length=PASSWORD_MAXIMUM)]
+    cookies: StrictBool = False
 
 
 class RefreshForm(Form):
@@ -137,9 +137,7 @@ def refresh_tokens(form: RefreshForm) -> Any:
 @blueprint.doc(summary="Sign out", responses=[401, 403])
 def logout() -> Any:
     """Close this session, its sockets too, and forget the cookies."""
-    session_id = caller().session_id
-    assert session_id is not None
-    _revoke(session_id)
+    _revoke(session_in_request()[0])
     response = make_response("", 204)
     unset_cookies(response)
     return response

@@ -60,7 +60,7 @@ def get_one(name: str) -> Any:
     """Return the complaint with its ETag; 304 where `If-None-Match` names the present version."""
     with services().database.read() as session:
         complaint = find(session, name, sites=caller().sites)
-        if etag_of(complaint) in request.if_none_match:
+        if request.if_none_match.contains_weak(etag_of(complaint)):
             return with_etag(Response(status=304), complaint)
         return answer(complaint)
 

@@ -1,12 +1,11 @@
 """What queries may ask for, checked."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from complaints.forms import refuse_nul
+from complaints.forms import Instant, refuse_nul
 from complaints.queries.complaints import Sort
 from complaints.words import Severity, Status
 
@@ -18,16 +17,7 @@ def split(value: Any) -> Any:
     return value.split(",") if isinstance(value, str) else value
 
 
-def in_utc(moment: datetime) -> datetime:
-    """Return the instant in UTC; raises ValueError where it is out of the calendar."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("is out of range") from None
-
-
 Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_nul)]
-Instant = Annotated[AwareDatetime, AfterValidator(in_utc)]
 Limit = Annotated[int, Field(ge=1, le=200)]
 Statuses = Annotated[tuple[Status, ...], BeforeValidator(split)]
 Severities = Annotated[tuple[Severity, ...], BeforeValidator(split)]
@@ -47,8 +37,8 @@ class PageQuery(Query):
     limit: Limit = 50
 
 
-class ComplaintQuery(PageQuery):
-    """Filters of the list of complaints; several values are separated by commas."""
+class FilterQuery(Query):
+    """Filters of complaints; several values are separated by commas."""
 
     status: Statuses = ()
     severity: Severities = ()
@@ -60,6 +50,11 @@ class ComplaintQuery(PageQuery):
     created_before: Instant | None = None
     updated_after: Instant | None = None
     overdue: bool | None = None
+
+
+class ComplaintQuery(FilterQuery, PageQuery):
+    """A page of complaints by filters."""
+
     sort: Sort = "-created_at"
 
 

@@ -1,0 +1,153 @@
+"""Who calls the API in tests, and a look at what the calls left in the database."""
+
+import queue
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from complaints.accounts.clients import SCOPES, Scope, make_key
+from complaints.accounts.passwords import hash_password
+from complaints.accounts.sessions import open_session
+from complaints.clock import utcnow
+from complaints.db import Database
+from complaints.ids import new_id
+from complaints.models import ApiClient, Base, Operator
+from complaints.sequencer import number_once
+from web.auth import make_access_token, make_refresh_token
+
+PASSWORD = "correct horse battery"
+
+
+class Pokes:
+    """Records what was put on the broker."""
+
+    def __init__(self) -> None:
+        self._names: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def record(self, task: str, _request_id: str | None) -> None:
+        self._names.put(task)
+
+    def next(self) -> str:
+        """Return the next poke; raises `queue.Empty` where none comes within two seconds."""
+        return self._names.get(timeout=2)
+
+
+class World:
+    """Makes callers; `anonymous` is one that nobody knows."""
+
+    def __init__(self, app: APIFlask) -> None:
+        self.app = app
+        self.database: Database = app.extensions["redress"].database
+        self.anonymous = app.test_client()
+        self.operators: dict[FlaskClient, Operator] = {}
+
+    def operator(self, role: str = "agent", *, sites: list[str] | None = None, **fields: Any) -> Operator:
+        """Add an operator, who has a password where one is given."""
+        now = utcnow()
+        password = fields.pop("password", None)
+        row = Operator(
+            id=new_id(),
+            email=fields.pop("email", f"{new_id()}@example.org"),
+            name=fields.pop("name", f"{role.capitalize()} Lovelace"),
+            role=role,
+            sites=sites,
+            active=fields.pop("active", True),
+            password_hash=password and hash_password(password),
+            created_at=now,
+            updated_at=now,
+        )
+        with self.database.write() as session:
+            session.add(row)
+        return row
+
+    def signed_in(self, who: str | Operator = "agent", *, sites: list[str] | None = None) -> FlaskClient:
+        """Return a client that carries an operator's bearer token."""
+        operator = self.operator(who, sites=sites) if isinstance(who, str) else who
+        client = self.with_token(self.token(operator))
+        self.operators[client] = operator
+        return client
+
+    def who(self, client: FlaskClient) -> Operator:
+        """Return the operator whose token the client carries."""
+        return self.operators[client]
+
+    def token(self, operator: Operator, *, now: datetime | None = None) -> str:
+        """Open a session for the operator; return an access token of it."""
+        now = now or utcnow()
+        session_id = new_id()
+        with self.app.app_context(), self.database.write() as session:
+            _, jti = make_refresh_token(operator.id, session_id)
+            row = open_session(
+                session,
+                session.get_one(Operator, operator.id),
+                jti,
+                session_id=session_id,
+                now=now,
+                user_agent="test",
+                address="127.0.0.1",
+            )
+            return make_access_token(row)
+
+    def with_token(self, token: str) -> FlaskClient:
+        client = self.app.test_client(use_cookies=False)
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
+
+    def program(self, *scopes: Scope, name: str = "Kiosk", expired: bool = False) -> FlaskClient:
+        """Return a client that carries the API key of a new API client; without scopes it has all of them."""
+        now = utcnow()
+        with self.database.write() as session:
+            row = ApiClient(id=new_id(), name=f"{name} {new_id()}", active=True, created_at=now)
+            session.add(row)
+            session.flush()
+            expires_at = now - timedelta(seconds=1) if expired else None
+            _, key = make_key(session, row.id, scopes=scopes or SCOPES, expires_at=expires_at, now=now)
+        client = self.app.test_client(use_cookies=False)
+        client.environ_base["HTTP_X_API_KEY"] = key
+        return client
+
+    def complaint(self, **fields: Any) -> dict[str, Any]:
+        """Submit a complaint as an admin; return it as it was answered."""
+        response = self.admin.post("/api/v1/complaints", json={"description": "The lift is stuck", **fields})
+        assert response.status_code == 201, response.get_data(as_text=True)
+        return response.get_json()
+
+    @property
+    def admin(self) -> FlaskClient:
+        for client, operator in self.operators.items():
+            if operator.role == "admin" and operator.sites is None:
+                return client
+        return self.signed_in("admin")
+
+    def number(self) -> None:
+        """Number every event, as the events worker does."""
+        while number_once(self.database):
+            pass
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows each table has."""
+        with self.database.read() as session:
+            return {
+                table.name: session.scalar(select(func.count()).select_from(table)) or 0
+                for table in Base.metadata.sorted_tables
+            }
+
+    def one(self, model: type[Any], key: UUID | str | int) -> Any:
+        with self.database.read() as session:
+            return session.get_one(model, key)
+
+
+def problem_of(response: TestResponse, status: int) -> dict[str, Any]:
+    """Return the problem document of an error; fails where the response is anything else."""
+    assert response.status_code == status, response.get_data(as_text=True)
+    assert response.content_type == "application/problem+json"
+    body: dict[str, Any] = response.get_json()
+    assert body["status"] == status
+    assert body["request_id"] == response.headers["X-Request-ID"]
+    assert {"type", "title", "detail", "code", "errors"} <= set(body)
+    return body
