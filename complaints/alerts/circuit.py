@@ -1,9 +1,10 @@
 """The shared circuit: while Telegram doesn't answer, one probe at a time, so that an outage makes a few unknowns.
 
-| key                      | type                                         | lives                  |
-| ------------------------ | -------------------------------------------- | ---------------------- |
-| `redress:circuit`        | hash: `failures`, `reason`, `since`, `retry_at` (ms since 1970) | until a probe succeeds |
-| `redress:circuit:probe`  | string, set while somebody probes            | until it ends, or 40 s |
+| key                     | type                                        | lives                  |
+| ----------------------- | ------------------------------------------- | ---------------------- |
+| `redress:circuit`       | hash: `failures`, `reason`, and in ms since | until a probe succeeds |
+|                         | 1970 `since` and `retry_at`                 |                        |
+| `redress:circuit:probe` | string, set while somebody probes           | until it ends, or 40 s |
 """
 
 import random
@@ -82,7 +83,9 @@ class Circuit:
 
 def current_outage(redis: Redis) -> Outage | None:
     """Return why the circuit is open, for the banner and readiness; None while it is closed."""
-    reason, since = redis.hmget(CIRCUIT, "reason", "since")  # type: ignore[misc]
+    reason, since = redis.hmget(CIRCUIT, "reason", "since")
     if reason is None or since is None:
         return None
-    return Outage(reason.decode(), datetime.fromtimestamp(int(since) / 1000, UTC))
+    return Outage(
+        reason if isinstance(reason, str) else reason.decode(), datetime.fromtimestamp(int(since) / 1000, UTC)
+    )
