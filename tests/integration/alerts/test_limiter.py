@@ -101,7 +101,7 @@ bursts = st.lists(st.tuples(st.floats(0, 30), targets, st.integers(1, 24)), min_
     seed=st.integers(0, 9),
 )
 def test_no_window_is_exceeded_whatever_comes_and_even_if_redis_is_flushed(
-    valkey_url, arrivals, latency, flush_at, seed
+    limiter_url, arrivals, latency, flush_at, seed
 ):
     async def scenario(redis, limiter):
         # Given callers that come in any pattern, and perhaps a flush among them
@@ -122,10 +122,10 @@ def test_no_window_is_exceeded_whatever_comes_and_even_if_redis_is_flushed(
             if target.group:
                 assert most_in_any(moments, 60) <= 20
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
-def test_everybody_together_is_served_at_28_a_second(valkey_url):
+def test_everybody_together_is_served_at_28_a_second(limiter_url):
     async def scenario(redis, limiter):
         world = World(limiter, Random(1), 0.0)
         for chat in range(1, 101):
@@ -135,10 +135,10 @@ def test_everybody_together_is_served_at_28_a_second(valkey_url):
         assert len(world.departures) == 100
         assert 99 / 28 - 0.01 <= spread <= 99 / 28 + 0.5
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
-def test_a_round_trip_that_varies_puts_no_more_than_30_into_any_second(valkey_url):
+def test_a_round_trip_that_varies_puts_no_more_than_30_into_any_second(limiter_url):
     async def scenario(redis, limiter):
         world = World(limiter, Random(3), 0.2)
         for chat in range(1, 101):
@@ -149,7 +149,7 @@ def test_a_round_trip_that_varies_puts_no_more_than_30_into_any_second(valkey_ur
         assert most_in_any(moments, 1) <= 30
         assert max(moments) - min(moments) < 100 / 22
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
 async def warmed(limiter: Limiter) -> float:
@@ -158,17 +158,17 @@ async def warmed(limiter: Limiter) -> float:
     return START + 100
 
 
-def test_a_fresh_redis_holds_everybody_for_a_second(valkey_url):
+def test_a_fresh_redis_holds_everybody_for_a_second(limiter_url):
     async def scenario(redis, limiter):
         first = await limiter.ask(PRIVATE, now=START)
         later = await limiter.ask(PRIVATE, now=START + 1)
         assert (first.granted, first.wait, first.shared) == (False, 1.0, True)
         assert later.granted
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
-def test_a_fresh_redis_gives_groups_no_burst_for_a_minute(valkey_url):
+def test_a_fresh_redis_gives_groups_no_burst_for_a_minute(limiter_url):
     async def scenario(redis, limiter):
         await limiter.ask(GROUP, now=START)
         granted = []
@@ -181,10 +181,10 @@ def test_a_fresh_redis_gives_groups_no_burst_for_a_minute(valkey_url):
         assert closest([float(second) for second in careful]) >= 3.34
         assert closest([float(second) for second in granted if second >= 60]) == 2
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
-def test_a_chat_is_busy_until_its_answer_and_one_second_more(valkey_url):
+def test_a_chat_is_busy_until_its_answer_and_one_second_more(limiter_url):
     async def scenario(redis, limiter):
         now = await warmed(limiter)
         grant = await limiter.ask(PRIVATE, now=now)
@@ -196,10 +196,10 @@ def test_a_chat_is_busy_until_its_answer_and_one_second_more(valkey_url):
         assert (too_soon.granted, too_soon.wait, too_soon.shared) == (False, 0.5, False)
         assert at_last.granted
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
-def test_a_busy_chat_does_not_freeze_the_others(valkey_url):
+def test_a_busy_chat_does_not_freeze_the_others(limiter_url):
     async def scenario(redis, limiter):
         now = await warmed(limiter)
         await limiter.ask(PRIVATE, now=now)
@@ -208,10 +208,10 @@ def test_a_busy_chat_does_not_freeze_the_others(valkey_url):
         other = await limiter.ask(Target(8), now=now + 0.5)
         assert (other.granted, other.wait) == (True, 0.0)
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
-def test_a_callback_answer_goes_before_messages_that_wait(valkey_url):
+def test_a_callback_answer_goes_before_messages_that_wait(limiter_url):
     async def scenario(redis, limiter):
         now = await warmed(limiter)
         for chat in range(1, 10):
@@ -222,10 +222,10 @@ def test_a_callback_answer_goes_before_messages_that_wait(valkey_url):
         assert answer.granted
         assert answer.wait < 0.1
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
-def test_a_hold_keeps_one_chat_silent_and_leaves_the_others(valkey_url):
+def test_a_hold_keeps_one_chat_silent_and_leaves_the_others(limiter_url):
     async def scenario(redis, limiter):
         now = await warmed(limiter)
         everybody = await limiter.stamp(PRIVATE, 1, hold=5, now=now)
@@ -237,11 +237,11 @@ def test_a_hold_keeps_one_chat_silent_and_leaves_the_others(valkey_url):
         assert other.granted
         assert after.granted
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
 @pytest.mark.parametrize("second_refusal", [Target(8), Target()])
-def test_a_second_chat_refused_at_once_means_everybody(valkey_url, second_refusal):
+def test_a_second_chat_refused_at_once_means_everybody(limiter_url, second_refusal):
     async def scenario(redis, limiter):
         now = await warmed(limiter)
         await limiter.stamp(PRIVATE, 1, hold=5, now=now)
@@ -250,20 +250,20 @@ def test_a_second_chat_refused_at_once_means_everybody(valkey_url, second_refusa
         assert everybody
         assert (held.granted, held.shared) == (False, True)
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
-def test_a_shorter_hold_never_ends_a_longer_one(valkey_url):
+def test_a_shorter_hold_never_ends_a_longer_one(limiter_url):
     async def scenario(redis, limiter):
         now = await warmed(limiter)
         await limiter.stamp(PRIVATE, 1, hold=30, now=now)
         await limiter.stamp(PRIVATE, 1, hold=1, now=now)
         assert (await limiter.ask(PRIVATE, now=now + 2)).wait == pytest.approx(28)
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
-def test_without_a_virtual_clock_redis_own_clock_serves(valkey_url):
+def test_without_a_virtual_clock_redis_own_clock_serves(limiter_url):
     async def scenario(redis, limiter):
         first = await limiter.ask(PRIVATE)
         await redis.set("redress:limiter:born", 1)
@@ -272,7 +272,7 @@ def test_without_a_virtual_clock_redis_own_clock_serves(valkey_url):
         assert (await limiter.ask(PRIVATE)).granted
         assert not (await limiter.ask(PRIVATE)).granted
 
-    on_valkey(valkey_url, scenario)
+    on_valkey(limiter_url, scenario)
 
 
 @pytest.mark.parametrize(

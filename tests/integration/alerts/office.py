@@ -1,0 +1,116 @@
+"""What the rest of the product does around alerts: operators, linked chats, complaints, routing."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from redis import Redis
+from sqlalchemy import select, update
+
+from complaints.clock import utcnow
+from complaints.db import Database
+from complaints.events import ANONYMOUS
+from complaints.forms import NewComplaint
+from complaints.ids import new_id
+from complaints.models import Alert, AlertAttempt, Chat, Complaint, Operator
+from complaints.preferences import Preferences
+from complaints.routing import route_once
+from complaints.sequencer import number_once
+from complaints.verbs import change_status, submit
+from complaints.words import Status
+
+
+class Office:
+    """Writes to one deployment's database."""
+
+    def __init__(self, database: Database, redis: Redis) -> None:
+        self.database = database
+        self.redis = redis
+
+    def hire(self, name: str = "Ada", role: str = "agent", sites: list[str] | None = None) -> Operator:
+        now = utcnow()
+        operator = Operator(
+            id=new_id(),
+            email=f"{name.lower()}-{new_id()}@example.org",
+            name=name,
+            role=role,
+            sites=sites,
+            password_hash=None,
+            active=True,
+            created_at=now,
+            updated_at=now,
+        )
+        with self.database.write() as session:
+            session.add(operator)
+        return operator
+
+    def link(self, operator: Operator, telegram_id: int, *, kind: str = "private") -> Chat:
+        now = utcnow()
+        chat = Chat(
+            id=new_id(),
+            telegram_id=telegram_id,
+            thread_id=0,
+            type=kind,
+            title=operator.name,
+            operator_id=operator.id,
+            state="active",
+            preferences=Preferences().model_dump(mode="json"),
+            created_at=now,
+            updated_at=now,
+        )
+        with self.database.write() as session:
+            session.add(chat)
+        return chat
+
+    def submit(self, description: str = "The lift is stuck", **fields: Any) -> Complaint:
+        with self.database.write() as session:
+            form = NewComplaint(description=description, **fields)
+            complaint = submit(session, form, actor=ANONYMOUS, now=utcnow(), request_id="request-1")
+        self.sequence()
+        return complaint
+
+    def acknowledge(self, complaint_id: UUID) -> None:
+        with self.database.write() as session:
+            complaint = session.get_one(Complaint, complaint_id)
+            change_status(session, complaint, status=Status.ACKNOWLEDGED, actor=ANONYMOUS, now=utcnow())
+        self.sequence()
+
+    def sequence(self) -> None:
+        while number_once(self.database) or route_once(self.database):
+            pass
+
+    def alerts(self, chat: Chat | None = None) -> list[Alert]:
+        query = select(Alert).order_by(Alert.id)
+        with self.database.read() as session:
+            found = session.scalars(query if chat is None else query.where(Alert.chat_id == chat.id)).all()
+        return list(found)
+
+    def alert(self) -> Alert:
+        """The only alert."""
+        (only,) = self.alerts()
+        return only
+
+    def attempts(self) -> list[AlertAttempt]:
+        with self.database.read() as session:
+            return list(session.scalars(select(AlertAttempt).order_by(AlertAttempt.number)))
+
+    def chat(self, chat_id: UUID) -> Chat:
+        with self.database.read() as session:
+            return session.get_one(Chat, chat_id)
+
+    def complaint(self, complaint_id: UUID) -> Complaint:
+        with self.database.read() as session:
+            return session.get_one(Complaint, complaint_id)
+
+    def let_time_pass(self, seconds: float) -> None:
+        """Move every due time and lease that much into the past."""
+        step = timedelta(seconds=seconds)
+        with self.database.write() as session:
+            for alert in session.scalars(select(Alert).where(Alert.next_attempt_at.is_not(None))):
+                alert.next_attempt_at = alert.next_attempt_at - step if alert.next_attempt_at else None
+            for chat in session.scalars(select(Chat).where(Chat.lease_expires_at.is_not(None))):
+                chat.lease_expires_at = chat.lease_expires_at - step if chat.lease_expires_at else None
+
+    def set_alert(self, alert_id: UUID, **values: Any) -> None:
+        with self.database.write() as session:
+            session.execute(update(Alert).where(Alert.id == alert_id).values(**values))

@@ -1,0 +1,88 @@
+"""Alerts on their way to Telegram's server, and what is recorded of it."""
+
+import threading
+import time
+
+import pytest
+
+from workers.delivery import deliver_due
+
+
+@pytest.fixture
+def ada(telegram):
+    return telegram.add_user("Ada", started=True).id
+
+
+@pytest.fixture
+def chat(office, ada):
+    return office.link(office.hire("Ada"), ada)
+
+
+def test_a_complaint_reaches_the_linked_chat(office, chat, ada, telegram, delivery):
+    # Given a linked chat and a complaint
+    complaint = office.submit(description="Water <b>everywhere</b> & rising", severity="critical")
+    # When what is due is delivered
+    settled = deliver_due(delivery)
+    # Then the phone shows it, escaped, with its buttons, and the row says so
+    (message,) = telegram.messages(ada)
+    assert settled == 1
+    assert complaint.reference in message["text"]
+    assert "Water <b>everywhere</b> & rising" in message["text"]
+    alert = office.alert()
+    assert (alert.state, alert.message_id, alert.attempts) == ("sent", message["message_id"], 1)
+    assert [attempt.outcome for attempt in office.attempts()] == ["sent"]
+    assert office.chat(chat.id).lease_token is None
+
+
+def test_nothing_due_is_nothing_done(office, chat, delivery, telegram):
+    assert deliver_due(delivery) == 0
+    assert telegram.calls() == []
+
+
+def test_many_chats_are_served_at_once_and_each_in_order(office, delivery, telegram):
+    # Given ten people, and a server that takes its time
+    people = [telegram.add_user(f"P{number}", started=True).id for number in range(10)]
+    for person in people:
+        office.link(office.hire(f"P{person}"), person)
+    telegram.fault("latency", latency=(300, 300))
+    low = office.submit("low one", severity="low")
+    critical = office.submit("critical one", severity="critical")
+    # When
+    started = time.monotonic()
+    settled = deliver_due(delivery)
+    # Then nobody waited for another, and the urgent one came first to everybody
+    assert settled == 20
+    assert time.monotonic() - started < 6
+    for person in people:
+        first, second = telegram.messages(person)
+        assert critical.reference in first["text"]
+        assert low.reference in second["text"]
+
+
+def test_an_acknowledged_complaint_alerts_nobody_any_more(office, chat, ada, delivery, telegram):
+    complaint = office.submit()
+    office.acknowledge(complaint.id)
+    deliver_due(delivery)
+    assert telegram.messages(ada) == []
+    assert office.alert().state == "skipped"
+    assert office.alert().reason == "the complaint was acknowledged before the alert could be sent"
+
+
+def test_a_second_delivery_in_the_process_only_wakes_the_first(office, chat, ada, delivery, telegram):
+    # Given a delivery that waits for a slow answer
+    telegram.fault("latency", latency=(600, 600), count=1)
+    office.submit("first")
+    other = telegram.add_user("Ben", started=True).id
+    results: list[int] = []
+    running = threading.Thread(target=lambda: results.append(deliver_due(delivery)))
+    running.start()
+    telegram.wait_for(lambda: telegram.calls(method="sendMessage") or True)
+    # When something else comes due and a poke says so
+    office.link(office.hire("Ben"), other)
+    office.submit("second")
+    woke = deliver_due(delivery)
+    running.join(10)
+    # Then
+    assert woke in (0, 1)
+    assert sum(results) + woke == 3
+    assert len(telegram.messages(other)) == 1
