@@ -45,6 +45,11 @@ def _make_runtime(**_: Any) -> None:
     runtime()
 
 
+@signals.worker_shutting_down.connect
+def _stop_claiming(**_: Any) -> None:
+    runtime().stop_claiming()
+
+
 @signals.worker_shutdown.connect
 def _close_runtime(**_: Any) -> None:
     runtime().close()

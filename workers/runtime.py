@@ -1,4 +1,4 @@
-"""What a worker process holds for its life: settings, database, Redis, stream, poker."""
+"""What a worker process holds for its life: settings, database, Redis, stream, poker, delivery."""
 
 from dataclasses import dataclass
 
@@ -10,20 +10,29 @@ from complaints.outbox import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
 from complaints.stream import EventStream
+from workers.delivery import Delivery, make_delivery
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """The connections of one process. Nothing connects before it is used."""
+    """The connections of one process. Nothing connects before it is used; without a bot there is no delivery."""
 
     settings: Settings
     database: Database
     redis: Redis
     stream: EventStream
     poker: Poker
+    delivery: Delivery | None
+
+    def stop_claiming(self) -> None:
+        """Take on nothing new; what is under way goes on."""
+        if self.delivery is not None:
+            self.delivery.stop_claiming()
 
     def close(self) -> None:
-        """Send the pokes that wait and close what is open."""
+        """Finish what is under way, send the pokes that wait, and close what is open."""
+        if self.delivery is not None:
+            self.delivery.close()
         self.poker.close()
         self.redis.close()
         self.database.close()
@@ -32,12 +41,15 @@ class Runtime:
 def make_runtime(settings: Settings, celery: Celery) -> Runtime:
     """Build the process's connections from its settings."""
     redis = connect(settings.redis_url)
+    database = Database(settings.database_url)
+    poker = Poker(redis, enqueue_with(celery))
     return Runtime(
         settings=settings,
-        database=Database(settings.database_url),
+        database=database,
         redis=redis,
         stream=EventStream(redis),
-        poker=Poker(redis, enqueue_with(celery)),
+        poker=poker,
+        delivery=make_delivery(settings, database, redis, poker),
     )
 
 

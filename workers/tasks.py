@@ -10,6 +10,7 @@ from complaints.clock import utcnow
 from complaints.outbox import answer_poke
 from complaints.pipeline import run_until_done
 from workers.app import runtime
+from workers.delivery import deliver_due
 
 
 @shared_task(name=outbox.SEQUENCE)
@@ -19,6 +20,14 @@ def sequence() -> None:
     answer_poke(now.redis, outbox.SEQUENCE)
     report_alive(now.redis, "events")
     run_until_done(now.database, now.stream, now.poker.poke_alerts)
+
+
+@shared_task(name=outbox.DELIVER)
+def deliver() -> None:
+    """Send the alerts that are due."""
+    now = runtime()
+    report_alive(now.redis, "alerts")
+    deliver_due(now.delivery)
 
 
 @shared_task(name=CLEAN_UP)
