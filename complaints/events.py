@@ -20,6 +20,8 @@ STATUS_UPDATE = "status_update"
 ASSIGNMENT_UPDATE = "assignment_update"
 COMPLAINT_UPDATE = "complaint_update"
 COMMENT_ADDED = "comment_added"
+REMOVED = "removed"
+SHOWN_WHEN_REMOVED = ("id", "reference", "version")
 
 Changes = dict[str, list[Any]]
 
@@ -107,6 +109,12 @@ def envelope(event: Event) -> dict[str, Any]:
         "data": event.data,
         "changes": event.changes,
     }
+
+
+def as_removed(envelope: dict[str, Any]) -> dict[str, Any]:
+    """Return what is told of an event that moved its complaint out of somebody's sight: that, and no more."""
+    data = {name: envelope["data"][name] for name in SHOWN_WHEN_REMOVED}
+    return {**envelope, "name": REMOVED, "data": data, "changes": {}}
 
 
 def encode(value: Any) -> bytes:

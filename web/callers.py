@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import g, request
 
-from complaints.accounts.clients import Scope, find_by_key
+from complaints.accounts.clients import Scope, find_by_key, is_use_to_note, note_use
 from complaints.accounts.rights import has_role, sites_of
 from complaints.accounts.sessions import find_live
 from complaints.clock import utcnow
@@ -87,10 +87,14 @@ def _has_key() -> bool:
 
 
 def _client(scope: Scope) -> Caller:
-    with services().database.read() as session:
-        key = find_by_key(session, request.headers["X-API-Key"], now=utcnow())
+    database, now = services().database, utcnow()
+    with database.read() as session:
+        key = find_by_key(session, request.headers["X-API-Key"], now=now)
     if scope not in key.scopes:
         raise Forbidden(f"This API key has not the scope {scope}.")
+    if is_use_to_note(key, now=now):
+        with database.write() as session:
+            note_use(session, key.id, now=now)
     return Caller(Actor("api_client", key.client.id, key.client.name), None, key=key)
 
 

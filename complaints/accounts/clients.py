@@ -1,11 +1,11 @@
 """API clients and their keys: `rd_PREFIX_SECRET`, of which only the prefix and a SHA-256 are kept."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from complaints.errors import Unauthenticated
@@ -15,6 +15,7 @@ from complaints.models import ApiKey
 Scope = Literal["complaints:submit", "complaints:read", "events:read"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 PREFIX_BYTES = 6
+USE_NOTED_EVERY = timedelta(hours=1)
 
 
 def make_key(
@@ -51,3 +52,14 @@ def find_by_key(session: Session, key: str, *, now: datetime) -> ApiKey:
     if expired or row.revoked_at is not None or not row.client.active:
         raise Unauthenticated("This API key is no longer good.")
     return row
+
+
+def is_use_to_note(key: ApiKey, *, now: datetime) -> bool:
+    """Say whether `used_at` is so old that it should be written anew."""
+    return key.used_at is None or key.used_at <= now - USE_NOTED_EVERY
+
+
+def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
+    """Write when the key was used, unless another request just did."""
+    stale = or_(ApiKey.used_at.is_(None), ApiKey.used_at <= now - USE_NOTED_EVERY)
+    session.execute(update(ApiKey).where(ApiKey.id == key_id, stale).values(used_at=now))

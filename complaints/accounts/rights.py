@@ -2,6 +2,7 @@
 
 from complaints.errors import Forbidden
 from complaints.models import Operator
+from complaints.queries.finding import may_see
 from complaints.words import Role
 
 RANK = {Role.VIEWER: 0, Role.AGENT: 1, Role.ADMIN: 2}
@@ -16,6 +17,12 @@ def require_agent(operator: Operator) -> None:
     """Raise `Forbidden` unless the operator may act on complaints."""
     if not operator.active or not has_role(operator.role, Role.AGENT):
         raise Forbidden("Your role allows looking, not acting.")
+
+
+def require_site(sites: frozenset[str] | None, site: str | None) -> None:
+    """Raise `Forbidden` where someone limited to `sites` would put a complaint out of their own sight."""
+    if not may_see(sites, site):
+        raise Forbidden(f"You may only name your own sites: {', '.join(sorted(sites or ()))}.")
 
 
 def sites_of(operator: Operator) -> frozenset[str] | None:

@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from complaints import events
+from complaints.accounts.rights import has_role, sites_of
 from complaints.errors import Invalid
 from complaints.events import Actor, Changes, append_event
 from complaints.models import Complaint, Operator
+from complaints.queries.finding import may_see
 from complaints.words import Role
 
 
@@ -28,8 +30,8 @@ def assign(
     before = complaint.assignee
     if (before and before.id) == (assignee and assignee.id):
         return complaint
-    if assignee is not None and (not assignee.active or assignee.role == Role.VIEWER):
-        raise Invalid(f"{assignee.name} can't be assigned complaints.", "/operator_id")
+    if assignee is not None:
+        _check_assignee(assignee, complaint)
     changes: Changes = {"assignee": [_brief(before), _brief(assignee)]}
     complaint.assignee = assignee
     complaint.version += 1
@@ -44,6 +46,13 @@ def assign(
         request_id=request_id,
     )
     return complaint
+
+
+def _check_assignee(assignee: Operator, complaint: Complaint) -> None:
+    if not assignee.active or not has_role(assignee.role, Role.AGENT):
+        raise Invalid(f"{assignee.name} can't be assigned complaints.", "/operator_id")
+    if not may_see(sites_of(assignee), complaint.site):
+        raise Invalid(f"{assignee.name} does not work for this complaint's site.", "/operator_id")
 
 
 def _brief(operator: Operator | None) -> dict[str, str] | None:

@@ -9,10 +9,10 @@ from flask import g, request
 from sqlalchemy.orm import Session
 
 from complaints.clock import utcnow
-from complaints.errors import Invalid, StaleVersion
+from complaints.errors import Invalid, NotFound, StaleVersion
 from complaints.forms import Form, NewComment, StatusChange
 from complaints.models import Complaint, Operator
-from complaints.queries.finding import find_locked
+from complaints.queries.finding import find, find_locked
 from complaints.verbs import assign, change_status, comment
 from complaints.words import Role
 from web.api.complaints import answer, check_if_match
@@ -39,6 +39,7 @@ def post_status(name: str, form: StatusChange) -> Any:
 
     def change(session: Session, complaint: Complaint) -> Any:
         check_if_match(complaint, required=False)
+        _check_original(session, form)
         return answer(
             change_status(
                 session,
@@ -115,6 +116,16 @@ def _refuse_taking(complaint: Complaint) -> None:
     if taken and not request.if_match:
         name = complaint.assignee.name if complaint.assignee else "Somebody"
         raise StaleVersion(f"{name} has it already.", complaint_on_wire(complaint))
+
+
+def _check_original(session: Session, form: StatusChange) -> None:
+    """Refuse a `duplicate_of` that the caller may not see as one that isn't there."""
+    if form.duplicate_of is None:
+        return
+    try:
+        find(session, str(form.duplicate_of), sites=caller().sites)
+    except NotFound:
+        raise Invalid("There is no other complaint with this id.", "/duplicate_of") from None
 
 
 def _assignee(session: Session, form: Assignment) -> Operator:

@@ -5,6 +5,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, g, request
 
+from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
 from complaints.errors import Invalid, StaleVersion, VersionRequired
 from complaints.feed import read_head
@@ -75,6 +76,8 @@ def patch_one(name: str, form: ComplaintPatch) -> Any:
     fields = form.model_dump(exclude_unset=True)
     if not fields:
         raise Invalid("Name at least one field to change.")
+    if "site" in fields:
+        require_site(caller().sites, form.site)
     with services().database.write() as session:
         complaint = find_locked(session, name, sites=caller().sites)
         check_if_match(complaint, required=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from apiflask import APIBlueprint
 from sqlalchemy import select, tuple_
 
-from complaints.events import envelope
+from complaints.events import as_removed, envelope
 from complaints.feed import read_head
 from complaints.models import Comment, Event
 from complaints.queries.cursors import read_cursor, write_cursor
@@ -78,11 +78,15 @@ def feed(query: FeedQuery) -> Any:
         head = read_head(session)
         rows = select(Event).where(Event.seq > query.after, Event.seq <= head.top)
         events = session.scalars(rows.order_by(Event.seq).limit(query.limit)).all()
-    shown = [event for event in events if _may_see(event)]
+    items = [item for item in map(_visible, events) if item is not None]
     reached = events[-1].seq if len(events) == query.limit else head.top
-    return {"items": [envelope(event) for event in shown], "head": reached, "epoch": head.epoch}
+    return {"items": items, "head": reached, "epoch": head.epoch}
 
 
-def _may_see(event: Event) -> bool:
+def _visible(event: Event) -> dict[str, Any] | None:
+    """Return the event as the caller may see it: whole, as `removed`, or not at all."""
     sites, after = caller().sites, event.data["site"]
-    return may_see(sites, after) or may_see(sites, event.changes.get("site", [after])[0])
+    if may_see(sites, after):
+        return envelope(event)
+    left = may_see(sites, event.changes.get("site", [after])[0])
+    return as_removed(envelope(event)) if left else None

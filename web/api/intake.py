@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import g, request
 from sqlalchemy.orm import Session
 
+from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
 from complaints.errors import Invalid
 from complaints.forms import NewComplaint
@@ -33,6 +34,7 @@ def submit_complaint(form: NewComplaint) -> Any:
     """
     here, who = services(), caller()
     _throttle(who)
+    require_site(who.sites, form.site)
     with here.database.write() as session:
         complaint, replayed = _submit(session, form, who)
         body = complaint_on_wire(complaint)

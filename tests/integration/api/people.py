@@ -137,9 +137,15 @@ class World:
                 for table in Base.metadata.sorted_tables
             }
 
-    def one(self, model: type[Any], key: UUID | str | int) -> Any:
+    def one(self, model: type[Any], key: str) -> Any:
+        """Return the row with this id."""
         with self.database.read() as session:
-            return session.get_one(model, key)
+            return session.get_one(model, UUID(key))
+
+    def all(self, model: type[Any]) -> list[Any]:
+        """Return the table's rows, in the order of their keys."""
+        with self.database.read() as session:
+            return list(session.scalars(select(model).order_by(*model.__table__.primary_key)))
 
 
 def problem_of(response: TestResponse, status: int) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""`Idempotency-Key`: a submission sent again is the same submission."""
+
+import threading
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from complaints.models import IdempotencyRecord
+from complaints.outbox import SEQUENCE
+from tests.integration.api.people import Pokes, World, problem_of
+
+URL = "/api/v1/complaints"
+
+
+@pytest.fixture
+def overrides() -> dict[str, Any]:
+    return {"public_intake": True}
+
+
+def submit(client: FlaskClient, key: str = "k-1", description: str = "x", **more: Any) -> TestResponse:
+    body = {"description": description, **more}
+    return client.post(URL, json=body, headers={"Idempotency-Key": key})
+
+
+def test_the_same_key_and_body_give_the_same_complaint(world: World, pokes: Pokes) -> None:
+    # Given
+    client = world.program()
+    first = submit(client)
+    # When
+    again = submit(client)
+    # Then
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.get_json() == first.get_json()
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert "Idempotency-Replayed" not in first.headers
+    assert world.counts()["complaint"] == world.counts()["event"] == 1
+    assert pokes.next() == SEQUENCE
+
+
+def test_what_happened_since_shows_in_the_replay(world: World) -> None:
+    # Given
+    client = world.program()
+    created = submit(client).get_json()
+    world.admin.post(f"{URL}/{created['id']}/status", json={"status": "acknowledged"})
+    # When
+    again = submit(client)
+    # Then
+    assert again.get_json()["status"] == "acknowledged"
+    assert again.headers["ETag"] == '"2"'
+
+
+def test_another_body_under_the_same_key_is_refused(world: World) -> None:
+    client = world.program()
+    submit(client)
+    assert problem_of(submit(client, description="y"), 422)["code"] == "idempotency_mismatch"
+    assert world.counts()["complaint"] == 1
+
+
+def test_the_same_key_of_another_client_is_another_submission(world: World) -> None:
+    clients = [world.program(), world.program(), world.signed_in(), world.anonymous]
+    bodies = [submit(client).get_json() for client in clients]
+    assert len({body["id"] for body in bodies}) == len(clients)
+
+
+def test_unknown_senders_are_told_apart_by_address_and_body(world: World) -> None:
+    first = submit(world.anonymous).get_json()
+    assert submit(world.anonymous).get_json()["id"] == first["id"]
+    assert submit(world.anonymous, description="y").get_json()["id"] != first["id"]
+
+
+def test_a_refused_submission_leaves_the_key_free(world: World) -> None:
+    client = world.program()
+    problem_of(submit(client, category="weather"), 422)
+    assert world.counts()["idempotency_record"] == 0
+    assert submit(client).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "  ", "x" * 201, "\x00"])
+def test_a_key_that_is_none_is_refused(world: World, key: str) -> None:
+    problem_of(submit(world.signed_in(), key), 422)
+    assert world.counts()["complaint"] == 0
+
+
+def test_two_at_once_leave_one_complaint(world: World) -> None:
+    # Given
+    source = world.program()
+    start = threading.Barrier(6)
+    answers: list[TestResponse] = []
+
+    def send() -> None:
+        client = world.app.test_client(use_cookies=False)
+        client.environ_base.update(source.environ_base)
+        start.wait()
+        answers.append(submit(client))
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    # When
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # Then
+    done = [answer for answer in answers if answer.status_code == 201]
+    refused = [answer for answer in answers if answer.status_code != 201]
+    assert len({answer.get_json()["id"] for answer in done}) == 1
+    assert {answer.get_json()["code"] for answer in refused} <= {"idempotency_running"}
+    assert len([answer for answer in done if "Idempotency-Replayed" not in answer.headers]) == 1
+    assert world.counts()["complaint"] == len(world.all(IdempotencyRecord)) == 1
