@@ -23,23 +23,25 @@ export class Actions {
     this.#dispatch({ type: "signed_out" });
   }
 
-  async changeStatus(complaint, status, reason) {
+  changeStatus(complaint, status, reason) {
     const body = reason ? { status, reason } : { status };
-    await this.#keep(this.#api.post(`/complaints/${complaint.id}/status`, body));
+    return this.#change(complaint, this.#api.post(`/complaints/${complaint.id}/status`, body));
   }
 
   /** Taking what somebody else has is deliberate: it says which version was on screen. */
-  async take(complaint) {
+  take(complaint) {
     const headers = complaint.assignee ? { "If-Match": `"${complaint.version}"` } : {};
-    await this.#keep(this.#api.put(`/complaints/${complaint.id}/assignee`, { operator_id: "me" }, headers));
+    const path = `/complaints/${complaint.id}/assignee`;
+    return this.#change(complaint, this.#api.put(path, { operator_id: "me" }, headers));
   }
 
-  async assign(complaint, operatorId) {
-    await this.#keep(this.#api.put(`/complaints/${complaint.id}/assignee`, { operator_id: operatorId }));
+  assign(complaint, operatorId) {
+    const path = `/complaints/${complaint.id}/assignee`;
+    return this.#change(complaint, this.#api.put(path, { operator_id: operatorId }));
   }
 
-  async unassign(complaint) {
-    await this.#keep(this.#api.delete(`/complaints/${complaint.id}/assignee`));
+  unassign(complaint) {
+    return this.#change(complaint, this.#api.delete(`/complaints/${complaint.id}/assignee`));
   }
 
   async comment(complaint, text, visibility) {
@@ -50,12 +52,15 @@ export class Actions {
   }
 
   /** The answer is the complaint; a refusal because somebody was faster carries it too. */
-  async #keep(answer) {
+  async #change({ id }, answer) {
+    this.#dispatch({ type: "deed_begun", id });
     try {
       this.#dispatch({ type: "complaint_arrived", complaint: await answer });
     } catch (problem) {
       if (problem.current) this.#dispatch({ type: "complaint_arrived", complaint: problem.current });
       throw problem;
+    } finally {
+      this.#dispatch({ type: "deed_ended", id });
     }
   }
 }

@@ -15,6 +15,7 @@ export const initial = Object.freeze({
   seq: null,
   generation: 0, // moves when what was fetched can't be brought up to date by events: fetch again
   byId: {}, // complaints, each the newest version seen
+  doing: [], // ids that an action of this page is under way for
   list: emptyList,
   detail: emptyDetail,
   link: emptyLink,
@@ -32,6 +33,8 @@ const own = {
   signed_out: (state) => ({ ...initial, session: "out", visible: state.visible }),
   readiness: (state, { checks }) => ({ ...state, readiness: checks }),
   operators_arrived: (state, { operators }) => ({ ...state, operators }),
+  deed_begun: (state, { id }) => ({ ...state, doing: [...state.doing, id] }),
+  deed_ended: (state, { id }) => ({ ...state, doing: state.doing.filter((other) => other !== id) }),
   complaint_arrived: (state, { complaint }) => ({ ...state, byId: keepNewest(state.byId, [complaint]) }),
   visibility: (state, { visible }) => ({
     ...state,

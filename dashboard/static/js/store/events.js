@@ -13,7 +13,7 @@ export function onEvent(state, event) {
   const byId = event.name === "removed" ? without(state.byId, event.data.id) : keepNewest(state.byId, [event.data]);
   const list = listAfter(state, byId, event);
   const next = { ...seen, byId, list, detail: timelineAfter(state.detail, event), unseen: unseenAfter(state, list, event) };
-  return state.link.state === "live" ? toasted(next, event) : counted(next, event);
+  return state.link.state === "live" ? toasted(next, toastFor(state, event)) : counted(next, event);
 }
 
 function without(byId, id) {
@@ -27,8 +27,7 @@ function unseenAfter(state, list, { name, data }) {
   return name === "new_complaint" && !onScreen ? [...state.unseen, data.id] : state.unseen;
 }
 
-function toasted(state, event) {
-  const toast = toastFor(event, state.operator);
+function toasted(state, toast) {
   return toast ? { ...state, toasts: toastsWith(state.toasts, toast) } : state;
 }
 

@@ -5,11 +5,18 @@ const LIFE = 8000;
 const LIFE_CRITICAL = 20_000;
 const MOST = 20;
 
-/** The notice for a live event, or null: own deeds and comments are no news. */
-export function toastFor(event, operator) {
+/** Was it done on this very page? What the same operator does elsewhere (Telegram, another tab) is news. */
+function isOwnDeed({ operator, doing, byId }, { actor, data }) {
+  if (!actor?.id || actor.id !== operator?.id) return false;
+  return doing.includes(data.id) || byId[data.id]?.version >= data.version;
+}
+
+/** The notice for a live event, or null: comments, and what was done on this page, are no news. */
+export function toastFor(state, event) {
   const { name, data, actor, seq, at } = event;
+  const { operator } = state;
   if (!["new_complaint", "status_update", "assignment_update"].includes(name)) return null;
-  if (actor?.id && actor.id === operator?.id) return null;
+  if (name !== "new_complaint" && isOwnDeed(state, event)) return null;
   const isNew = name === "new_complaint";
   const forMe = name === "assignment_update" && data.assignee?.id === operator?.id;
   return {

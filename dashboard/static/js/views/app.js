@@ -13,16 +13,17 @@ import { Toasts } from "./toasts.js";
 
 const PAGES = { list: List, complaint: Detail, telegram: Telegram };
 
-/** After a change of page the reader starts at its heading. */
-function useHeadingFocus(key) {
-  const isFirst = useRef(true);
+/** After a change of page the reader starts at its heading; the way in has its own start. */
+function useHeadingFocus({ name, reference }) {
+  const before = useRef(null);
+  const place = `${name} ${reference ?? ""}`;
   useEffect(() => {
-    if (!isFirst.current) {
-      scrollTo(0, history.state?.scroll ?? 0);
-      document.querySelector("h1")?.focus({ preventScroll: true });
-    }
-    isFirst.current = false;
-  }, [key]);
+    const isChange = before.current !== null && before.current !== place;
+    before.current = place;
+    if (!isChange || name === "sign-in") return;
+    scrollTo(0, history.state?.scroll ?? 0);
+    document.querySelector("h1")?.focus({ preventScroll: true });
+  }, [place]);
 }
 
 function Unknown({ problem }) {
@@ -36,7 +37,7 @@ export function App() {
   const { state, router } = useApp();
   const { session, sessionProblem } = state.value;
   const route = router.route.value;
-  useHeadingFocus(`${session} ${route.name} ${route.reference ?? ""}`);
+  useHeadingFocus(route);
   if (session === "unknown") return html`<${Unknown} problem=${sessionProblem} />`;
   if (session === "out" || route.name === "sign-in") return html`<${SignIn} />`;
   return html`

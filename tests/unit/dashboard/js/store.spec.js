@@ -140,10 +140,13 @@ export const specs = {
     equal(play(listed(), { type: "ping", head: 5, epoch: "f" }).generation, 1);
   },
 
-  "somebody else's deeds make a notice, one's own do not"() {
+  "somebody's deeds make a notice, those of this very page do not"() {
     const data = complaint(1, { version: 2 });
+    const mine = event(101, data, { actor: { id: "ines", name: "Ines" }, changes: { status: ["reported", "on_hold"] } });
     equal(play(listed(), event(101, data, { changes: { status: ["reported", "resolved"] } })).toasts[0].title, "Kofi changed the status to resolved");
-    equal(play(listed(), event(101, data, { actor: { id: "ines" } })).toasts, []);
+    equal(play(listed(), { type: "complaint_arrived", complaint: data }, mine).toasts, []);
+    equal(play(listed(), { type: "deed_begun", id: "id-1" }, mine).toasts, []);
+    equal(play(listed(), mine).toasts[0].title, "Ines changed the status to on hold");
   },
 
   "an assignment to the reader says so"() {

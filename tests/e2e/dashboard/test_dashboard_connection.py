@@ -1,0 +1,85 @@
+"""The connection: seen, lost, found again, and closed when the page is left."""
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.dashboard.conftest import OpenPage, Submit
+from tools.stack import Stack, eventually
+
+pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
+
+
+def connections(client: httpx.Client) -> int:
+    return int(client.get("/websocket/stats").raise_for_status().json()["connections"])
+
+
+def is_numbered(client: httpx.Client, complaint_id: str) -> bool:
+    events = client.get(f"/complaints/{complaint_id}/events").raise_for_status().json()["items"]
+    return all(event["seq"] is not None for event in events)
+
+
+def test_what_happened_while_the_server_was_away_is_there_once_it_is_back(
+    page: Page, stack: Stack, submit: Submit
+) -> None:
+    # Given
+    before = submit("Before the fall")
+    expect(page.locator(".row").first).to_contain_text(before["reference"])
+    # When
+    stack.kill("web")
+    expect(page.locator(".connection")).to_contain_text("Reconnecting")
+    stack.start("web")
+    stack.wait_until_ready()
+    after = submit("After the fall")
+    # Then
+    expect(page.locator(".connection")).to_have_text("Live", timeout=40_000)
+    expect(page.locator(".row", has_text=after["reference"])).to_have_count(1)
+    expect(page.locator(".row", has_text=before["reference"])).to_have_count(1)
+
+
+def test_what_happened_while_the_device_was_offline_is_told_in_one_notice(
+    page: Page, admin: httpx.Client, submit: Submit
+) -> None:
+    # Given
+    page.context.set_offline(True)
+    expect(page.locator(".connection")).to_have_text("Offline")
+    missed = [submit("Missed one"), submit("Missed two")]
+    eventually(lambda: is_numbered(admin, missed[-1]["id"]), what="the number of the last event")
+    # When
+    page.context.set_offline(False)
+    # Then
+
+    expect(page.locator(".connection")).to_have_text("Live")
+    expect(page.get_by_label("Notices")).to_contain_text("Caught up2 new")
+    for complaint in missed:
+        expect(page.locator(".row", has_text=complaint["reference"])).to_have_count(1)
+
+
+def test_a_page_that_is_left_leaves_no_connection_and_starts_anew_when_it_is_come_back_to(
+    page: Page, admin: httpx.Client, submit: Submit
+) -> None:
+    # Given
+    alone = eventually(lambda: connections(admin), what="the page's connection in the stats")
+    # When
+    page.goto("/healthz")
+    eventually(lambda: connections(admin) == alone - 1, what="the end of the connection")
+    complaint = submit("While away")
+    page.go_back()
+    # Then
+    expect(page.locator(".connection")).to_have_text("Live")
+    expect(page.locator(".row").first).to_contain_text(complaint["reference"])
+    assert eventually(lambda: connections(admin) == alone, what="one connection again")
+
+
+def test_the_title_counts_what_came_while_nobody_looked(open_page: OpenPage, submit: Submit) -> None:
+    page = open_page("/")
+    expect(page.locator(".connection")).to_have_text("Live")
+    page.evaluate("Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true})")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    submit("Unseen")
+
+    expect(page).to_have_title("(1) Complaints · Redress")
+    page.evaluate("delete document.visibilityState")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page).to_have_title("Complaints · Redress")
