@@ -21,7 +21,9 @@ def mark_sending(session: Session, job: Job, *, now: datetime) -> UUID | None:
     if not extend(session, job.chat_id, job.lease, now=now):
         return None
     query = update(Alert).where(Alert.id == job.alert_id, Alert.state == "pending")
-    if session.scalar(query.values(state="sending", sending_at=now).returning(Alert.id)) is None:
+    shown = None if job.complaint is None else job.complaint.version
+    marked = query.values(state="sending", sending_at=now, shown_version=shown).returning(Alert.id)
+    if session.scalar(marked) is None:
         return None
     attempt = AlertAttempt(
         id=new_id(), alert_id=job.alert_id, number=_next_number(session, job.alert_id), started_at=now

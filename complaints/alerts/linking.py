@@ -1,0 +1,121 @@
+"""Linking: a token made on the dashboard, said to the bot in a private chat, makes the chat an operator's.
+
+| key                         | type   | holds                                            |
+| --------------------------- | ------ | ------------------------------------------------ |
+| `redress:telegram:username` | string | the bot's name at Telegram, kept by the bot process |
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from redis import Redis
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from complaints.alerts.chats import ACTIVE, LEFT, find_chat
+from complaints.ids import digest, new_id, new_secret
+from complaints.models import Chat, LinkToken, Operator
+from complaints.preferences import Preferences
+
+LIFETIME = timedelta(minutes=10)
+TOKEN_BYTES = 24  # 32 characters: Telegram takes 64 at most as a start parameter
+USERNAME = "redress:telegram:username"
+TITLE_LENGTH = 320
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOffer:
+    """A token to show once, what to type, and where a click does it (None until the bot's name is known)."""
+
+    token: str
+    command: str
+    deep_link: str | None
+    expires_at: datetime
+
+
+def offer_link(
+    session: Session, operator: Operator, *, api_url: str, username: str | None, now: datetime
+) -> LinkOffer:
+    """Make a token that links one chat to the operator within ten minutes."""
+    token = new_secret(TOKEN_BYTES)
+    expires_at = now + LIFETIME
+    session.add(
+        LinkToken(
+            id=new_id(),
+            token_hash=digest(token),
+            operator_id=operator.id,
+            expires_at=expires_at,
+            created_at=now,
+        )
+    )
+    return LinkOffer(token, f"/start {token}", _deep_link(api_url, username, token), expires_at)
+
+
+def link_private_chat(
+    session: Session, token: str, *, telegram_id: int, title: str, now: datetime
+) -> Chat | None:
+    """Use the token up and make the private chat its operator's; None where the token is not good (any more).
+
+    A chat that was linked before keeps its preferences if it stays with the same operator.
+    """
+    operator = _use_up(session, token, now)
+    if operator is None:
+        return None
+    chat = find_chat(session, telegram_id)
+    if chat is None:
+        chat = Chat(id=new_id(), telegram_id=telegram_id, thread_id=0, type="private", created_at=now)
+        session.add(chat)
+    if chat.operator_id != operator.id:
+        chat.operator = operator
+        chat.operator_id = operator.id
+        chat.preferences = Preferences().model_dump(mode="json")
+    chat.title = title[:TITLE_LENGTH]
+    wake_up(chat, now=now)
+    session.flush()
+    return chat
+
+
+def wake_up(chat: Chat, *, now: datetime) -> None:
+    """Let the chat receive alerts (again)."""
+    chat.state = ACTIVE
+    chat.state_reason = None
+    chat.updated_at = now
+
+
+def operator_behind(session: Session, telegram_id: int) -> Operator | None:
+    """Return the active operator whose private chat with the bot is linked: who acts when this person presses."""
+    chat = find_chat(session, telegram_id)
+    if chat is None or chat.type != "private" or chat.state == LEFT or not chat.operator.active:
+        return None
+    return chat.operator
+
+
+def bot_username(redis: Redis) -> str | None:
+    """Return the bot's name at Telegram, as far as the bot process has told; raises `redis.RedisError`."""
+    value = redis.get(USERNAME)
+    return value.decode() if isinstance(value, bytes) else None
+
+
+def _use_up(session: Session, token: str, now: datetime) -> Operator | None:
+    """Of two that use a token at once, only one gets the row back."""
+    query = update(LinkToken).where(
+        LinkToken.token_hash == digest(token), LinkToken.used_at.is_(None), LinkToken.expires_at > now
+    )
+    operator_id = session.scalar(query.values(used_at=now).returning(LinkToken.operator_id))
+    if operator_id is None:
+        return None
+    return session.scalar(select(Operator).where(Operator.id == operator_id, Operator.active))
+
+
+def _deep_link(api_url: str, username: str | None, token: str) -> str | None:
+    """Telegram's own link, or, where the Bot API is the sandbox on this machine, its phone."""
+    host = urlsplit(api_url).hostname or ""
+    try:
+        local = ip_address(host).is_loopback
+    except ValueError:
+        local = host == "localhost"
+    if local:
+        return f"{api_url}/?start={token}"
+    return None if username is None else f"https://t.me/{username}?start={token}"

@@ -1,0 +1,133 @@
+"""After the commit: answer the press, say what is to be said, bring the pressed message up to date."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from telegram.error import TelegramError
+
+from complaints.alerts.outcomes import Gone, Hold, NotSent, Outcome, Sent, Unknown
+from complaints.alerts.standing import Standing, record_shown, standing_for_message
+from complaints.clock import utcnow
+from complaints.db import Database
+from workers.render import HEADINGS, Message, complaint_message
+from workers.telegram.client import TelegramClient
+from workers.telegram.effects import CallbackAnswer, Effects, Refresh, Say
+from workers.telegram.ladder import outcome_of
+from workers.telegram.limiter import Postponed, Turn
+from workers.telegram.messages import edit, send
+
+ANSWER_PATIENCE_SECONDS = 10.0  # a press that is answered later is refused as too old
+TALK_PATIENCE_SECONDS = 60.0
+PAUSE_SECONDS = 1.0
+FIRST_PRIORITY = 0
+
+log = structlog.get_logger()
+
+
+async def perform(client: TelegramClient, database: Database, effects: Effects) -> None:
+    """Do all of it, the press first. What can't be done within its patience is logged and let go."""
+    if effects.answer is not None:
+        await answer_press(client, effects.answer)
+    if effects.say is not None:
+        await say(client, effects.say)
+    if effects.refresh is not None:
+        await refresh(client, database, effects.refresh)
+
+
+async def answer_press(client: TelegramClient, answer: CallbackAnswer) -> None:
+    """Answer a pressed button."""
+
+    async def attempt() -> None:
+        await client.bot.answer_callback_query(answer.query_id, answer.text, show_alert=answer.alert)
+
+    await _insist("answer_press", attempt, ANSWER_PATIENCE_SECONDS)
+
+
+async def say(client: TelegramClient, words: Say) -> None:
+    """Send words to somebody who has no linked chat."""
+
+    async def attempt() -> None:
+        await send(client.bot, words.telegram_id, Message(words.text), Turn())
+
+    await _insist("say", attempt, TALK_PATIENCE_SECONDS, repeat_unknown=False)
+
+
+async def refresh(client: TelegramClient, database: Database, target: Refresh) -> None:
+    """Edit the message to what its complaint is at that moment."""
+
+    async def attempt() -> None:
+        standing = await asyncio.to_thread(_look, database, target)
+        if standing is None:
+            return
+        message = _message(standing, client.settings.public_url)
+        await edit(client.bot, target.telegram_id, target.message_id, message, Turn(FIRST_PRIORITY))
+        await asyncio.to_thread(_record, database, target, standing)
+
+    await _insist("refresh", attempt, TALK_PATIENCE_SECONDS)
+
+
+async def _insist(
+    what: str, attempt: Callable[[], Awaitable[None]], patience: float, *, repeat_unknown: bool = True
+) -> None:
+    """Try until it is settled or the patience is over. What may have arrived is repeated only if harmless."""
+    deadline = time.monotonic() + patience
+    while True:
+        wait = await _try(what, attempt, repeat_unknown=repeat_unknown)
+        if wait is None:
+            return
+        if time.monotonic() + wait > deadline:
+            log.warning("telegram_let_go", what=what)
+            return
+        await asyncio.sleep(wait)
+
+
+async def _try(what: str, attempt: Callable[[], Awaitable[None]], *, repeat_unknown: bool) -> float | None:
+    """Return the seconds after which to try again, or None where it is settled."""
+    try:
+        await attempt()
+    except Postponed as postponed:
+        return postponed.wait
+    except TelegramError as error:
+        outcome = outcome_of(error)
+        if not isinstance(outcome, Sent | Gone):
+            log.warning("telegram_refused", what=what, outcome=outcome.word, error=str(error))
+        return _wait_after(outcome, repeat_unknown=repeat_unknown)
+    return None
+
+
+def _wait_after(outcome: Outcome, *, repeat_unknown: bool) -> float | None:
+    match outcome:
+        case Hold(seconds=seconds):
+            return seconds
+        case NotSent():
+            return PAUSE_SECONDS
+        case Unknown():
+            return PAUSE_SECONDS if repeat_unknown else None
+        case _:
+            return None
+
+
+def _message(standing: Standing, public_url: str) -> Message:
+    heading = HEADINGS.get(standing.kind, "Complaint")
+    return complaint_message(
+        standing.complaint, heading=heading, actor=standing.actor, public_url=public_url, now=utcnow()
+    )
+
+
+def _look(database: Database, target: Refresh) -> Standing | None:
+    with database.read() as session:
+        return standing_for_message(
+            session,
+            target.complaint_id,
+            telegram_id=target.telegram_id,
+            message_id=target.message_id,
+        )
+
+
+def _record(database: Database, target: Refresh, standing: Standing) -> None:
+    with database.write() as session:
+        record_shown(
+            session, standing.complaint, telegram_id=target.telegram_id, message_id=target.message_id
+        )

@@ -1,0 +1,42 @@
+"""What an update leads to beyond the database, to be done after the commit."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAnswer:
+    """The words that a press is answered with; `alert` shows them in a box."""
+
+    query_id: str
+    text: str
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """A message about a complaint, to be edited to the present state."""
+
+    telegram_id: int
+    message_id: int
+    complaint_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Words (HTML) to somebody who has no linked chat: they are not owed, and lost if Telegram is away."""
+
+    telegram_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """All of it; `error` is recorded with the update."""
+
+    answer: CallbackAnswer | None = None
+    refresh: Refresh | None = None
+    say: Say | None = None
+    wrote_event: bool = False
+    owes_notice: bool = False
+    error: str | None = None
