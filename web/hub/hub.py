@@ -115,9 +115,11 @@ class Hub:
         self._room.loop.call(partial(self._keeper.drain, within))
 
     def join(self, timeout: float) -> bool:
-        """Wait for the end of the loop; say whether it has come."""
-        self._threads["loop"].join(timeout)
-        return not self._threads["loop"].is_alive()
+        """Wait for the end of all threads; say whether it has come."""
+        until = monotonic() + timeout
+        for thread in self._threads.values():
+            thread.join(max(0.0, until - monotonic()))
+        return not any(thread.is_alive() for thread in self._threads.values())
 
     def restarted(self, head: Head, newest: list[Delivery], reason: str) -> None:
         """See `Listener`."""

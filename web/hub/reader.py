@@ -23,8 +23,9 @@ from web.hub.pages import unbroken
 log = structlog.get_logger()
 
 BATCH = 500
-BLOCK_MS = 1000
+BLOCK_MS = 250
 HEAD_EVERY_SECONDS = 3.0
+HEAD_EVERY_IDLE_SECONDS = 1.0
 POLL_SECONDS = 0.25
 PROBE_SECONDS = 1.0
 RETRY_SECONDS = 0.5
@@ -80,7 +81,7 @@ class Reader:
                     self._stop.wait(POLL_SECONDS)
 
     def stop(self) -> None:
-        """End `run` within a second or so."""
+        """End `run` soon."""
         self._stop.set()
 
     def follow(self) -> None:
@@ -117,8 +118,10 @@ class Reader:
             return 0
         if deliveries:
             self._advance(head, deliveries)
+        elif events:
+            self._head_due = 0.0  # a hole: only the table can say what was there
         else:
-            self._head_due = 0.0
+            self._head_due = min(self._head_due, self.fresh_at + HEAD_EVERY_IDLE_SECONDS)
         return len(deliveries)
 
     def _read_table(self, head: Head) -> int:

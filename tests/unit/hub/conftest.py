@@ -1,0 +1,69 @@
+"""Connections on socket pairs, with owners that record."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from complaints.feed import SequencedEvent
+from web.hub.connection import Connection
+from web.hub.contracts import Ticket
+from web.hub.delivery import Delivery
+
+OCCURRED = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+class FakeOwner:
+    """Records what a connection tells."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def interest_changed(self, connection: Connection) -> None:
+        self.told.append(f"reads {connection.reads} writes {connection.writes}")
+
+    def closing(self, connection: Connection, code: int) -> None:
+        self.told.append(f"closing {int(code)}")
+
+    def ended(self, connection: Connection) -> None:
+        self.told.append("ended")
+
+
+@pytest.fixture
+def owner() -> FakeOwner:
+    return FakeOwner()
+
+
+@pytest.fixture
+def pair(owner: FakeOwner) -> Iterator[tuple[Connection, socket.socket]]:
+    """A connection with small kernel buffers, and its peer."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    theirs.settimeout(2)
+    with ours, theirs:
+        yield Connection(ours, 1, Ticket("192.0.2.1", counted=False), owner), theirs
+
+
+MakeDelivery = Callable[..., Delivery]
+
+
+@pytest.fixture
+def make_delivery() -> MakeDelivery:
+    """Make events on their way."""
+
+    def make(seq: int, before: str | None = None, after: str | None = None, **data: Any) -> Delivery:
+        envelope = {
+            "seq": seq,
+            "name": "status_update",
+            "occurred_at": "2026-05-01T12:00:00.000000Z",
+            "actor": {"kind": "system", "id": None, "name": "Redress"},
+            "data": {"id": "c1", "reference": "RD-1", "version": 3, "site": after, **data},
+            "changes": {"site": [before, after]},
+        }
+        return Delivery(SequencedEvent(seq, "c1", before, after, json.dumps(envelope).encode()))
+
+    return make

@@ -1,0 +1,152 @@
+"""One socket: what it queues, how it ends, what it hears."""
+
+import socket
+from time import monotonic
+
+import pytest
+
+from tests.unit.hub.conftest import FakeOwner
+from tests.unit.hub.test_hub_decoder import frame
+from web.hub.codes import Close
+from web.hub.connection import INPUT_PER_SECOND, Connection, State
+from web.hub.decoder import Text
+from web.hub.frames import close_frame, text_frame
+from web.hub.outlet import BACKLOG_MAXIMUM, WRITE_DEADLINE_SECONDS
+
+Pair = tuple[Connection, socket.socket]
+CHUNK = text_frame(b"x" * 50_000)
+
+
+def read_all(connection: Connection, peer: socket.socket) -> bytes:
+    """Let the peer read to the end while the connection flushes."""
+    data = b""
+    while part := peer.recv(65536):
+        data += part
+        connection.flush()
+    return data
+
+
+def test_what_the_kernel_takes_leaves_no_backlog(pair: Pair, owner: FakeOwner) -> None:
+    connection, peer = pair
+    assert connection.offer(text_frame(b"hello"))
+    assert peer.recv(100) == text_frame(b"hello")
+    assert connection.backlog is None
+    assert owner.told == []
+
+
+def test_what_the_kernel_refuses_waits_and_goes_out_in_order(pair: Pair, owner: FakeOwner) -> None:
+    # Given
+    connection, peer = pair
+    for letter in b"abc":
+        assert connection.offer(text_frame(bytes([letter]) * 50_000))
+    assert connection.writes
+    assert 0 < connection.queued <= 150_012
+    # When
+    connection.close(Close.RESTART)
+    assert owner.told[0] == "reads True writes True"
+    # Then: the frame that was begun is whole, the others are gone, the goodbye is last
+    expected = text_frame(b"a" * 50_000) + close_frame(4001, Close.RESTART.reason)
+    assert read_all(connection, peer) == expected
+
+
+def test_the_backlog_is_bounded_in_bytes(pair: Pair) -> None:
+    connection, _ = pair
+    while connection.offer(CHUNK):
+        pass
+    assert BACKLOG_MAXIMUM - len(CHUNK) < connection.queued <= BACKLOG_MAXIMUM
+    connection.say({"type": "ping"})
+    assert connection.is_open
+    connection.say({"type": "error", "detail": "x" * 60_000})
+    assert connection.state is State.CLOSING
+
+
+def test_a_peer_that_takes_nothing_is_stalled_after_the_deadline(pair: Pair) -> None:
+    # Given
+    connection, peer = pair
+    for _ in range(4):
+        connection.offer(CHUNK)
+    now = monotonic()
+    # Then
+    assert not connection.is_stalled(now + WRITE_DEADLINE_SECONDS - 1)
+    assert connection.is_stalled(now + WRITE_DEADLINE_SECONDS + 1)
+    # When: it reads on
+    before = connection.write_by
+    while connection.queued > 50_000:
+        peer.recv(65536)
+        connection.flush()
+    # Then
+    assert connection.write_by > before
+
+
+def test_a_peer_that_is_gone_ends_the_connection_once(pair: Pair, owner: FakeOwner) -> None:
+    connection, peer = pair
+    peer.close()
+    connection.offer(CHUNK)
+    connection.offer(CHUNK)
+    connection.close(Close.RESTART)
+    assert connection.state is State.ENDED
+    assert owner.told == ["closing 1006", "ended"]
+
+
+def test_a_close_half_closes_and_waits_for_the_peer(pair: Pair, owner: FakeOwner) -> None:
+    connection, peer = pair
+    connection.close(Close.EXPIRED)
+    assert peer.recv(100) == close_frame(4005, Close.EXPIRED.reason)
+    assert peer.recv(100) == b""
+    # When: what it still says is not heard
+    peer.sendall(frame(1, b"more") + frame(8))
+    assert list(connection.receive()) == []
+    peer.close()
+    list(connection.receive())
+    # Then
+    assert owner.told == ["closing 4005", "ended"]
+
+
+def test_the_peers_goodbye_is_answered_with_its_code(pair: Pair, owner: FakeOwner) -> None:
+    connection, peer = pair
+    connection.answer_goodbye(3333)
+    assert peer.recv(100) == close_frame(3333)
+    assert owner.told == ["closing 1000", "ended"]
+
+
+def test_messages_are_heard_and_a_decoder_is_kept_only_in_between(pair: Pair) -> None:
+    connection, peer = pair
+    whole = frame(1, b"hello")
+    peer.sendall(whole + whole[:3])
+    assert list(connection.receive()) == [Text("hello")]
+    assert connection.decoder is not None
+    peer.sendall(whole[3:])
+    assert list(connection.receive()) == [Text("hello")]
+    assert connection.decoder is None
+
+
+def test_input_that_breaks_the_protocol_closes_with_its_code(pair: Pair, owner: FakeOwner) -> None:
+    connection, peer = pair
+    peer.sendall(frame(1, b"fine") + frame(2, b"binary"))
+    assert list(connection.receive()) == [Text("fine")]
+    assert owner.told == ["closing 1003"]
+    assert peer.recv(100) == close_frame(1003, Close.UNSUPPORTED_DATA.reason)
+
+
+def test_who_talks_too_much_is_not_heard_until_the_next_second(pair: Pair, owner: FakeOwner) -> None:
+    connection, peer = pair
+    heard = 0
+    while connection.reads:
+        peer.sendall(frame(1, b"x" * 10_000))
+        heard += len(list(connection.receive()))
+    assert INPUT_PER_SECOND / 10_010 <= heard <= INPUT_PER_SECOND / 10_000 + 2
+    connection.resume_input()
+    assert owner.told == ["reads False writes False", "reads True writes False"]
+
+
+def test_nothing_is_read_while_it_is_found_out_who_it_is(pair: Pair) -> None:
+    connection, _ = pair
+    connection.state = State.AUTHENTICATING
+    assert not connection.reads
+
+
+def test_a_connection_at_rest_is_small(pair: Pair) -> None:
+    connection, _ = pair
+    with pytest.raises(AttributeError):
+        connection.__dict__  # noqa: B018 - its absence is what is tested
+    assert connection.__sizeof__() < 400

@@ -1,0 +1,116 @@
+"""A fault of ours costs the connection it happened in; what kills the loop is seen from outside."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from time import monotonic
+
+import pytest
+
+from tests.unit.hub.conftest import FakeOwner, MakeDelivery
+from web.hub.codes import Close
+from web.hub.connection import Connection, State
+from web.hub.contracts import Ticket
+from web.hub.fanout import Fanout
+from web.hub.frames import close_frame
+from web.hub.numbers import Lags
+from web.hub.room import Room
+
+
+class SpoiledConnection(Connection):
+    """Raises where no connection should."""
+
+    __slots__ = ()
+
+    def offer(self, frames: bytes) -> bool:
+        if self.is_open:
+            raise RuntimeError("spoiled")
+        return super().offer(frames)
+
+
+def serve(connection: Connection, readable: bool, writable: bool) -> None:
+    for received in connection.receive():
+        raise RuntimeError(f"can't serve {received}")
+
+
+@pytest.fixture
+def room() -> Iterator[Room]:
+    made = Room(on_ready=serve, on_second=lambda now: None)
+    yield made
+    made.helpers.shutdown()
+
+
+@pytest.fixture
+def peers() -> Iterator[list[tuple[socket.socket, socket.socket]]]:
+    with ExitStack() as stack:
+        pairs = [socket.socketpair() for _ in range(3)]
+        for ours, theirs in pairs:
+            stack.enter_context(ours)
+            stack.enter_context(theirs)
+            ours.setblocking(False)
+            theirs.settimeout(2)
+        yield pairs
+
+
+def test_a_fault_while_sending_to_one_leaves_the_others_served(
+    room: Room,
+    peers: list[tuple[socket.socket, socket.socket]],
+    owner: FakeOwner,
+    make_delivery: MakeDelivery,
+) -> None:
+    # Given
+    for number, (ours, _) in enumerate(peers):
+        kind = SpoiledConnection if number == 1 else Connection
+        connection = kind(ours, number, Ticket("a", counted=False), owner)
+        connection.state = State.LIVE
+        connection.identity = type("Anybody", (), {"sites": None})()  # type: ignore[assignment]
+        room.live.add(connection)
+    fanout = Fanout(room, Lags(monotonic()), lambda connection, cursor: None)
+    delivery = make_delivery(1)
+    # When
+    fanout.deliver([delivery])
+    # Then
+    assert [theirs.recv(10_000) for _, theirs in peers] == [
+        delivery.frame,
+        close_frame(1011, Close.INTERNAL_ERROR.reason),
+        delivery.frame,
+    ]
+    assert room.counters.faults == 1
+
+
+def test_a_fault_while_hearing_one_does_not_stop_the_loop(
+    room: Room, peers: list[tuple[socket.socket, socket.socket]], owner: FakeOwner
+) -> None:
+    # Given
+    (ours, theirs), (other, their_other) = peers[:2]
+    connections = [Connection(sock, 1, Ticket("a", counted=False), owner) for sock in (ours, other)]
+    for connection in connections:
+        room.loop.register(connection)
+    thread = threading.Thread(target=room.loop.run)
+    thread.start()
+    # When
+    theirs.sendall(b"\x81\x80\0\0\0\0")
+    # Then
+    assert theirs.recv(100) == close_frame(1011, Close.INTERNAL_ERROR.reason)
+    room.loop.call(lambda: connections[1].say({"type": "ping"}))
+    assert b"ping" in their_other.recv(100)
+    room.loop.stop()
+    thread.join(2)
+    assert not thread.is_alive()
+    assert their_other.recv(100) == b""
+
+
+def test_whatever_ends_the_loop_ends_every_connection(
+    room: Room, peers: list[tuple[socket.socket, socket.socket]], owner: FakeOwner
+) -> None:
+    # Given
+    ours, theirs = peers[0]
+    room.loop.register(Connection(ours, 1, Ticket("a", counted=False), owner))
+    room.loop.call(lambda: 1 / 0)
+    # When
+    with pytest.raises(ZeroDivisionError):
+        room.loop.run()
+    # Then
+    assert theirs.recv(100) == b""
+    assert owner.told == ["closing 1006", "ended"]

@@ -1,0 +1,97 @@
+"""Pings, pongs and ends of tokens, by a clock that the test moves."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from time import monotonic
+
+import pytest
+
+from tests.unit.hub.conftest import FakeOwner
+from web.hub.connection import Connection, State
+from web.hub.frames import payload_of
+from web.hub.pulse import Pace, Pulse
+from web.hub.room import Room
+
+Pair = tuple[Connection, socket.socket]
+
+
+@pytest.fixture
+def room() -> Iterator[Room]:
+    made = Room(on_ready=lambda connection, readable, writable: None, on_second=lambda now: None)
+    made.epoch = "e1"
+    made.tail.restart(42, [])
+    yield made
+    made.helpers.shutdown()
+
+
+@pytest.fixture
+def pulse(room: Room) -> Pulse:
+    return Pulse(room, Pace())
+
+
+def pass_time(pulse: Pulse, seconds: int, done: Callable[[], bool]) -> float:
+    """Tick once a second until done; return the seconds it took."""
+    start = monotonic()
+    for second in range(1, seconds + 1):
+        pulse.tick(start + second)
+        if done():
+            return second
+    raise AssertionError(f"nothing within {seconds} s")
+
+
+def test_who_never_says_who_they_are_is_closed_after_ten_seconds(
+    pulse: Pulse, pair: Pair, owner: FakeOwner
+) -> None:
+    connection, _ = pair
+    pulse.expect_authentication(connection)
+    assert 10 <= pass_time(pulse, 15, lambda: "closing 4500" in owner.told) <= 12
+
+
+def test_a_ping_says_head_and_epoch_and_a_pong_keeps_the_connection(pulse: Pulse, pair: Pair) -> None:
+    # Given
+    connection, peer = pair
+    connection.state = State.LIVE
+    pulse.begin(connection)
+    pings = 0
+    # When
+    for second in range(1, 301):
+        pulse.tick(monotonic() + second)
+        if connection.beat == 1:
+            message = json.loads(payload_of(peer.recv(1000)))
+            pings += 1
+            pulse.answered(connection)
+    # Then
+    assert message == {"type": "ping", "head": 42, "epoch": "e1"}
+    assert 11 <= pings <= 13
+    assert connection.is_open
+
+
+def test_a_dead_peer_is_gone_within_fifty_seconds(pulse: Pulse, pair: Pair, owner: FakeOwner) -> None:
+    connection, _ = pair
+    connection.state = State.IDLE
+    pulse.begin(connection)
+    assert pass_time(pulse, 60, lambda: "closing 4012" in owner.told) <= 50
+
+
+def test_a_connection_ends_with_its_token_and_not_before(pulse: Pulse, pair: Pair, owner: FakeOwner) -> None:
+    # Given
+    connection, _ = pair
+    connection.state = State.LIVE
+    connection.expires = monotonic() + 3
+    pulse.begin(connection)
+    # Then
+    assert 3 <= pass_time(pulse, 6, lambda: "closing 4005" in owner.told) <= 5
+
+
+def test_a_token_renewed_in_time_moves_the_end(pulse: Pulse, pair: Pair, owner: FakeOwner) -> None:
+    # Given
+    connection, _ = pair
+    connection.state = State.LIVE
+    connection.expires = monotonic() + 3
+    pulse.begin(connection)
+    # When
+    connection.expires = monotonic() + 9
+    pulse.token_renewed(connection)
+    # Then
+    assert 9 <= pass_time(pulse, 12, lambda: "closing 4005" in owner.told) <= 11
