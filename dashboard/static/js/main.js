@@ -45,9 +45,10 @@ async function identify() {
 }
 
 /** The socket waits for the first answer, which brings the cursor to subscribe after. */
-function isSettled({ session: known, list, detail }, route) {
-  const waiting = { list: ["empty", "loading"].includes(list.state), complaint: detail.state !== "ready" && detail.state !== "failed" };
-  return known === "in" && !waiting[route.name];
+function isSettled({ session: known, list, detail }, { name }) {
+  if (known !== "in" || name === "sign-in") return false;
+  if (name === "list") return list.state !== "empty" && list.state !== "loading";
+  return name !== "complaint" || detail.state === "ready" || detail.state === "failed";
 }
 
 function followSession() {

@@ -1,11 +1,10 @@
 // What went wrong, in the server's words where it had any (RFC 9457).
 export class Problem extends Error {
-  constructor({ status, code, detail, title, allowed, current, errors }) {
+  constructor({ status, code, detail, title, current, errors }) {
     super(detail || title || "Something went wrong.");
     this.name = "Problem";
     this.status = status;
     this.code = code ?? null;
-    this.allowed = allowed ?? [];
     this.current = current ?? null;
     this.errors = errors ?? [];
   }

@@ -30,7 +30,12 @@ export const initial = Object.freeze({
 const own = {
   signed_in: (state, { operator }) => ({ ...state, session: "in", operator, sessionProblem: null }),
   unidentified: (state, { problem }) => (state.session === "unknown" ? { ...state, sessionProblem: problem } : state),
-  signed_out: (state) => ({ ...initial, session: "out", visible: state.visible }),
+  signed_out: (state) => ({
+    ...initial,
+    session: "out",
+    visible: state.visible,
+    readiness: state.readiness,
+  }),
   readiness: (state, { checks }) => ({ ...state, readiness: checks }),
   operators_arrived: (state, { operators }) => ({ ...state, operators }),
   deed_begun: (state, { id }) => ({ ...state, doing: [...state.doing, id] }),

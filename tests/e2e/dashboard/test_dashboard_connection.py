@@ -1,5 +1,7 @@
 """The connection: seen, lost, found again, and closed when the page is left."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -50,7 +52,7 @@ def test_what_happened_while_the_device_was_offline_is_told_in_one_notice(
     # Then
 
     expect(page.locator(".connection")).to_have_text("Live")
-    expect(page.get_by_label("Notices")).to_contain_text("Caught up2 new")
+    expect(page.get_by_label("Notices")).to_contain_text(re.compile(r"Caught up\s+2 new"))
     for complaint in missed:
         expect(page.locator(".row", has_text=complaint["reference"])).to_have_count(1)
 

@@ -35,7 +35,7 @@ export function Toasts() {
         ${toasts.slice(0, SHOWN).map((toast) => html`<${Toast} key=${toast.id} toast=${toast}
           dismiss=${() => dispatch({ type: "toast_dismissed", id: toast.id })} />`)}
       </ul>
-      ${more > 0 && html`<p class="faint">and ${more} more</p>`}
+      ${more > 0 && html`<p class="card faint">and ${more} more</p>`}
     </section>
   `;
 }

@@ -94,10 +94,10 @@ export const specs = {
     equal(ended, []);
   },
 
-  async "problems speak with the server's words and carry what is allowed"() {
-    const { api } = made(() => problem(409, { detail: "No.", code: "transition_refused", allowed: ["resolved"] }));
+  async "problems speak with the server's words and carry how it is now"() {
+    const { api } = made(() => problem(412, { detail: "Kofi has it already.", code: "stale_version", current: { id: "1" } }));
     const error = await failure(api.post("/a"));
-    equal([error.text, error.code, error.allowed], ["No.", "transition_refused", ["resolved"]]);
+    equal([error.text, error.code, error.current], ["Kofi has it already.", "stale_version", { id: "1" }]);
   },
 
   async "a server that is away says that nothing was changed"() {

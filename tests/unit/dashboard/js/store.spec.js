@@ -205,8 +205,10 @@ export const specs = {
     equal(play(open, { type: "detail_arrived", reference: "RD-2", id: "id-2", events: [], comments: [] }).detail.state, "loading");
   },
 
-  "signing out forgets everything"() {
-    const state = play(listed(), { type: "signed_out" });
+  "signing out forgets everything but what everybody may know"() {
+    const checks = { telegram: { status: "off" } };
+    const state = play(listed(), { type: "readiness", checks }, { type: "signed_out" });
+    equal(state.readiness, checks);
     equal([state.session, state.operator, state.seq, state.list.ids, state.toasts], ["out", null, null, [], []]);
   },
 };
