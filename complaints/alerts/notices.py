@@ -8,6 +8,7 @@ from complaints.ids import new_id
 from complaints.models import Alert, Chat
 
 NOTICE_PRIORITY = 1
+TEST_TEXT = "This is a test: alerts reach this chat."
 
 
 def owe_notice(
@@ -21,10 +22,30 @@ def owe_notice(
     request_id: str | None = None,
 ) -> Alert:
     """Add a notice with this text (Telegram's HTML), due now or later. `key` must be new to the chat."""
+    return _owe(session, chat, "notice", key=key, text=text, now=now, due=due, request_id=request_id)
+
+
+def owe_test(session: Session, chat: Chat, *, now: datetime, request_id: str | None = None) -> Alert:
+    """Add a test message, due now."""
+    key = f"test:{new_id()}"
+    return _owe(session, chat, "test", key=key, text=TEST_TEXT, now=now, due=now, request_id=request_id)
+
+
+def _owe(
+    session: Session,
+    chat: Chat,
+    kind: str,
+    *,
+    key: str,
+    text: str | None,
+    now: datetime,
+    due: datetime | None,
+    request_id: str | None,
+) -> Alert:
     alert = Alert(
         id=new_id(),
         chat=chat,
-        kind="notice",
+        kind=kind,
         dedupe_key=key,
         priority=NOTICE_PRIORITY,
         state="pending",

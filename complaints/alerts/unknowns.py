@@ -33,15 +33,15 @@ def become_unknown(session: Session, alert: Alert, *, now: datetime) -> None:
         alert.digest_id = _open_list(session, alert, now).id
 
 
-def forget_doubts(session: Session, alert: Alert) -> None:
-    """Take back what `become_unknown` did, as far as it has not been sent: the alert did arrive."""
+def forget_doubts(session: Session, alert: Alert, reason: str = "the first one did arrive") -> None:
+    """Take back what `become_unknown` did, as far as it has not been sent."""
     alert.digest_id = None
     query = update(Alert).where(
         Alert.chat_id == alert.chat_id,
         Alert.dedupe_key == alert.dedupe_key + REPEAT,
         Alert.state == "pending",
     )
-    session.execute(query.values(state="skipped", reason="the first one did arrive", next_attempt_at=None))
+    session.execute(query.values(state="skipped", reason=reason, next_attempt_at=None))
 
 
 def is_repeat(alert: Alert) -> bool:

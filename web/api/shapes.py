@@ -1,13 +1,14 @@
 """What the API answers, as pydantic models: the OpenAPI document is made of them."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from complaints.clock import to_wire
 from complaints.events import snapshot
-from complaints.models import Comment, Complaint, Operator
+from complaints.models import Chat, Comment, Complaint, Operator
+from complaints.preferences import Preferences
 from complaints.words import Role, Severity, Status
 
 Instant = str
@@ -131,6 +132,48 @@ class OperatorShape(Shape):
     sites: list[str] | None
     active: bool
     created_at: Instant
+
+
+class ChatShape(Shape):
+    """A Telegram chat that was linked to receive alerts."""
+
+    id: UUID
+    telegram_id: int
+    type: str
+    title: str
+    state: Literal["active", "muted", "unreachable", "left"]
+    state_reason: str | None
+    preferences: Preferences
+    operator: Brief
+    created_at: Instant
+
+
+class ChatPage(Shape):
+    """Linked chats."""
+
+    items: list[ChatShape]
+    next_cursor: str | None
+
+
+class AlertRef(Shape):
+    """An alert, by its id."""
+
+    id: UUID
+
+
+def chat_on_wire(chat: Chat) -> dict[str, Any]:
+    """Return the chat as the API shows it."""
+    return {
+        "id": chat.id,
+        "telegram_id": chat.telegram_id,
+        "type": chat.type,
+        "title": chat.title,
+        "state": chat.state,
+        "state_reason": chat.state_reason,
+        "preferences": chat.preferences,
+        "operator": {"id": chat.operator.id, "name": chat.operator.name},
+        "created_at": to_wire(chat.created_at),
+    }
 
 
 def complaint_on_wire(complaint: Complaint) -> dict[str, Any]:

@@ -1,0 +1,192 @@
+"""Alerts: who was told what, when, and every attempt; and sending again by hand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import g
+from pydantic import BeforeValidator
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from complaints.alerts.retrying import retry
+from complaints.clock import to_wire, utcnow
+from complaints.errors import NotFound
+from complaints.ids import parse_id
+from complaints.models import Alert, AlertAttempt, Chat, Complaint
+from complaints.queries.cursors import read_cursor, write_cursor
+from complaints.queries.finding import find
+from complaints.words import Role
+from web.api.parameters import PageQuery, split
+from web.api.shapes import AlertRef, Instant, Shape
+from web.callers import caller, signed_in
+from web.services import services
+
+blueprint = APIBlueprint("alerts", __name__, tag="Alerts")
+State = Literal["pending", "sending", "sent", "merged", "skipped", "unknown", "failed"]
+
+
+class AlertQuery(PageQuery):
+    """Which alerts; several states are separated by commas."""
+
+    state: Annotated[tuple[State, ...], BeforeValidator(split)] = ()
+
+
+class AlertChat(Shape):
+    """The chat that an alert is owed to."""
+
+    id: UUID
+    telegram_id: int
+    title: str
+
+
+class AlertShape(Shape):
+    """One message owed to one chat."""
+
+    id: UUID
+    kind: str
+    state: State
+    priority: int
+    complaint_id: UUID | None
+    chat_id: UUID
+    chat: AlertChat
+    digest_id: UUID | None
+    message_id: int | None
+    attempts: int
+    reason: str | None
+    next_attempt_at: Instant | None
+    created_at: Instant
+    sent_at: Instant | None
+
+
+class AttemptShape(Shape):
+    """One try to send an alert; `outcome` is null while nobody knows."""
+
+    number: int
+    started_at: Instant
+    finished_at: Instant | None
+    outcome: str | None
+    detail: str | None
+
+
+class AlertWithHistory(AlertShape):
+    """One message owed to one chat, with every try."""
+
+    history: list[AttemptShape]
+
+
+class AlertPage(Shape):
+    """Alerts, newest first."""
+
+    items: list[AlertShape]
+    next_cursor: str | None
+
+
+class HistoryPage(Shape):
+    """A complaint's alerts with their tries, oldest first."""
+
+    items: list[AlertWithHistory]
+    next_cursor: str | None
+
+
+@blueprint.get("/alerts")
+@signed_in(Role.AGENT)
+@blueprint.input(AlertQuery, location="query", arg_name="query")
+@blueprint.output(AlertPage)
+@blueprint.doc(summary="List alerts", responses=[401, 403])
+def list_alerts(query: AlertQuery) -> Any:
+    """Return alerts, newest first."""
+    rows = _visible().order_by(Alert.created_at.desc(), Alert.id.desc())
+    if query.state:
+        rows = rows.where(Alert.state.in_(query.state))
+    if query.cursor is not None:
+        last = read_cursor(query.cursor, "-created_at", (datetime, UUID))
+        rows = rows.where(tuple_(Alert.created_at, Alert.id) < tuple_(*last))
+    with services().database.read() as session:
+        alerts = session.scalars(rows.limit(query.limit + 1)).all()
+    page, more = alerts[: query.limit], len(alerts) > query.limit
+    cursor = write_cursor("-created_at", [page[-1].created_at, page[-1].id]) if more else None
+    return {"items": [_on_wire(alert) for alert in page], "next_cursor": cursor}
+
+
+@blueprint.get("/complaints/<name>/alerts")
+@signed_in()
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(HistoryPage)
+@blueprint.doc(summary="Who was told of a complaint", responses=[401, 404])
+def list_alerts_of_complaint(name: str, query: PageQuery) -> Any:
+    """Return the complaint's alerts with every attempt."""
+    with services().database.read() as session:
+        complaint = find(session, name, sites=caller().sites)
+        rows = select(Alert).where(Alert.complaint_id == complaint.id).order_by(Alert.id)
+        if query.cursor is not None:
+            rows = rows.where(Alert.id > read_cursor(query.cursor, "id", (UUID,))[0])
+        alerts = session.scalars(rows.limit(query.limit + 1)).all()
+        page, more = alerts[: query.limit], len(alerts) > query.limit
+        tries = _attempts(session, page)
+    items = [{**_on_wire(alert), "history": tries[alert.id]} for alert in page]
+    return {"items": items, "next_cursor": write_cursor("id", [page[-1].id]) if more else None}
+
+
+@blueprint.post("/alerts/<alert_id>/retry")
+@signed_in(Role.AGENT)
+@blueprint.output(AlertRef, 202)
+@blueprint.doc(summary="Send an alert again", responses=[401, 403, 404, 409])
+def retry_alert(alert_id: str) -> Any:
+    """Make a failed or unknown alert pending again."""
+    identifier = parse_id(alert_id)
+    with services().database.write() as session:
+        query = _visible().where(Alert.id == identifier).with_for_update(of=Alert)
+        alert = None if identifier is None else session.scalar(query)
+        if alert is None:
+            raise NotFound("There is no such alert.")
+        retry(session, alert, now=utcnow())
+    services().poker.poke_alerts(g.request_id)
+    return {"id": alert.id}
+
+
+def _visible() -> Select[Alert]:
+    """Alerts of complaints that the caller may see; those about no complaint only to who sees everything."""
+    sites = caller().sites
+    if sites is None:
+        return select(Alert)
+    seen = select(Complaint.id).where(Complaint.site.in_(sites))
+    return select(Alert).where(Alert.complaint_id.in_(seen))
+
+
+def _attempts(session: Session, alerts: Sequence[Alert]) -> dict[UUID, list[dict[str, Any]]]:
+    tries: dict[UUID, list[dict[str, Any]]] = {alert.id: [] for alert in alerts}
+    rows = select(AlertAttempt).where(AlertAttempt.alert_id.in_(tries)).order_by(AlertAttempt.number)
+    for row in session.scalars(rows):
+        tries[row.alert_id].append(
+            {
+                "number": row.number,
+                "started_at": to_wire(row.started_at),
+                "finished_at": to_wire(row.finished_at),
+                "outcome": row.outcome,
+                "detail": row.detail,
+            }
+        )
+    return tries
+
+
+def _on_wire(alert: Alert) -> dict[str, Any]:
+    chat: Chat = alert.chat
+    return {
+        "id": alert.id,
+        "kind": alert.kind,
+        "state": alert.state,
+        "priority": alert.priority,
+        "complaint_id": alert.complaint_id,
+        "chat_id": alert.chat_id,
+        "chat": {"id": chat.id, "telegram_id": chat.telegram_id, "title": chat.title},
+        "digest_id": alert.digest_id,
+        "message_id": alert.message_id,
+        "attempts": alert.attempts,
+        "reason": alert.reason,
+        "next_attempt_at": to_wire(alert.next_attempt_at),
+        "created_at": to_wire(alert.created_at),
+        "sent_at": to_wire(alert.sent_at),
+    }

@@ -1,0 +1,189 @@
+"""Linking Telegram chats, and what is linked."""
+
+import hmac
+from typing import Any, Literal
+from uuid import UUID
+
+import segno
+from apiflask import APIBlueprint
+from flask import g, request
+from redis import RedisError
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from complaints.accounts.rights import has_role
+from complaints.alerts.chats import ACTIVE, LEFT, MUTED, leave
+from complaints.alerts.linking import bot_username, offer_link
+from complaints.alerts.notices import owe_test
+from complaints.alerts.updates import is_update, store_updates
+from complaints.clock import to_wire, utcnow
+from complaints.errors import Forbidden, Invalid, NotFound, Refused
+from complaints.forms import Form
+from complaints.ids import parse_id
+from complaints.models import Chat
+from complaints.preferences import Preferences
+from complaints.queries.cursors import read_cursor, write_cursor
+from complaints.words import Role
+from web.api.parameters import PageQuery
+from web.api.shapes import AlertRef, ChatPage, ChatShape, Instant, Shape, chat_on_wire
+from web.callers import operator, signed_in
+from web.services import services
+
+blueprint = APIBlueprint("telegram", __name__, tag="Telegram")
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+UNLINKED = "unlinked on the dashboard"
+QR_SCALE = 5
+
+
+class LinkOfferShape(Shape):
+    """How to link a chat, once, within ten minutes. `deep_link` is null until the bot's name is known."""
+
+    token: str
+    deep_link: str | None
+    command: str
+    qr_svg: str | None
+    expires_at: Instant
+
+
+class ChatPatch(Form):
+    """What to change about a chat."""
+
+    state: Literal["active", "muted"] | None = None
+    preferences: Preferences | None = None
+
+
+@blueprint.post("/telegram/link")
+@signed_in()
+@blueprint.output(LinkOfferShape, 201)
+@blueprint.doc(summary="Get a token that links a chat")
+def post_link() -> Any:
+    """Make a token for the caller's own chat: say the command to the bot, or follow the deep link."""
+    here = services()
+    with here.database.write() as session:
+        offer = offer_link(
+            session,
+            operator(),
+            api_url=here.settings.telegram_api_url,
+            username=_username(),
+            now=utcnow(),
+        )
+    link = offer.deep_link
+    return {
+        "token": offer.token,
+        "deep_link": link,
+        "command": offer.command,
+        "qr_svg": None if link is None else segno.make(link).svg_inline(scale=QR_SCALE, border=2),
+        "expires_at": to_wire(offer.expires_at),
+    }
+
+
+@blueprint.get("/telegram/chats")
+@signed_in()
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(ChatPage)
+@blueprint.doc(summary="List linked chats")
+def list_chats(query: PageQuery) -> Any:
+    """Return the caller's chats; an admin sees everybody's."""
+    rows = _visible().where(~((Chat.state == LEFT) & (Chat.state_reason == UNLINKED))).order_by(Chat.id)
+    if query.cursor is not None:
+        rows = rows.where(Chat.id > read_cursor(query.cursor, "id", (UUID,))[0])
+    with services().database.read() as session:
+        chats = session.scalars(rows.limit(query.limit + 1)).all()
+    page, more = chats[: query.limit], len(chats) > query.limit
+    return {
+        "items": [chat_on_wire(chat) for chat in page],
+        "next_cursor": write_cursor("id", [page[-1].id]) if more else None,
+    }
+
+
+@blueprint.get("/telegram/chats/<chat_id>")
+@signed_in()
+@blueprint.output(ChatShape)
+@blueprint.doc(summary="Get one chat")
+def get_chat(chat_id: str) -> Any:
+    """Return one chat."""
+    with services().database.read() as session:
+        return chat_on_wire(_find(session, chat_id))
+
+
+@blueprint.patch("/telegram/chats/<chat_id>")
+@signed_in()
+@blueprint.input(ChatPatch, arg_name="form")
+@blueprint.output(ChatShape)
+@blueprint.doc(summary="Change a chat's state or preferences", responses=[409])
+def patch_chat(chat_id: str, form: ChatPatch) -> Any:
+    """Mute a chat or let it speak again, or replace its preferences."""
+    if not form.model_fields_set:
+        raise Invalid("Name at least one field to change.")
+    with services().database.write() as session:
+        chat = _find(session, chat_id)
+        if form.state is not None:
+            if chat.state not in (ACTIVE, MUTED):
+                raise Refused(f"The chat is {chat.state}: send /start to the bot in it.")
+            chat.state = form.state
+        if form.preferences is not None:
+            chat.preferences = form.preferences.model_dump(mode="json")
+        chat.updated_at = utcnow()
+        return chat_on_wire(chat)
+
+
+@blueprint.delete("/telegram/chats/<chat_id>")
+@signed_in()
+@blueprint.output({}, 204)
+@blueprint.doc(summary="Unlink a chat")
+def delete_chat(chat_id: str) -> Any:
+    """Unlink the chat: it gets no more alerts, and what it was still owed is skipped."""
+    with services().database.write() as session:
+        leave(session, _find(session, chat_id), UNLINKED, now=utcnow())
+    return "", 204
+
+
+@blueprint.post("/telegram/chats/<chat_id>/test")
+@signed_in()
+@blueprint.output(AlertRef, 202)
+@blueprint.doc(summary="Send a test message")
+def test_chat(chat_id: str) -> Any:
+    """Owe the chat a test message; its alert's state tells how it went."""
+    with services().database.write() as session:
+        alert = owe_test(session, _find(session, chat_id), now=utcnow(), request_id=g.request_id)
+    services().poker.poke_alerts(g.request_id)
+    return {"id": alert.id}
+
+
+@blueprint.post("/telegram/webhook")
+@blueprint.doc(summary="What Telegram calls", responses=[200])
+def webhook() -> Any:
+    """Store the update, then answer 200; a repeated `update_id` is harmless."""
+    secret = services().settings.telegram_webhook_secret
+    if secret is None:
+        raise NotFound("Updates don't come by webhook here.")
+    given = request.headers.get(SECRET_HEADER, "").encode()
+    if not hmac.compare_digest(given, secret.get_secret_value().encode()):
+        raise Forbidden("This is not Telegram's secret.")
+    update = request.get_json()
+    if not is_update(update):
+        raise Invalid("An update is an object with an integer update_id.", "/update_id")
+    with services().database.write() as session:
+        store_updates(session, [update], now=utcnow())
+    services().poker.poke_updates(g.request_id)
+    return {}
+
+
+def _username() -> str | None:
+    try:
+        return bot_username(services().redis)
+    except RedisError:
+        return None
+
+
+def _visible() -> Select[Chat]:
+    everybody = has_role(operator().role, Role.ADMIN)
+    return select(Chat) if everybody else select(Chat).where(Chat.operator_id == operator().id)
+
+
+def _find(session: Session, chat_id: str) -> Chat:
+    identifier = parse_id(chat_id)
+    chat = None if identifier is None else session.scalar(_visible().where(Chat.id == identifier))
+    if chat is None:
+        raise NotFound("There is no such chat.")
+    return chat
