@@ -1,4 +1,4 @@
-"""What a worker process holds for its life: settings, database, Redis, stream, poker, delivery."""
+"""What a worker process holds for its life: settings, database, Redis, stream, poker, Telegram."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,12 @@ from complaints.redis_client import connect
 from complaints.settings import Settings
 from complaints.stream import EventStream
 from workers.delivery import Delivery, make_delivery
+from workers.telegram.updates import UpdateDesk, make_update_desk
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """The connections of one process. Nothing connects before it is used; without a bot there is no delivery."""
+    """The connections of one process. Nothing connects before it is used; without a bot there is neither delivery nor desk."""
 
     settings: Settings
     database: Database
@@ -23,6 +24,7 @@ class Runtime:
     stream: EventStream
     poker: Poker
     delivery: Delivery | None
+    desk: UpdateDesk | None
 
     def stop_claiming(self) -> None:
         """Take on nothing new; what is under way goes on."""
@@ -31,8 +33,9 @@ class Runtime:
 
     def close(self) -> None:
         """Finish what is under way, send the pokes that wait, and close what is open."""
-        if self.delivery is not None:
-            self.delivery.close()
+        for telegram in (self.desk, self.delivery):
+            if telegram is not None:
+                telegram.close()
         self.poker.close()
         self.redis.close()
         self.database.close()
@@ -50,6 +53,7 @@ def make_runtime(settings: Settings, celery: Celery) -> Runtime:
         stream=EventStream(redis),
         poker=poker,
         delivery=make_delivery(settings, database, redis, poker),
+        desk=make_update_desk(settings, database, redis, poker),
     )
 
 

@@ -11,6 +11,7 @@ from complaints.outbox import answer_poke
 from complaints.pipeline import run_until_done
 from workers.app import runtime
 from workers.delivery import deliver_due
+from workers.telegram.updates import consume_updates
 
 
 @shared_task(name=outbox.SEQUENCE)
@@ -28,6 +29,12 @@ def deliver() -> None:
     now = runtime()
     report_alive(now.redis, "alerts")
     deliver_due(now.delivery)
+
+
+@shared_task(name=outbox.CONSUME_UPDATES)
+def consume() -> None:
+    """Do what people asked for on Telegram."""
+    consume_updates(runtime().desk)
 
 
 @shared_task(name=CLEAN_UP)
