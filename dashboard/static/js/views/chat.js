@@ -32,7 +32,7 @@ export function Chat({ chat, reload }) {
   });
   return html`<li class="chat is-${chat.state}">
     <div class="who"><strong>${chat.title}</strong> <span class="tag">${capital(chat.state)}</span>
-      <span class="faint">${capital(chat.type)}</span>
+      <span class="faint">${[capital(chat.type), chat.operator?.name].filter(Boolean).join(" · ")}</span>
       ${NOTES[chat.state] && html`<p class="faint">${NOTES[chat.state]}</p>`}</div>
     <div class="buttons">
       <button type="button" disabled=${work.busy} onClick=${test}>Send a test</button>

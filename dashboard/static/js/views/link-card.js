@@ -1,4 +1,4 @@
-// A link token, once: as a button, as a picture for the telephone, and as a command for groups.
+// A link token, once: as a button, as a picture for the telephone, and as commands to type.
 import { useComputed } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { useApp } from "../context.js";
@@ -17,14 +17,24 @@ function Expiry({ at, ended }) {
   return html`<p class="faint">Works once. It expires ${text}.</p>`;
 }
 
+/** SVG that was made to stand inside a page lacks the name space that a picture by itself needs. */
+function pictureOf(svg) {
+  const whole = svg.includes("xmlns=") ? svg : svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
+  return `data:image/svg+xml;utf8,${encodeURIComponent(whole)}`;
+}
+
+const Command = ({ text }) => html`<p class="command"><code>${text}</code><${Copy} text=${text} label="Copy the command" /></p>`;
+
 function Ways({ link, ended }) {
-  const picture = link.qr_svg && `data:image/svg+xml;utf8,${encodeURIComponent(link.qr_svg)}`;
   return html`<div class="ways">
-    ${picture && html`<img class="qr" src=${picture} alt="The same link as a QR code" width="168" height="168" />`}
+    ${link.qr_svg && html`<img class="qr" src=${pictureOf(link.qr_svg)} alt="The same link as a QR code" width="168" height="168" />`}
     <div class="stack">
-      <p><a class="button primary" href=${link.deep_link} target="_blank" rel="noopener noreferrer"><${Icon} name="send" />Open Telegram</a></p>
-      <p>In a group, add the bot and send:</p>
-      <p class="command"><code>${link.command}</code><${Copy} text=${link.command} label="Copy the command" /></p>
+      ${link.deep_link && html`<p><a class="button primary" href=${link.deep_link} target="_blank" rel="noopener noreferrer">
+        <${Icon} name="send" />Open Telegram</a></p>`}
+      <p>${link.deep_link ? "Or write" : "Write"} to the bot yourself:</p>
+      <${Command} text=${link.command} />
+      <p>In a group that the bot is in:</p>
+      <${Command} text=${`/link ${link.token}`} />
       <${Expiry} at=${link.expires_at} ended=${ended} />
       <p class="loading" role="status">Waiting for Telegram…</p>
     </div>

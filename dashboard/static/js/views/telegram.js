@@ -36,7 +36,8 @@ export function Telegram() {
   const [before, setBefore] = useState(null);
   const [waiting, setWaiting] = useState(false);
   const { chats, problem, reload } = useChats(waiting);
-  const linked = before && chats?.find(({ id }) => !before.includes(id));
+  const me = useApp().state.value.operator.id;
+  const linked = before && chats?.find(({ id, operator }) => operator?.id === me && !before.includes(id));
   useEffect(() => {
     if (linked) setWaiting(false);
   }, [linked]);
