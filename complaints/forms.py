@@ -94,13 +94,18 @@ Prose = Annotated[
 Extra = Annotated[dict[str, Any], AfterValidator(check_extra)]
 
 
+def absent() -> Any:
+    """Return the default of a field of a patch: None, which says nothing. Read only `model_fields_set`."""
+    return Field(default_factory=lambda: None)
+
+
 class Form(BaseModel):
     """A frozen request that refuses what it doesn't know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Reporter(Form):
+class NewReporter(Form):
     """Who complains; never part of an event."""
 
     name: Line | None = None
@@ -117,7 +122,7 @@ class NewComplaint(Form):
     severity: Severity = Severity.MEDIUM
     site: Line | None = None
     location: Line | None = None
-    reporter: Reporter | None = None
+    reporter: NewReporter | None = None
     external_id: Line | None = None
     extra: Extra = Field(default_factory=dict)
 
@@ -125,12 +130,12 @@ class NewComplaint(Form):
 class ComplaintPatch(Form):
     """The fields to change; what is absent stays."""
 
-    description: Prose = ""
-    subject: Line | None = None
-    category: Line = DEFAULT_CATEGORY
-    severity: Severity = Severity.MEDIUM
-    site: Line | None = None
-    location: Line | None = None
+    description: Prose = absent()
+    subject: Line | None = absent()
+    category: Line = absent()
+    severity: Severity = absent()
+    site: Line | None = absent()
+    location: Line | None = absent()
 
 
 class StatusChange(Form):

@@ -1,7 +1,5 @@
 """The application factory."""
 
-from typing import Any
-
 from apiflask import APIFlask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -10,8 +8,8 @@ from complaints.db import Database
 from complaints.outbox import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
-from web import auth, cli, errors, health, requests, socket
-from web.api import actions, complaints, histories, intake
+from web import auth, cli, errors, health, openapi, requests, socket
+from web.api import actions, alerts, complaints, histories, intake, telegram
 from web.api import auth as sign_in
 from web.api import websocket as socket_state
 from web.enqueue import make_enqueue
@@ -25,9 +23,10 @@ API = (
     complaints.blueprint,
     actions.blueprint,
     histories.blueprint,
+    alerts.blueprint,
+    telegram.blueprint,
     socket_state.blueprint,
 )
-DESCRIPTION = "Takes complaints in and makes sure that the right admins know within seconds."
 
 
 def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlask:
@@ -40,14 +39,6 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
         docs_path=None,
         static_folder=None,  # type: ignore[arg-type]
     )
-    app.description = DESCRIPTION
-    app.config.update(OPENAPI_VERSION="3.1.0", VALIDATION_ERROR_STATUS_CODE=422)
-    app.security_schemes = {
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-        "cookie": {"type": "apiKey", "in": "cookie", "name": auth.ACCESS_COOKIE},
-        "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-    }
-    app.spec_processor(_require_security)
     redis = connect(settings.redis_url)
     app.extensions["redress"] = Services(
         settings=settings,
@@ -63,6 +54,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
         door.register(app)
     auth.register(app, settings)
     _register_blueprints(app)
+    openapi.register(app)
     return app
 
 
@@ -71,8 +63,3 @@ def _register_blueprints(app: APIFlask) -> None:
         app.register_blueprint(blueprint, url_prefix=API_PREFIX)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(dashboard.blueprint())
-
-
-def _require_security(spec: Any) -> Any:
-    spec["security"] = [{"bearer": []}, {"cookie": []}, {"apiKey": []}]
-    return spec

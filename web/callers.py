@@ -20,6 +20,8 @@ from web.auth import session_in_request
 from web.services import services
 
 View = Callable[..., Any]
+OPERATORS = ("bearer", "cookie")
+ANYBODY = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +50,27 @@ def operator() -> Operator:
 
 def signed_in(role: Role = Role.VIEWER) -> Callable[[View], View]:
     """Let in only operators of at least this role (401, 403)."""
-    return _let_in(lambda: _operator(role))
+    return _let_in(lambda: _operator(role), *OPERATORS)
 
 
 def reads(scope: Scope) -> Callable[[View], View]:
     """Let in operators, and API clients whose key has the scope (401, 403)."""
-    return _let_in(lambda: _client(scope) if _has_key() else _operator(Role.VIEWER))
+    return _let_in(lambda: _client(scope) if _has_key() else _operator(Role.VIEWER), *OPERATORS, "apiKey")
 
 
 def submits(view: View) -> View:
     """Let in who may submit: operators, API clients, and anybody where PUBLIC_INTAKE is on (401, 403)."""
-    return _let_in(_submitter)(view)
+    return _let_in(_submitter, *OPERATORS, "apiKey", ANYBODY)(view)
 
 
-def _let_in(find: Callable[[], Caller]) -> Callable[[View], View]:
+def _let_in(find: Callable[[], Caller], *schemes: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             g.caller = find()
             return view(*args, **kwargs)
 
+        vars(guarded)["schemes"] = schemes
         return guarded
 
     return decorate

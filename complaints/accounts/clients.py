@@ -1,5 +1,6 @@
 """API clients and their keys: `rd_PREFIX_SECRET`, of which only the prefix and a SHA-256 are kept."""
 
+import re
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Literal, get_args
@@ -14,6 +15,7 @@ from complaints.models import ApiKey
 
 Scope = Literal["complaints:submit", "complaints:read", "events:read"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+KEY = re.compile(r"(?P<prefix>rd_[A-Za-z0-9-]{1,30})_[A-Za-z0-9_-]{1,100}")
 PREFIX_BYTES = 6
 USE_NOTED_EVERY = timedelta(hours=1)
 
@@ -44,8 +46,8 @@ def make_key(
 
 def find_by_key(session: Session, key: str, *, now: datetime) -> ApiKey:
     """Return the row of a key that is good now; raises `Unauthenticated` for any other text."""
-    prefix = "_".join(key.split("_", 2)[:2])
-    row = session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
+    parts = KEY.fullmatch(key)
+    row = parts and session.scalar(select(ApiKey).where(ApiKey.prefix == parts["prefix"]))
     if row is None or not compare_digest(row.key_hash, digest(key)):
         raise Unauthenticated("This API key is not known.")
     expired = row.expires_at is not None and row.expires_at <= now

@@ -92,7 +92,7 @@ class SessionPage(Shape):
 @blueprint.post("/auth/login")
 @blueprint.input(Credentials, arg_name="form")
 @blueprint.output(Tokens)
-@blueprint.doc(summary="Sign in", security=[], responses=[401, 429])
+@blueprint.doc(summary="Sign in", responses=[429])
 def login(form: Credentials) -> Any:
     """Open a session. Failures are throttled by account and by address; successes don't count."""
     found = _check_credentials(form)
@@ -114,7 +114,7 @@ def login(form: Credentials) -> Any:
 @blueprint.post("/auth/refresh")
 @blueprint.input(RefreshForm, arg_name="form")
 @blueprint.output(Tokens)
-@blueprint.doc(summary="Refresh the access token", security=[], responses=[401, 403])
+@blueprint.doc(summary="Refresh the access token")
 def refresh_tokens(form: RefreshForm) -> Any:
     """Rotate the refresh token. One that was used before closes its session, whoever shows it."""
     in_body = form.refresh_token is not None
@@ -134,7 +134,7 @@ def refresh_tokens(form: RefreshForm) -> Any:
 @blueprint.post("/auth/logout")
 @signed_in()
 @blueprint.output({}, 204)
-@blueprint.doc(summary="Sign out", responses=[401, 403])
+@blueprint.doc(summary="Sign out")
 def logout() -> Any:
     """Close this session, its sockets too, and forget the cookies."""
     _revoke(session_in_request()[0])
@@ -146,7 +146,7 @@ def logout() -> Any:
 @blueprint.get("/auth/me")
 @signed_in()
 @blueprint.output(OperatorShape)
-@blueprint.doc(summary="Who am I", responses=[401])
+@blueprint.doc(summary="Who am I")
 def me() -> Any:
     """Return the operator who is signed in."""
     return operator_on_wire(operator())
@@ -155,7 +155,7 @@ def me() -> Any:
 @blueprint.get("/auth/sessions")
 @signed_in()
 @blueprint.output(SessionPage)
-@blueprint.doc(summary="My open sessions", responses=[401])
+@blueprint.doc(summary="My open sessions")
 def list_sessions() -> Any:
     """Return the caller's open sessions."""
     now = utcnow()
@@ -172,7 +172,7 @@ def list_sessions() -> Any:
 @blueprint.delete("/auth/sessions/<session_id>")
 @signed_in()
 @blueprint.output({}, 204)
-@blueprint.doc(summary="Close one of my sessions", responses=[401, 404])
+@blueprint.doc(summary="Close one of my sessions")
 def delete_session(session_id: str) -> Any:
     """Close a session of the caller's, its sockets too."""
     identifier = parse_id(session_id)

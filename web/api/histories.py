@@ -24,7 +24,7 @@ blueprint = APIBlueprint("histories", __name__, tag="Histories")
 @signed_in()
 @blueprint.input(PageQuery, location="query", arg_name="query")
 @blueprint.output(EventPage)
-@blueprint.doc(summary="A complaint's timeline", responses=[401, 404])
+@blueprint.doc(summary="A complaint's timeline")
 def list_events(name: str, query: PageQuery) -> Any:
     """Return the events of one complaint, oldest first; `seq` is null for one not yet numbered."""
     with services().database.read() as session:
@@ -45,7 +45,7 @@ def list_events(name: str, query: PageQuery) -> Any:
 @signed_in()
 @blueprint.input(PageQuery, location="query", arg_name="query")
 @blueprint.output(CommentPage)
-@blueprint.doc(summary="A complaint's comments", responses=[401, 404])
+@blueprint.doc(summary="A complaint's comments")
 def list_comments(name: str, query: PageQuery) -> Any:
     """Return the comments under one complaint, oldest first."""
     with services().database.read() as session:
@@ -68,7 +68,7 @@ def list_comments(name: str, query: PageQuery) -> Any:
 @reads("events:read")
 @blueprint.input(FeedQuery, location="query", arg_name="query")
 @blueprint.output(FeedPage)
-@blueprint.doc(summary="The feed of all events", responses=[401, 403])
+@blueprint.doc(summary="The feed of all events")
 def feed(query: FeedQuery) -> Any:
     """Return numbered events after a seq, in order. A foreign `epoch` means: read the list again.
 

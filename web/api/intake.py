@@ -25,7 +25,7 @@ KEY_MAXIMUM = 200
 @submits
 @blueprint.input(NewComplaint, arg_name="form")
 @blueprint.output(ComplaintShape, 201)
-@blueprint.doc(summary="Submit a complaint", responses=[401, 403, 409, 429])
+@blueprint.doc(summary="Submit a complaint", responses=[409, 429])
 def submit_complaint(form: NewComplaint) -> Any:
     """Store the complaint and answer; admins are told behind this.
 

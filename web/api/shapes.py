@@ -1,9 +1,9 @@
 """What the API answers, as pydantic models: the OpenAPI document is made of them."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from complaints.clock import to_wire
 from complaints.events import snapshot
@@ -11,7 +11,7 @@ from complaints.models import Chat, Comment, Complaint, Operator
 from complaints.preferences import Preferences
 from complaints.words import Role, Severity, Status
 
-Instant = str
+Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
 class Shape(BaseModel):

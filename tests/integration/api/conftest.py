@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 from argon2 import PasswordHasher
+from redis import Redis
 
 from complaints.accounts import passwords
 from complaints.settings import Settings
@@ -38,8 +39,8 @@ def settings(database_url: str, valkey_url: str, overrides: dict[str, Any]) -> S
 
 
 @pytest.fixture
-def pokes() -> Pokes:
-    return Pokes()
+def pokes(redis: Redis) -> Pokes:
+    return Pokes(redis)
 
 
 @pytest.fixture

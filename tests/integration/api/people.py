@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from redis import Redis
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -17,6 +18,7 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.ids import new_id
 from complaints.models import ApiClient, Base, Operator
+from complaints.outbox import answer_poke
 from complaints.sequencer import number_once
 from web.auth import make_access_token, make_refresh_token
 
@@ -24,12 +26,14 @@ PASSWORD = "correct horse battery"
 
 
 class Pokes:
-    """Records what was put on the broker."""
+    """Records what was put on the broker, and answers like the task that it wakes."""
 
-    def __init__(self) -> None:
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
         self._names: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def record(self, task: str, _request_id: str | None) -> None:
+        answer_poke(self._redis, task)
         self._names.put(task)
 
     def next(self) -> str:

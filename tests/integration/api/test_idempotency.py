@@ -78,9 +78,9 @@ def test_a_refused_submission_leaves_the_key_free(world: World) -> None:
     assert submit(client).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", "  ", "x" * 201, "\x00"])
-def test_a_key_that_is_none_is_refused(world: World, key: str) -> None:
-    problem_of(submit(world.signed_in(), key), 422)
+def test_a_key_that_is_none_is_refused(world: World) -> None:
+    for key in ("", "  ", "x" * 201, "\x00"):
+        problem_of(submit(world.signed_in(), key), 422)
     assert world.counts()["complaint"] == 0
 
 

@@ -68,10 +68,10 @@ def test_the_use_of_a_key_is_noted(world: World) -> None:
     assert world.all(ApiKey)[0].used_at is not None
 
 
-@pytest.mark.parametrize("key", ["", "rd_x", "rd_abcdefgh_wrong", "é", "rd_" + "x" * 5000, "nonsense"])
-def test_a_key_that_is_not_known_is_refused(world: World, key: str) -> None:
-    response = world.anonymous.post(URL, json={"description": "x"}, headers={"X-API-Key": key})
-    assert problem_of(response, 401)["code"] == "unauthenticated"
+def test_a_key_that_is_not_known_is_refused(world: World) -> None:
+    for key in ("", "rd_x", "rd_abcdefgh_wrong", "é", "rd_" + "x" * 5000, "nonsense", "rd_\x00_x"):
+        response = world.anonymous.post(URL, json={"description": "x"}, headers={"X-API-Key": key})
+        assert problem_of(response, 401)["code"] == "unauthenticated"
 
 
 def test_a_key_opens_only_what_its_scopes_say(world: World) -> None:
@@ -100,27 +100,27 @@ def test_the_request_id_travels_onto_the_event(world: World) -> None:
     assert world.all(Event)[0].request_id == "from-the-kiosk:1"
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "pointer"),
-    [
-        ("category", "weather", "/category"),
-        ("description", " \n ", "/description"),
-        ("description", "x" * 4001, "/description"),
-        ("severity", "urgent", "/severity"),
-        ("reporter", {"email": "not an address"}, "/reporter/email"),
-        ("reporter", {"age": 5}, "/reporter/age"),
-        ("extra", {"a": "x" * 8192}, "/extra"),
-        ("extra", {"a": {"b": ["\x00"]}}, "/extra"),
-        ("colour", "red", "/colour"),
-    ],
-)
-def test_a_refusal_points_at_the_field(world: World, field: str, value: Any, pointer: str) -> None:
+REFUSED: list[tuple[str, Any, str]] = [
+    ("category", "weather", "/category"),
+    ("description", " \n ", "/description"),
+    ("description", "x" * 4001, "/description"),
+    ("severity", "urgent", "/severity"),
+    ("reporter", {"email": "not an address"}, "/reporter/email"),
+    ("reporter", {"age": 5}, "/reporter/age"),
+    ("extra", {"a": "x" * 8192}, "/extra"),
+    ("extra", {"a": {"b": ["\x00"]}}, "/extra"),
+    ("colour", "red", "/colour"),
+]
+
+
+def test_a_refusal_points_at_the_field(world: World) -> None:
     # Given
     client, before = world.signed_in(), world.counts()
-    # When
-    body = problem_of(client.post(URL, json={"description": "x", field: value}), 422)
-    # Then
-    assert [fault["pointer"] for fault in body["errors"]] == [pointer]
+    for field, value, pointer in REFUSED:
+        # When
+        body = problem_of(client.post(URL, json={"description": "x", field: value}), 422)
+        # Then
+        assert [fault["pointer"] for fault in body["errors"]] == [pointer]
     assert world.counts() == before
 
 

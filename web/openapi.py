@@ -1,0 +1,175 @@
+"""The OpenAPI document: what APIFlask makes of the code, completed with what only the doors know."""
+
+from http import HTTPStatus
+from typing import Any, cast
+
+from apiflask import APIFlask
+from pydantic import BaseModel, Field
+
+from web.auth import ACCESS_COOKIE
+
+VERSION = "3.1.0"
+DESCRIPTION = """Takes complaints in and makes sure that the right admins know within seconds.
+
+Operators sign in and send `Authorization: Bearer …`; programs send `X-API-Key`. Bodies are JSON without unknown
+fields; instants are RFC 3339 in UTC. Every error is a problem document (RFC 9457) with a stable `code`. A request
+may carry `X-Request-ID`; every answer does. Lists are `{items, next_cursor}`: go on with `cursor=NEXT_CURSOR`."""
+SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": ACCESS_COOKIE,
+        "description": "Writes also carry `X-CSRF-TOKEN` with the value of the cookie `csrf_access_token`.",
+    },
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
+SCHEMAS = "#/components/schemas/"
+PROBLEM = "application/problem+json"
+BODY_FAULTS = ("400", "413", "415", "422")
+WITHOUT_CONTENT = ("202", "204", "304")
+IF_MATCH = ("If-Match", 'The version that was read, for example `"3"`.')
+HEADERS = {
+    "post_intake_submit_complaint": (("Idempotency-Key", "Makes a retry harmless; 1 to 200 characters."),),
+    "get_complaints_get_one": (("If-None-Match", "The version that is known already."),),
+    "patch_complaints_patch_one": (IF_MATCH,),
+    "post_actions_post_status": (IF_MATCH,),
+    "put_actions_put_assignee": (IF_MATCH,),
+    "delete_actions_delete_assignee": (IF_MATCH,),
+}
+REQUIRED_HEADERS = ("patch_complaints_patch_one",)
+
+
+class FaultShape(BaseModel):
+    """What is wrong with one field; `pointer` is a JSON pointer (RFC 6901), or empty for the whole."""
+
+    pointer: str
+    detail: str
+
+
+class ProblemShape(BaseModel):
+    """An error (RFC 9457); `code` never changes. Some carry more: `allowed`, `current`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str | None
+    errors: list[FaultShape] = Field(default_factory=list)
+
+
+def register(app: APIFlask) -> None:
+    """Describe the app; call it when all its blueprints are registered."""
+    app.description = DESCRIPTION
+    app.license = {"name": "MIT", "identifier": "MIT"}
+    app.security_schemes = SCHEMES
+    app.config.update(
+        OPENAPI_VERSION=VERSION,
+        VALIDATION_ERROR_STATUS_CODE=422,
+        AUTO_404_RESPONSE=False,
+        AUTO_OPERATION_ID=True,
+        AUTO_SERVERS=False,
+    )
+    for blueprint in app.blueprints.values():
+        vars(blueprint).setdefault("enable_openapi", False)  # APIFlask asks plain blueprints too
+    app.spec_processor(lambda spec: _complete(app, spec))
+
+
+def _complete(app: APIFlask, spec: Any) -> Any:
+    secured = {rule.endpoint: _schemes(app, rule.endpoint) for rule in app.url_map.iter_rules()}
+    by_id = {endpoint.replace(".", "_"): schemes for endpoint, schemes in secured.items()}
+    schemas = spec["components"]["schemas"]
+    for shape in (ProblemShape, FaultShape):
+        schemas[shape.__name__] = shape.model_json_schema(ref_template=SCHEMAS + "{model}")
+    for unused in ("HTTPError", "ValidationError"):
+        schemas.pop(unused, None)
+    for path, operations in spec["paths"].items():
+        for method, operation in operations.items():
+            schemes = by_id[operation["operationId"].removeprefix(f"{method}_")]
+            _complete_operation(operation, schemes, has_name="{" in path)
+    return _flatten(spec)
+
+
+def _schemes(app: APIFlask, endpoint: str) -> tuple[str, ...]:
+    """Return the security schemes that the view's decorator (`web.callers`) accepts."""
+    return cast(tuple[str, ...], vars(app.view_functions[endpoint]).get("schemes", ()))
+
+
+def _complete_operation(operation: dict[str, Any], schemes: tuple[str, ...], *, has_name: bool) -> None:
+    operation["security"] = [{scheme: []} if scheme else {} for scheme in schemes]
+    responses = operation["responses"]
+    expected = [*(("401", "403") if schemes else ()), *(("404",) if has_name else ())]
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+        expected += BODY_FAULTS
+    for status in expected:
+        responses.setdefault(status, {})
+    operation["responses"] = {status: _response(status, responses[status]) for status in sorted(responses)}
+    operation["parameters"] = [_parameter(found) for found in operation["parameters"]] + [
+        {
+            "name": name,
+            "in": "header",
+            "required": operation["operationId"] in REQUIRED_HEADERS,
+            "description": description,
+            "schema": {"type": "string"},
+        }
+        for name, description in HEADERS.get(operation["operationId"], ())
+    ]
+
+
+def _response(status: str, response: dict[str, Any]) -> dict[str, Any]:
+    if status in WITHOUT_CONTENT:
+        return {"description": HTTPStatus(int(status)).phrase}
+    if status < "400":
+        return response
+    schema = {"$ref": f"{SCHEMAS}ProblemShape"}
+    return {"description": HTTPStatus(int(status)).phrase, "content": {PROBLEM: {"schema": schema}}}
+
+
+def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
+    if parameter["in"] == "path":
+        wanted = "The complaint's id or reference." if parameter["name"] == "name" else "The id."
+        return {**parameter, "description": wanted}
+    schema = _without_null(parameter["schema"])
+    if schema.get("type") == "array":
+        return {**parameter, "schema": schema, "style": "form", "explode": False}
+    return {**parameter, "schema": schema}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter that may be left out, but can't be null."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if not kinds:
+        return schema
+    return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+
+
+def _flatten(spec: Any) -> Any:
+    """Give each model one name: APIFlask repeats `Inner` as `Outer.Inner` for each `Outer`."""
+    schemas: dict[str, Any] = {}
+    for name, schema in sorted(_rename(spec["components"]["schemas"]).items()):
+        if schemas.setdefault(_plain(name), schema) != schema:
+            raise ValueError(f"two models would be called {_plain(name)}")
+    components = {**spec["components"], "schemas": dict(sorted(schemas.items()))}
+    tags = [{"name": name} for name in sorted({tag["name"] for tag in spec["tags"]})]
+    return {**spec, "tags": tags, "paths": _rename(spec["paths"]), "components": components}
+
+
+def _rename(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_rename(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    reference = node.get("$ref")
+    if isinstance(reference, str):
+        return {"$ref": SCHEMAS + _plain(reference.removeprefix(SCHEMAS))}
+    return {name: _rename(value) for name, value in node.items() if not _is_noise(name, value)}
+
+
+def _is_noise(name: str, value: Any) -> bool:
+    return name in ("title", "$defs") and not (isinstance(value, dict) and name == "title")
+
+
+def _plain(name: str) -> str:
+    return name.rpartition(".")[2].removesuffix("Shape")
