@@ -5,6 +5,9 @@ stop it. Who writes an event never numbers it: row 10 can commit after row 11, a
 seen 11 would never see 10.
 """
 
+from dataclasses import asdict, dataclass
+
+import structlog
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -20,6 +23,20 @@ EPOCH_BYTES = 12
 LOCK_NOT_AVAILABLE = "55P03"
 
 
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An event that has just got its seq, as far as the log tells."""
+
+    seq: int
+    n: int
+    type: str
+    complaint: str
+    request_id: str | None
+
+
 def number_once(db: Database, *, batch: int = BATCH) -> int:
     """Number at most `batch` committed events, in order of `n`; return how many.
 
@@ -28,11 +45,14 @@ def number_once(db: Database, *, batch: int = BATCH) -> int:
     """
     try:
         with db.write() as session:
-            return _number(session, lock_meta(session, db), batch)
+            numbered = _number(session, lock_meta(session, db), batch)
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
             return 0
         raise
+    for event in numbered:
+        log.info("event_numbered", **asdict(event))
+    return len(numbered)
 
 
 def lock_meta(session: Session, db: Database) -> StreamMeta:
@@ -63,15 +83,18 @@ def start_epoch_if_behind(db: Database, epoch: str, published: int) -> bool:
         return True
 
 
-def _number(session: Session, meta: StreamMeta, batch: int) -> int:
-    query = select(Event.n).where(Event.seq.is_(None)).order_by(Event.n).limit(batch)
-    waiting = list(session.scalars(query))
+def _number(session: Session, meta: StreamMeta, batch: int) -> list[Numbered]:
+    query = select(Event.n, Event.type, Event.complaint_id, Event.request_id).where(Event.seq.is_(None))
+    waiting = session.execute(query.order_by(Event.n).limit(batch)).all()
     if not waiting:
-        return 0
-    table = Event.__table__
+        return []
+    numbered = [
+        Numbered(meta.top + place, row.n, row.type, str(row.complaint_id), row.request_id)
+        for place, row in enumerate(waiting, start=1)
+    ]
     session.connection().execute(
-        update(Event).where(table.c.n == bindparam("row_n")).values(seq=bindparam("row_seq")),
-        [{"row_n": n, "row_seq": meta.top + place} for place, n in enumerate(waiting, start=1)],
+        update(Event).where(Event.__table__.c.n == bindparam("row_n")).values(seq=bindparam("row_seq")),
+        [{"row_n": event.n, "row_seq": event.seq} for event in numbered],
     )
-    meta.top += len(waiting)
-    return len(waiting)
+    meta.top += len(numbered)
+    return numbered

@@ -41,7 +41,7 @@ class EmbeddedValkey:
     ) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(STOP_SECONDS)
+            self._process.communicate(timeout=STOP_SECONDS)
 
 
 def main(folder: str, port: str, parent: str) -> None:

@@ -16,7 +16,7 @@ from workers.telegram.updates import UpdateDesk, make_update_desk
 
 @dataclass(frozen=True)
 class Runtime:
-    """The connections of one process. Nothing connects before it is used; without a bot there is neither delivery nor desk."""
+    """The connections of one process; nothing connects before it is used. Without a bot, no delivery and desk."""
 
     settings: Settings
     database: Database

@@ -28,8 +28,9 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def client(stack: Stack) -> Iterator[httpx.Client]:
     """The API, signed in as the first admin."""
-    with stack.sign_in() as signed_in:
-        yield signed_in
+    signed_in = stack.sign_in()
+    yield signed_in
+    signed_in.close()
 
 
 @pytest.fixture
