@@ -37,6 +37,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
         version="1",
         spec_path=f"{API_PREFIX}/openapi.json",
         docs_path=None,
+        json_errors=False,
         static_folder=None,  # type: ignore[arg-type]
     )
     redis = connect(settings.redis_url)

@@ -50,7 +50,7 @@ def register(app: APIFlask) -> None:
     app.register_error_handler(Exception, _unexpected)
     for kind in DATABASE_AWAY:
         app.register_error_handler(kind, _database_away)
-    app.error_processor(_api_error)
+    app.register_error_handler(HTTPError, _api_error)
 
 
 def problem(
@@ -99,17 +99,15 @@ def _http_error(error: HTTPException) -> Response:
     return response
 
 
-def _api_error(error: HTTPError) -> Any:
+def _api_error(error: HTTPError) -> Response:
     """Answer APIFlask's own errors: a body or query that breaks its schema, above all."""
     cause = error.__cause__
     if isinstance(cause, ValidationError):
         found = cause.errors(include_url=False, include_context=False, include_input=False)
         faults = [_fault(fault) for fault in found[:FAULTS_MAXIMUM]]
-        response = problem(422, "invalid", _summary(faults), faults)
-    else:
-        code = CODES.get(error.status_code, "http_error")
-        response = problem(error.status_code, code, error.message or "")
-    return response.get_json(), response.status_code, dict(response.headers)
+        return problem(422, "invalid", _summary(faults[0], len(found)), faults)
+    code = CODES.get(error.status_code, "http_error")
+    return problem(error.status_code, code, error.message or "")
 
 
 def _database_away(error: Exception) -> Response:
@@ -135,7 +133,6 @@ def _storable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _summary(faults: list[Fault]) -> str:
-    first = faults[0]
-    more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
+def _summary(first: Fault, count: int) -> str:
+    more = f" And {count - 1} more." if count > 1 else ""
     return f"{first['pointer'] or 'The body'}: {first['detail']}.{more}"

@@ -53,9 +53,9 @@ def give_up(session: Session, update_id: int, error: str, *, now: datetime) -> N
 
 
 def without_nul(value: Any) -> Any:
-    """Return the JSON value with NUL characters (PostgreSQL stores none) replaced."""
+    """Return the JSON value with NUL characters and lone surrogates (PostgreSQL stores neither) replaced."""
     if isinstance(value, str):
-        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
     if isinstance(value, dict):
         return {without_nul(key): without_nul(item) for key, item in value.items()}
     if isinstance(value, list):
