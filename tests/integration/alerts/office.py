@@ -98,6 +98,10 @@ class Office:
         with self.database.read() as session:
             return session.get_one(Chat, chat_id)
 
+    def chats(self) -> list[Chat]:
+        with self.database.read() as session:
+            return list(session.scalars(select(Chat).order_by(Chat.id)))
+
     def complaint(self, complaint_id: UUID) -> Complaint:
         with self.database.read() as session:
             return session.get_one(Complaint, complaint_id)

@@ -3,19 +3,7 @@
 import threading
 import time
 
-import pytest
-
 from workers.delivery import deliver_due
-
-
-@pytest.fixture
-def ada(telegram):
-    return telegram.add_user("Ada", started=True).id
-
-
-@pytest.fixture
-def chat(office, ada):
-    return office.link(office.hire("Ada"), ada)
 
 
 def test_a_complaint_reaches_the_linked_chat(office, chat, ada, telegram, delivery):
@@ -68,21 +56,24 @@ def test_an_acknowledged_complaint_alerts_nobody_any_more(office, chat, ada, del
     assert office.alert().reason == "the complaint was acknowledged before the alert could be sent"
 
 
-def test_a_second_delivery_in_the_process_only_wakes_the_first(office, chat, ada, delivery, telegram):
+def test_a_poke_reaches_a_delivery_that_is_busy(office, chat, ada, delivery, telegram):
     # Given a delivery that waits for a slow answer
-    telegram.fault("latency", latency=(600, 600), count=1)
+    telegram.fault("latency", latency=(800, 800), count=1)
     office.submit("first")
-    other = telegram.add_user("Ben", started=True).id
-    results: list[int] = []
-    running = threading.Thread(target=lambda: results.append(deliver_due(delivery)))
-    running.start()
-    telegram.wait_for(lambda: telegram.calls(method="sendMessage") or True)
+    ben = telegram.add_user("Ben", started=True).id
+    counts: list[int] = []
+    busy = threading.Thread(target=lambda: counts.append(deliver_due(delivery)))
+    busy.start()
+    telegram.wait_for(lambda: office.alert().state == "sending")
     # When something else comes due and a poke says so
-    office.link(office.hire("Ben"), other)
+    office.link(office.hire("Ben"), ben)
     office.submit("second")
+    poked_at = time.monotonic()
     woke = deliver_due(delivery)
-    running.join(10)
-    # Then
-    assert woke in (0, 1)
-    assert sum(results) + woke == 3
-    assert len(telegram.messages(other)) == 1
+    telegram.wait_for(lambda: telegram.messages(ben))
+    waited = time.monotonic() - poked_at
+    busy.join(10)
+    # Then the poke returned at once and the busy one did the work
+    assert woke == 0
+    assert waited < 0.5
+    assert counts == [3]

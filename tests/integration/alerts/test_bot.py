@@ -1,0 +1,146 @@
+"""The bot process: one of several takes the updates, whatever Telegram does."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from complaints.alerts.bot_lease import give_bot_lease_back, hold_bot_lease
+from complaints.alerts.linking import bot_username
+from complaints.clock import utcnow
+from complaints.models import Lease, TelegramUpdate
+from workers.telegram import botprocess
+from workers.telegram.botprocess import BotProcess
+
+LOCAL = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch):
+    for name in ("ASK_AGAIN_SECONDS", "RENEW_SECONDS", "AFTER_CONFLICT_SECONDS", "WATCH_SECONDS"):
+        monkeypatch.setattr(botprocess, name, 0.1)
+
+
+def updates(database) -> list[TelegramUpdate]:
+    with database.read() as session:
+        return session.query(TelegramUpdate).all()
+
+
+def holder(database) -> str | None:
+    with database.read() as session:
+        lease = session.get(Lease, "bot")
+        return None if lease is None else lease.holder
+
+
+@asynccontextmanager
+async def running(*bots: BotProcess):
+    tasks = [asyncio.create_task(bot.run()) for bot in bots]
+    try:
+        yield
+    finally:
+        for bot in bots:
+            bot.stop()
+        await asyncio.wait_for(asyncio.gather(*tasks), 5)
+
+
+async def until(condition, seconds: float = 8) -> None:
+    """Wait for what happens in other threads and tables: there is no event to wait for."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+def test_updates_are_stored_and_confirmed_and_the_lease_is_given_back(
+    settings, database, redis, poker, telegram, ada
+):
+    async def scenario() -> None:
+        async with running(BotProcess(settings, database, redis, poker)):
+            telegram.say(ada, "/help")
+            await until(lambda: len(updates(database)) == 1)
+            await until(lambda: not telegram.world.updates.pending)
+            assert holder(database) is not None
+
+    asyncio.run(scenario())
+    assert holder(database) is None
+    assert bot_username(redis)
+
+
+def test_of_two_bots_one_polls_and_the_other_takes_over(settings, database, redis, poker, telegram, ada):
+    async def scenario() -> None:
+        first, second = (BotProcess(settings, database, redis, poker) for _ in range(2))
+        async with running(second):
+            await until(lambda: holder(database) is not None)
+            held_by = holder(database)
+            async with running(first):
+                telegram.say(ada, "one")
+                await until(lambda: len(updates(database)) == 1)
+                assert holder(database) == held_by
+                second.stop()
+                await until(lambda: holder(database) not in (None, held_by))
+                telegram.say(ada, "two")
+                await until(lambda: len(updates(database)) == 2)
+
+    asyncio.run(scenario())
+    assert not [call for call in telegram.calls("getUpdates") if call.status == 409]
+
+
+def test_a_conflict_makes_the_bot_stand_down_and_try_again(settings, database, redis, poker, telegram, ada):
+    async def scenario() -> None:
+        telegram.fault("conflict", count=2, methods=("getUpdates",))
+        async with running(BotProcess(settings, database, redis, poker)):
+            telegram.say(ada, "hello")
+            await until(lambda: len(updates(database)) == 1)
+
+    asyncio.run(scenario())
+
+
+def test_a_telegram_that_is_away_at_the_start_is_waited_for(settings, database, redis, poker, telegram, ada):
+    async def scenario() -> None:
+        telegram.fault("outage", seconds=1, how="reset_before")
+        async with running(BotProcess(settings, database, redis, poker)):
+            telegram.say(ada, "hello")
+            await until(lambda: len(updates(database)) == 1)
+
+    asyncio.run(scenario())
+
+
+def test_with_a_secret_the_webhook_is_set_and_mended(settings, database, redis, poker, telegram):
+    secret = SecretStr("s3cret-word")
+    hooked = settings.model_copy(update={"telegram_webhook_secret": secret, "public_url": LOCAL})
+
+    async def scenario() -> None:
+        async with running(BotProcess(hooked, database, redis, poker)):
+            await until(lambda: telegram.calls("setWebhook"))
+            await until(lambda: telegram.calls("getWebhookInfo"))
+
+    asyncio.run(scenario())
+    assert telegram.calls("getUpdates") == []
+    payload = telegram.calls("setWebhook")[0].payload
+    assert payload["url"] == f"{LOCAL}/api/v1/telegram/webhook"
+    assert payload["secret_token"] == "s3cret-word"
+
+
+def test_without_a_token_the_process_waits_until_it_is_stopped(settings, database, redis, poker, telegram):
+    quiet = settings.model_copy(update={"telegram_bot_token": None})
+
+    async def scenario() -> None:
+        async with running(BotProcess(quiet, database, redis, poker)):
+            await until(lambda: redis.exists("redress:alive:bot"))
+
+    asyncio.run(scenario())
+    assert telegram.calls() == []
+
+
+def test_the_lease_goes_to_one_and_to_the_next_when_it_ran_out(database):
+    now = utcnow()
+    with database.write() as session:
+        assert hold_bot_lease(session, "a", now=now)
+        assert hold_bot_lease(session, "a", now=now + timedelta(seconds=5))
+        assert not hold_bot_lease(session, "b", now=now + timedelta(seconds=15))
+        assert hold_bot_lease(session, "b", now=now + timedelta(seconds=21))
+        give_bot_lease_back(session, "a")
+        assert not hold_bot_lease(session, "a", now=now + timedelta(seconds=22))
+        give_bot_lease_back(session, "b")
+        assert hold_bot_lease(session, "a", now=now + timedelta(seconds=22))

@@ -1,0 +1,189 @@
+"""Leases: one sender a chat, whoever crashes, and what is known afterwards."""
+
+from datetime import timedelta
+
+import pytest
+
+from complaints.alerts.claims import release
+from complaints.alerts.jobs import take_jobs
+from complaints.alerts.outcomes import Sent, Unknown
+from complaints.alerts.sending import mark_sending
+from complaints.alerts.settling import settle
+from complaints.clock import utcnow
+
+LATER = timedelta(seconds=31)
+
+
+@pytest.fixture
+def chat(office):
+    return office.link(office.hire("Ada"), 7)
+
+
+def take(database, **values):
+    return take_jobs(database, **{"limit": 10, "now": utcnow(), **values})
+
+
+def mark(database, job, now=None):
+    with database.write() as session:
+        return mark_sending(session, job, now=now or utcnow())
+
+
+def record(database, attempt, outcome):
+    with database.write() as session:
+        return settle(session, attempt, outcome, now=utcnow())
+
+
+def test_two_claimers_never_get_the_same_chat(database, office, chat):
+    office.submit()
+    office.submit()
+    assert len(take(database)) == 1
+    assert take(database) == []
+
+
+def test_the_most_urgent_chats_are_claimed_first(database, office, chat):
+    office.submit(severity="low")
+    other = office.link(office.hire("Ben", sites=["North"]), 8)
+    office.submit(severity="critical", site="North")
+    office.set_alert(office.alerts(chat)[-1].id, state="skipped")
+    (first,) = take(database, limit=1)
+    assert (first.chat_id, first.priority) == (other.id, 0)
+
+
+def test_a_chat_that_rests_is_not_claimed_before_its_time(database, office, chat):
+    office.submit()
+    (job,) = take(database)
+    with database.write() as session:
+        assert release(session, job.chat_id, job.lease, until=utcnow() + timedelta(seconds=5))
+    assert take(database) == []
+    assert len(take(database, now=utcnow() + timedelta(seconds=6))) == 1
+
+
+def test_who_lost_the_lease_sends_nothing(database, office, chat):
+    # Given a job whose sender slept too long, so that another one claimed the chat
+    office.submit()
+    (slow,) = take(database)
+    (fresh,) = take(database, now=utcnow() + LATER)
+    # When both want to send
+    too_late = mark(database, slow)
+    in_time = mark(database, fresh)
+    # Then only the holder may
+    assert too_late is None
+    assert in_time is not None
+    assert len(office.attempts()) == 1
+
+
+def test_a_lease_that_ran_out_before_sending_leaves_the_alert_pending(database, office, chat):
+    office.submit()
+    take(database)
+    (again,) = take(database, now=utcnow() + LATER)
+    assert again.alert_id == office.alert().id
+    assert office.alert().state == "pending"
+
+
+def test_a_sender_that_vanished_while_sending_leaves_an_unknown(database, office, chat):
+    # Given a sender that is killed between the mark and the record
+    complaint = office.submit()
+    (job,) = take(database)
+    mark(database, job)
+    # When its lease has run out
+    take(database, now=utcnow() + LATER)
+    # Then nobody knows, and the chat will be told within the minute
+    alert, notice = office.alerts()
+    assert alert.state == "unknown"
+    assert office.attempts()[0].outcome == "unknown"
+    assert notice.next_attempt_at is not None
+    assert notice.next_attempt_at - utcnow() < timedelta(seconds=45)
+    (listing,) = take(database, now=utcnow() + 2 * LATER)
+    assert listing.missed == (complaint.reference,)
+
+
+def test_a_critical_alert_of_a_vanished_sender_is_sent_once_more_at_once(database, office, chat):
+    office.submit(severity="critical")
+    (job,) = take(database)
+    mark(database, job)
+    (again,) = take(database, now=utcnow() + LATER)
+    assert again.repeat
+    assert again.alert_id != job.alert_id
+
+
+def test_a_repeat_whose_answer_is_lost_too_is_listed_and_not_repeated_again(database, office, chat):
+    office.submit(severity="critical")
+    (job,) = take(database)
+    mark(database, job)
+    (again,) = take(database, now=utcnow() + LATER)
+    attempt = mark(database, again, now=utcnow() + LATER)
+    record(database, attempt, Unknown("lost"))
+    assert [alert.kind for alert in office.alerts()] == ["new", "new", "notice"]
+
+
+def test_a_late_answer_turns_an_unknown_into_sent_and_takes_the_doubt_back(database, office, chat):
+    # Given an alert that became unknown, with a repeat waiting
+    office.submit(severity="critical")
+    (job,) = take(database)
+    attempt = mark(database, job)
+    take(database, now=utcnow() + LATER)
+    # When the first sender was only slow and records its answer after all
+    state = record(database, attempt, Sent(42))
+    # Then
+    first, repeat = office.alerts()
+    assert state == "sent"
+    assert (first.state, first.message_id) == ("sent", 42)
+    assert (repeat.state, repeat.reason) == ("skipped", "the first one did arrive")
+
+
+def test_a_late_answer_that_says_nothing_new_changes_nothing(database, office, chat):
+    office.submit()
+    (job,) = take(database)
+    attempt = mark(database, job)
+    take(database, now=utcnow() + LATER)
+    assert record(database, attempt, Unknown("read time-out")) == "unknown"
+    assert [alert.kind for alert in office.alerts()] == ["new", "notice"]
+
+
+def test_several_unknowns_of_a_chat_share_one_list(database, office, chat):
+    office.submit()
+    office.submit()
+    for _ in range(2):
+        (job,) = take(database)
+        attempt = mark(database, job)
+        with database.write() as session:
+            release(session, job.chat_id, job.lease, until=None)
+            settle(session, attempt, Unknown("lost"), now=utcnow())
+    assert [alert.kind for alert in office.alerts()] == ["new", "new", "notice"]
+    (listing,) = take(database, now=utcnow() + LATER)
+    assert len(listing.missed) == 2
+
+
+def test_a_lost_list_is_made_again_but_not_for_ever(database, office, chat):
+    office.submit()
+    (job,) = take(database)
+    record(database, mark(database, job), Unknown("lost"))
+    moment = utcnow()
+    for _ in range(5):
+        moment += LATER
+        for listing in take(database, now=moment):
+            with database.write() as session:
+                attempt = mark_sending(session, listing, now=moment)
+            record(database, attempt, Unknown("lost"))
+    assert [alert.kind for alert in office.alerts()].count("notice") == 3
+
+
+def test_an_alert_for_what_the_operator_may_no_longer_see_is_skipped(database, office):
+    operator = office.hire("Ben", sites=["North"])
+    office.link(operator, 8)
+    office.submit(site="North")
+    with database.write() as session:
+        session.merge(operator).sites = ["South"]
+    assert take(database) == []
+    assert (office.alert().state, office.alert().reason) == (
+        "skipped",
+        "the operator may not see this site",
+    )
+
+
+def test_an_alert_of_a_closed_account_is_skipped(database, office, chat):
+    office.submit()
+    with database.write() as session:
+        session.merge(chat).operator.active = False
+    assert take(database) == []
+    assert office.alert().state == "skipped"
