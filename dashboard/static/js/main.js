@@ -1,6 +1,6 @@
 // Puts the page together, starts it, and takes it down when it is left.
 import { effect, signal } from "@preact/signals";
-import { render } from "preact";
+import { options, render } from "preact";
 import { Actions } from "./actions.js";
 import { Api } from "./api.js";
 import { Clock } from "./clock.js";
@@ -15,6 +15,9 @@ import { titleFor } from "./title.js";
 import { App } from "./views/app.js";
 
 const READINESS_EVERY = 60_000;
+
+// A burst of events is drawn once a frame, not once an event.
+options.debounceRendering = (work) => requestAnimationFrame(work);
 
 const state = signal(initial);
 const dispatch = (message) => {

@@ -20,3 +20,8 @@ export function newestFirst(byId) {
     return left.id < right.id ? 1 : -1;
   };
 }
+
+/** The complaints with these ids, as far as they are known. */
+export function only(byId, ids) {
+  return Object.fromEntries(ids.filter((id) => byId[id]).map((id) => [id, byId[id]]));
+}

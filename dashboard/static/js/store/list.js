@@ -1,6 +1,6 @@
 // The list: which complaints, in which order, and what waits to be let in.
 import { NO_FILTERS, matches } from "../filters.js";
-import { keepNewest, newestFirst } from "./complaints.js";
+import { keepNewest, newestFirst, only } from "./complaints.js";
 
 export const emptyList = Object.freeze({
   filters: NO_FILTERS,
@@ -49,7 +49,8 @@ function arrived(state, page, before) {
     fresh: isFirst ? {} : state.list.fresh,
     touched: [],
   };
-  return { ...state, byId, list, ...cursorFrom(state, page) };
+  const kept = isFirst ? only(byId, [...list.ids, state.detail.id]) : byId;
+  return { ...state, byId: kept, list, ...cursorFrom(state, page) };
 }
 
 /** Does a complaint lie within what has been loaded so far? */

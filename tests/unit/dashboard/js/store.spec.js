@@ -80,6 +80,18 @@ export const specs = {
     equal(state.list.ids, ["id-3", "id-2", "id-1"]);
   },
 
+  "a page that stays open keeps only what it shows"() {
+    const many = Array.from({ length: 500 }, (_, index) => fresh(101 + index, complaint(10 + index, { severity: "low" })));
+    const state = play(listed({ filters: { status: [], severity: ["high"] } }), ...many);
+    equal([Object.keys(state.byId).length, state.seq], [3, 600]);
+  },
+
+  "a list that has grown far too long begins with a fresh page"() {
+    const many = Array.from({ length: 998 }, (_, index) => fresh(101 + index, complaint(10 + index)));
+    equal(play(listed(), ...many.slice(0, 997)).generation, 0);
+    equal(play(listed(), ...many).generation, 1);
+  },
+
   "a change below what was loaded does not open a hole in the list"() {
     const state = play(listed({ next: "cursor" }), event(101, complaint(0, { version: 2 })));
     equal(state.list.ids.includes("id-0"), false);
