@@ -58,7 +58,7 @@ class Hub:
         self._redis = redis
         self._board = Board(redis)
         self._admission = Admission(
-            sockets=min(settings.sockets_per_process, _descriptors() - DESCRIPTORS_FOR_THE_REST),
+            sockets=_sockets_that_fit(settings.sockets_per_process),
             unauthenticated_per_address=settings.sockets_unauthenticated_per_address,
         )
         self._reader = Reader(database, stream, self, probe=self._probe_redis)
@@ -193,8 +193,12 @@ def raise_descriptor_limit() -> int:
     return hard
 
 
-def _descriptors() -> int:
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+def _sockets_that_fit(wanted: int) -> int:
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if limit == resource.RLIM_INFINITY or wanted <= limit - DESCRIPTORS_FOR_THE_REST:
+        return wanted
+    log.warning("sockets_limited_by_open_files", wanted=wanted, open_files=limit)
+    return max(1, limit - DESCRIPTORS_FOR_THE_REST)
 
 
 def _thread(name: str, target: Callable[[], None]) -> threading.Thread:

