@@ -9,7 +9,20 @@ from complaints.outbox import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
 from web import auth, cli, errors, health, openapi, requests, socket
-from web.api import actions, alerts, complaints, histories, intake, telegram
+from web.api import (
+    actions,
+    alerts,
+    bulk,
+    clients,
+    complaints,
+    export,
+    histories,
+    intake,
+    operators,
+    sorting,
+    stats,
+    telegram,
+)
 from web.api import auth as sign_in
 from web.api import websocket as socket_state
 from web.enqueue import make_enqueue
@@ -22,9 +35,15 @@ API = (
     intake.blueprint,
     complaints.blueprint,
     actions.blueprint,
+    bulk.blueprint,
+    export.blueprint,
     histories.blueprint,
+    stats.blueprint,
     alerts.blueprint,
     telegram.blueprint,
+    operators.blueprint,
+    clients.blueprint,
+    sorting.blueprint,
     socket_state.blueprint,
 )
 

@@ -53,6 +53,18 @@ def signed_in(role: Role = Role.VIEWER) -> Callable[[View], View]:
     return _let_in(lambda: _operator(role), *OPERATORS)
 
 
+def runs_the_place(view: View) -> View:
+    """Let in only admins who are not limited to sites: who runs the place decides what others see (401, 403)."""
+    return _let_in(_unlimited_admin, *OPERATORS)(view)
+
+
+def knows_the_words(view: View) -> View:
+    """Let in operators, and API clients whatever their scopes (401)."""
+    return _let_in(lambda: _client(None) if _has_key() else _operator(Role.VIEWER), *OPERATORS, "apiKey")(
+        view
+    )
+
+
 def reads(scope: Scope) -> Callable[[View], View]:
     """Let in operators, and API clients whose key has the scope (401, 403)."""
     return _let_in(lambda: _client(scope) if _has_key() else _operator(Role.VIEWER), *OPERATORS, "apiKey")
@@ -85,15 +97,22 @@ def _operator(role: Role) -> Caller:
     return Caller(Actor("operator", found.id, found.name), sites_of(found), found, session_id)
 
 
+def _unlimited_admin() -> Caller:
+    found = _operator(Role.ADMIN)
+    if found.sites is not None:
+        raise Forbidden("Only an admin of every site may do this.")
+    return found
+
+
 def _has_key() -> bool:
     return "X-API-Key" in request.headers
 
 
-def _client(scope: Scope) -> Caller:
+def _client(scope: Scope | None) -> Caller:
     database, now = services().database, utcnow()
     with database.read() as session:
         key = find_by_key(session, request.headers["X-API-Key"], now=now)
-    if scope not in key.scopes:
+    if scope is not None and scope not in key.scopes:
         raise Forbidden(f"This API key has not the scope {scope}.")
     if is_use_to_note(key, now=now):
         with database.write() as session:

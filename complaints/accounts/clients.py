@@ -3,15 +3,16 @@
 import re
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from complaints.errors import Unauthenticated
+from complaints.errors import Refused, Unauthenticated
 from complaints.ids import digest, new_id, new_secret
-from complaints.models import ApiKey
+from complaints.models import ApiClient, ApiKey
 
 Scope = Literal["complaints:submit", "complaints:read", "events:read"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -65,3 +66,25 @@ def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
     """Write when the key was used, unless another request just did."""
     stale = or_(ApiKey.used_at.is_(None), ApiKey.used_at <= now - USE_NOTED_EVERY)
     session.execute(update(ApiKey).where(ApiKey.id == key_id, stale).values(used_at=now))
+
+
+def add_client(session: Session, name: str, *, now: datetime) -> ApiClient:
+    """Add a program and return it; raises `Refused` for a name that is taken."""
+    client = ApiClient(id=new_id(), name=name, active=True, created_at=now)
+    session.add(client)
+    _flush_unless_taken(session, name)
+    return client
+
+
+def change_client(session: Session, client: ApiClient, fields: dict[str, Any]) -> None:
+    """Set the named fields, checked by `ClientPatch`; raises `Refused` for a name that is taken."""
+    for name, value in fields.items():
+        setattr(client, name, value)
+    _flush_unless_taken(session, client.name)
+
+
+def _flush_unless_taken(session: Session, name: str) -> None:
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Refused(f"There is an API client with the name {name!r} already.") from None

@@ -10,14 +10,15 @@ from uuid import UUID
 from complaints.clock import as_utc
 from complaints.errors import CursorInvalid
 
-MAXIMUM_LENGTH = 400
+MAXIMUM_LENGTH = 1200
 INTEGER_MAXIMUM = 2**63 - 1
 
 
 def write_cursor(sort: str, key: list[Any]) -> str:
     """Return the cursor after the row whose sort key is `key` (instants, texts, numbers or UUIDs)."""
     values = [value.isoformat() if isinstance(value, datetime) else value for value in key]
-    text = json.dumps([sort, *(str(v) if isinstance(v, UUID) else v for v in values)], separators=(",", ":"))
+    parts = [sort, *(str(value) if isinstance(value, UUID) else value for value in values)]
+    text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -47,4 +48,6 @@ def _parse(value: Any, kind: type) -> Any:
         raise ValueError("another type")
     if isinstance(value, int) and abs(value) > INTEGER_MAXIMUM:
         raise ValueError("too large")
+    if isinstance(value, str) and "\x00" in value.encode().decode():
+        raise ValueError("not a text that can be stored")
     return value

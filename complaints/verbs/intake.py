@@ -47,12 +47,12 @@ def check_category(session: Session, name: str) -> None:
         raise Invalid(f"There is no category {name!r}. Known: {known}.", "/category")
 
 
-def check_site(session: Session, name: str | None) -> None:
+def check_site(session: Session, name: str | None, pointer: str = "/site") -> None:
     """Raise `Invalid` where sites are defined and this is none of them."""
     if name is None or session.get(Site, name) is not None:
         return
     if session.scalar(select(Site.name).limit(1)) is not None:
-        raise Invalid(f"There is no site {name!r}.", "/site")
+        raise Invalid(f"There is no site {name!r}.", pointer)
 
 
 def _build(form: NewComplaint, actor: Actor, now: datetime, api_client_id: UUID | None) -> Complaint:

@@ -47,7 +47,7 @@ def post_status(name: str, form: StatusChange) -> Any:
                 status=form.status,
                 reason=form.reason,
                 duplicate_of=form.duplicate_of,
-                **_who_and_when(),
+                **who_and_when(),
             )
         )
 
@@ -65,8 +65,9 @@ def put_assignee(name: str, form: Assignment) -> Any:
     def change(session: Session, complaint: Complaint) -> Any:
         check_if_match(complaint, required=False)
         if form.operator_id == "me":
-            _refuse_taking(complaint)
-        return answer(assign(session, complaint, assignee=_assignee(session, form), **_who_and_when()))
+            refuse_taking(complaint)
+        assignee = find_assignee(session, form.operator_id)
+        return answer(assign(session, complaint, assignee=assignee, **who_and_when()))
 
     return _act(name, change)
 
@@ -80,7 +81,7 @@ def delete_assignee(name: str) -> Any:
 
     def change(session: Session, complaint: Complaint) -> Any:
         check_if_match(complaint, required=False)
-        return answer(assign(session, complaint, assignee=None, **_who_and_when()))
+        return answer(assign(session, complaint, assignee=None, **who_and_when()))
 
     return _act(name, change)
 
@@ -94,7 +95,7 @@ def post_comment(name: str, form: NewComment) -> Any:
     """Write under the complaint; an `internal` comment never leaves the operators."""
 
     def change(session: Session, complaint: Complaint) -> Any:
-        return comment_on_wire(comment(session, complaint, form, **_who_and_when()))
+        return comment_on_wire(comment(session, complaint, form, **who_and_when()))
 
     return _act(name, change)
 
@@ -107,11 +108,13 @@ def _act(name: str, change: Callable[[Session, Complaint], Any]) -> Any:
     return body
 
 
-def _who_and_when() -> dict[str, Any]:
+def who_and_when() -> dict[str, Any]:
+    """Return what every verb wants to know of the request."""
     return {"actor": caller().actor, "now": utcnow(), "request_id": g.request_id}
 
 
-def _refuse_taking(complaint: Complaint) -> None:
+def refuse_taking(complaint: Complaint) -> None:
+    """Raise `StaleVersion` where somebody else has it and the caller named no version."""
     taken = complaint.assignee_id not in (None, operator().id)
     if taken and "If-Match" not in request.headers:
         name = complaint.assignee.name if complaint.assignee else "Somebody"
@@ -128,8 +131,9 @@ def _check_original(session: Session, form: StatusChange) -> None:
         raise Invalid("There is no other complaint with this id.", "/duplicate_of") from None
 
 
-def _assignee(session: Session, form: Assignment) -> Operator:
-    wanted = operator().id if form.operator_id == "me" else form.operator_id
+def find_assignee(session: Session, operator_id: UUID | Literal["me"]) -> Operator:
+    """Return the operator to assign; raises `Invalid`."""
+    wanted = operator().id if operator_id == "me" else operator_id
     found = session.get(Operator, wanted)
     if found is None:
         raise Invalid("There is no such operator.", "/operator_id")

@@ -4,39 +4,25 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import jsonify, make_response, request
+from flask import make_response, request
 from pydantic import Field, StrictBool
-from redis import RedisError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.accounts.passwords import PASSWORD_MAXIMUM, verify_password
-from complaints.accounts.sessions import (
-    ACCESS_LIFETIME,
-    REVOKED_CHANNEL,
-    open_session,
-    revoke,
-    rotate,
-)
+from complaints.accounts.sessions import revoke, rotate
 from complaints.clock import to_wire, utcnow
 from complaints.errors import CredentialsWrong, NotFound, SessionRevoked
 from complaints.forms import Form
-from complaints.ids import new_id, parse_id
+from complaints.ids import parse_id
 from complaints.models import Operator, OperatorSession
 from web.api.shapes import Instant, OperatorShape, Shape, operator_on_wire
-from web.auth import (
-    make_access_token,
-    make_refresh_token,
-    refresh_claims,
-    session_in_request,
-    set_cookies,
-    unset_cookies,
-)
+from web.api.tokens import Tokens, answer_tokens, sign_in, tell_revoked
+from web.auth import make_refresh_token, refresh_claims, session_in_request, unset_cookies
 from web.callers import caller, operator, signed_in
 from web.services import services
 
 blueprint = APIBlueprint("auth", __name__, tag="Sign-in")
-USER_AGENT_MAXIMUM = 320
 
 
 class Credentials(Form):
@@ -51,24 +37,6 @@ class RefreshForm(Form):
     """The refresh token; absent where the cookie carries it."""
 
     refresh_token: Annotated[str, Field(max_length=4096)] | None = None
-
-
-class Who(Shape):
-    """The operator who signed in."""
-
-    id: UUID
-    email: str
-    name: str
-    role: str
-
-
-class Tokens(Shape):
-    """What a sign-in gives; the tokens are absent where cookies carry them. `expires_in` is in seconds."""
-
-    access_token: str | None = None
-    refresh_token: str | None = None
-    expires_in: int
-    operator: Who
 
 
 class SessionShape(Shape):
@@ -96,19 +64,8 @@ class SessionPage(Shape):
 def login(form: Credentials) -> Any:
     """Open a session. Failures are throttled by account and by address; successes don't count."""
     found = _check_credentials(form)
-    session_id = new_id()
-    refresh, jti = make_refresh_token(found.id, session_id)
     with services().database.write() as session:
-        row = open_session(
-            session,
-            session.get_one(Operator, found.id),
-            jti,
-            session_id=session_id,
-            now=utcnow(),
-            user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_MAXIMUM] or None,
-            address=request.remote_addr,
-        )
-        return _answer(row, refresh, cookies=form.cookies)
+        return sign_in(session, session.get_one(Operator, found.id), cookies=form.cookies)
 
 
 @blueprint.post("/auth/refresh")
@@ -124,7 +81,7 @@ def refresh_tokens(form: RefreshForm) -> Any:
     refresh, next_jti = make_refresh_token(UUID(claims["sub"]), session_id)
     with services().database.write() as session:
         row = rotate(session, session_id, claims["jti"], next_jti, now=utcnow())
-        body = None if row is None else _answer(row, refresh, cookies=not in_body)
+        body = None if row is None else answer_tokens(row, refresh, cookies=not in_body)
     if body is None:
         tell_revoked(str(session_id))
         raise SessionRevoked("This refresh token was used before; the session is closed.")
@@ -181,14 +138,6 @@ def delete_session(session_id: str) -> Any:
     return "", 204
 
 
-def tell_revoked(what: str) -> None:
-    """Tell all hubs that a session (its id) or an operator (`operator:<id>`) lost its rights."""
-    try:
-        services().redis.publish(REVOKED_CHANNEL, what)
-    except RedisError:
-        return  # hubs check all their sessions every 15 s anyhow
-
-
 def _check_credentials(form: Credentials) -> Operator:
     here, email, address = services(), form.email.strip().lower(), request.remote_addr or ""
     limits = (
@@ -211,25 +160,11 @@ def _find_operator(session: Session, email: str) -> Operator | None:
     return None if "\x00" in email else session.scalar(select(Operator).where(Operator.email == email))
 
 
-def _answer(row: OperatorSession, refresh: str, *, cookies: bool) -> Any:
-    access = make_access_token(row)
-    body = {"expires_in": int(ACCESS_LIFETIME.total_seconds()), "operator": _who(row.operator)}
-    if not cookies:
-        return {"access_token": access, "refresh_token": refresh, **body}
-    response = jsonify(body)
-    set_cookies(response, access, refresh)
-    return response
-
-
 def _revoke(session_id: UUID) -> bool:
     with services().database.write() as session:
         done = revoke(session, session_id, operator().id, now=utcnow())
     tell_revoked(str(session_id))
     return done
-
-
-def _who(found: Operator) -> dict[str, str]:
-    return {"id": str(found.id), "email": found.email, "name": found.name, "role": found.role}
 
 
 def _session_on_wire(row: OperatorSession) -> dict[str, Any]:

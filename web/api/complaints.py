@@ -15,7 +15,7 @@ from complaints.queries.complaints import Filters, list_complaints
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import edit
 from complaints.words import Role
-from web.api.parameters import ComplaintQuery
+from web.api.parameters import ComplaintQuery, FilterQuery
 from web.api.shapes import ComplaintPage, ComplaintShape, complaint_on_wire
 from web.callers import caller, operator, reads, signed_in
 from web.services import services
@@ -94,7 +94,7 @@ def patch_one(name: str, form: ComplaintPatch) -> Any:
     return body
 
 
-def filters_of(query: ComplaintQuery) -> Filters:
+def filters_of(query: FilterQuery) -> Filters:
     """Return the domain's filters for a query, with what the caller may see at all."""
     return Filters(
         status=query.status,

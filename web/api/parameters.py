@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from complaints.forms import Instant, refuse_nul
 from complaints.queries.complaints import Sort
+from complaints.queries.cursors import MAXIMUM_LENGTH
 from complaints.words import Severity, Status
 
 SEQ_MAXIMUM = 2**63 - 1
@@ -33,7 +34,7 @@ class Query(BaseModel):
 class PageQuery(Query):
     """A page of a list."""
 
-    cursor: Annotated[str, Field(max_length=400)] | None = None
+    cursor: Annotated[str, Field(max_length=MAXIMUM_LENGTH)] | None = None
     limit: Limit = 50
 
 

@@ -122,15 +122,20 @@ class CommentPage(Shape):
     next_cursor: str | None
 
 
-class OperatorShape(Shape):
-    """A person who signs in. `sites` null means every site."""
+class ColleagueShape(Shape):
+    """A person who signs in, as agents see them."""
 
     id: UUID
     email: str
     name: str
     role: Role
-    sites: list[str] | None
     active: bool
+
+
+class OperatorShape(ColleagueShape):
+    """A person who signs in. `sites` null means every site."""
+
+    sites: list[str] | None
     created_at: Instant
 
 

@@ -1,0 +1,73 @@
+"""Operators: adding, changing and closing accounts, never to the point that nobody can run the place."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from complaints.accounts.forms import NewOperator
+from complaints.accounts.passwords import hash_password
+from complaints.accounts.sessions import revoke_all
+from complaints.errors import Refused
+from complaints.ids import new_id
+from complaints.models import Operator
+from complaints.verbs.intake import check_site
+from complaints.words import Role
+
+
+def add_operator(session: Session, form: NewOperator, *, now: datetime) -> Operator:
+    """Add the operator and return them. Raises `Refused` for an e-mail that is taken, `Invalid` for a site."""
+    _check_sites(session, form.sites)
+    operator = Operator(
+        id=new_id(),
+        email=form.email,
+        name=form.name,
+        role=form.role,
+        sites=None if form.sites is None else list(form.sites),
+        password_hash=None if form.password is None else hash_password(form.password),
+        active=True,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(operator)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Refused(f"There is an operator with the e-mail {form.email} already.") from None
+    return operator
+
+
+def change_operator(session: Session, operator: Operator, fields: dict[str, Any], *, now: datetime) -> bool:
+    """Set the named fields; closing the account also closes its sessions. Say whether rights changed.
+
+    `fields` comes checked from `OperatorPatch`. Raises `Refused` where no admin of every site would be left.
+    """
+    if "sites" in fields:
+        _check_sites(session, fields["sites"])
+    before = (operator.role, operator.sites, operator.active)
+    was_admin = operator in _lock_admins(session)
+    for name, value in fields.items():
+        setattr(operator, name, list(value) if isinstance(value, tuple) else value)
+    operator.updated_at = now
+    session.flush()
+    if was_admin and not _lock_admins(session):
+        raise Refused("Nobody would be left who can run the place: this is the last admin of every site.")
+    if not operator.active:
+        revoke_all(session, operator.id, now=now)
+    return before != (operator.role, operator.sites, operator.active)
+
+
+def _lock_admins(session: Session) -> list[Operator]:
+    """Return who can run the place, locked, so that two admins can't close each other at once."""
+    query = select(Operator).where(
+        Operator.role == Role.ADMIN, Operator.active, Operator.password_hash.is_not(None)
+    )
+    rows = session.scalars(query.order_by(Operator.id).with_for_update())
+    return [row for row in rows if row.sites is None]
+
+
+def _check_sites(session: Session, sites: tuple[str, ...] | None) -> None:
+    for name in sites or ():
+        check_site(session, name, "/sites")

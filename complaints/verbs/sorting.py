@@ -1,0 +1,49 @@
+"""The words to sort complaints by: categories, and sites. Their names are their keys."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.db import insert_ignoring
+from complaints.errors import NotFound, Refused
+from complaints.models import Category, Complaint, Operator, Site
+from complaints.words import DEFAULT_CATEGORY
+
+Word = TypeVar("Word", Category, Site)
+
+
+def add_word(session: Session, kind: type[Word], name: str, *, now: datetime) -> Word:
+    """Add the category or site and return it; raises `Refused` where there is one of this name."""
+    if not insert_ignoring(session, kind, [{"name": name, "created_at": now}]):
+        raise Refused(f"{name!r} is there already.")
+    return session.get_one(kind, name)
+
+
+def delete_category(session: Session, name: str) -> None:
+    """Delete a category that no complaint has; raises `NotFound`, or `Refused` where it is needed."""
+    category = _find(session, Category, name)
+    if name == DEFAULT_CATEGORY:
+        raise Refused(f"{name!r} is the default category.")
+    if session.scalar(select(Complaint.id).where(Complaint.category == name).limit(1)) is not None:
+        raise Refused(f"{name!r} is the category of a complaint.")
+    session.delete(category)
+
+
+def delete_site(session: Session, name: str) -> None:
+    """Delete a site that no complaint and no operator names; raises `NotFound`, or `Refused` where one does."""
+    site = _find(session, Site, name)
+    if session.scalar(select(Complaint.id).where(Complaint.site == name).limit(1)) is not None:
+        raise Refused(f"{name!r} is the site of a complaint.")
+    limits = session.scalars(select(Operator.sites).where(Operator.sites.is_not(None)))
+    if any(name in sites for sites in limits if sites is not None):
+        raise Refused(f"An operator is limited to {name!r}.")
+    session.delete(site)
+
+
+def _find(session: Session, kind: type[Word], name: str) -> Word:
+    found = None if "\x00" in name else session.get(kind, name)
+    if found is None:
+        raise NotFound(f"There is no {kind.__tablename__} of this name.")
+    return found

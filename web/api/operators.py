@@ -1,0 +1,149 @@
+"""Operators: who may sign in, and the invitations with which they choose a password."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.accounts.forms import Acceptance, NewOperator, OperatorPatch
+from complaints.accounts.invitations import Invited, accept, invite
+from complaints.accounts.operators import add_operator, change_operator
+from complaints.accounts.rights import has_role
+from complaints.clock import to_wire, utcnow
+from complaints.errors import Invalid, NotFound
+from complaints.ids import parse_id
+from complaints.models import Operator
+from complaints.queries.pages import page_by_id
+from complaints.words import Role
+from web.api.parameters import PageQuery
+from web.api.shapes import ColleagueShape, Instant, OperatorShape, Shape, operator_on_wire
+from web.api.tokens import Tokens, sign_in, tell_revoked
+from web.callers import operator, runs_the_place, signed_in
+from web.services import services
+
+blueprint = APIBlueprint("operators", __name__, tag="Operators")
+COLLEAGUE = ("id", "email", "name", "role", "active")
+
+
+class InvitationShape(Shape):
+    """A link with which the operator chooses a password, shown this once."""
+
+    token: str
+    url: str
+    expires_at: Instant
+
+
+class AddedOperatorShape(OperatorShape):
+    """The operator who was added; `invitation` is null where a password was given."""
+
+    invitation: InvitationShape | None
+
+
+class OperatorPage(Shape):
+    """Operators in the order in which they were added; who is no admin sees less of them."""
+
+    items: list[OperatorShape | ColleagueShape]
+    next_cursor: str | None
+
+
+@blueprint.get("/operators")
+@signed_in(Role.AGENT)
+@blueprint.input(PageQuery, location="query", arg_name="query")
+@blueprint.output(OperatorPage)
+@blueprint.doc(summary="List operators")
+def list_operators(query: PageQuery) -> Any:
+    """Return everybody, closed accounts too; agents need the list to assign complaints."""
+    with services().database.read() as session:
+        rows, cursor = page_by_id(
+            session, select(Operator), Operator.id, cursor=query.cursor, limit=query.limit
+        )
+    whole = has_role(operator().role, Role.ADMIN)
+    items = [operator_on_wire(row) for row in rows]
+    if not whole:
+        items = [{name: item[name] for name in COLLEAGUE} for item in items]
+    return {"items": items, "next_cursor": cursor}
+
+
+@blueprint.post("/operators")
+@runs_the_place
+@blueprint.input(NewOperator, arg_name="form")
+@blueprint.output(AddedOperatorShape, 201)
+@blueprint.doc(summary="Add an operator", responses=[409])
+def post_operator(form: NewOperator) -> Any:
+    """Add an operator; without a password the answer has an invitation to hand over."""
+    now = utcnow()
+    with services().database.write() as session:
+        added = add_operator(session, form, now=now)
+        invited = invite(session, added, now=now) if form.password is None else None
+        body = operator_on_wire(added)
+    return {**body, "invitation": None if invited is None else _invitation_on_wire(invited)}
+
+
+@blueprint.get("/operators/<operator_id>")
+@signed_in(Role.ADMIN)
+@blueprint.output(OperatorShape)
+@blueprint.doc(summary="Get one operator")
+def get_operator(operator_id: str) -> Any:
+    """Return one operator."""
+    with services().database.read() as session:
+        return operator_on_wire(_find(session, operator_id))
+
+
+@blueprint.patch("/operators/<operator_id>")
+@runs_the_place
+@blueprint.input(OperatorPatch, arg_name="form")
+@blueprint.output(OperatorShape)
+@blueprint.doc(summary="Change an operator", responses=[409])
+def patch_operator(operator_id: str, form: OperatorPatch) -> Any:
+    """Change the named fields. `active: false` closes the account: its sessions and sockets end at once."""
+    fields = form.model_dump(exclude_unset=True)
+    if not fields:
+        raise Invalid("Name at least one field to change.")
+    with services().database.write() as session:
+        found = _find(session, operator_id)
+        rights_changed = change_operator(session, found, fields, now=utcnow())
+        body = operator_on_wire(found)
+    if rights_changed:
+        tell_revoked(f"operator:{found.id}")
+    return body
+
+
+@blueprint.post("/operators/<operator_id>/invitations")
+@runs_the_place
+@blueprint.output(InvitationShape, 201)
+@blueprint.doc(summary="Invite an operator again", responses=[409])
+def post_invitation(operator_id: str) -> Any:
+    """Make a new invitation, for one that expired or a password that was forgotten; earlier ones are void."""
+    with services().database.write() as session:
+        invited = invite(session, _find(session, operator_id), now=utcnow())
+    return _invitation_on_wire(invited)
+
+
+@blueprint.post("/invitations/accept")
+@blueprint.input(Acceptance, arg_name="form")
+@blueprint.output(Tokens)
+@blueprint.doc(summary="Accept an invitation")
+def post_acceptance(form: Acceptance) -> Any:
+    """Choose a password and be signed in; every earlier session of the account ends."""
+    with services().database.write() as session:
+        accepted = accept(session, form.token, form.password, now=utcnow())
+        body = sign_in(session, accepted, cookies=form.cookies)
+    tell_revoked(f"operator:{accepted.id}")
+    return body
+
+
+def _find(session: Session, operator_id: str) -> Operator:
+    identifier = parse_id(operator_id)
+    found = None if identifier is None else session.get(Operator, identifier)
+    if found is None:
+        raise NotFound("There is no such operator.")
+    return found
+
+
+def _invitation_on_wire(invited: Invited) -> dict[str, Any]:
+    return {
+        "token": invited.token,
+        "url": f"{services().settings.public_url}/invitation#{invited.token}",
+        "expires_at": to_wire(invited.expires_at),
+    }

@@ -1,0 +1,74 @@
+"""What a sign-in answers, in a body or in cookies."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import jsonify, request
+from redis import RedisError
+from sqlalchemy.orm import Session
+
+from complaints.accounts.sessions import ACCESS_LIFETIME, REVOKED_CHANNEL, open_session
+from complaints.clock import utcnow
+from complaints.ids import new_id
+from complaints.models import Operator, OperatorSession
+from web.api.shapes import Shape
+from web.auth import make_access_token, make_refresh_token, set_cookies
+from web.services import services
+
+USER_AGENT_MAXIMUM = 320
+
+
+class Who(Shape):
+    """The operator who signed in."""
+
+    id: UUID
+    email: str
+    name: str
+    role: str
+
+
+class Tokens(Shape):
+    """What a sign-in gives; the tokens are absent where cookies carry them. `expires_in` is in seconds."""
+
+    access_token: str | None = None
+    refresh_token: str | None = None
+    expires_in: int
+    operator: Who
+
+
+def sign_in(session: Session, operator: Operator, *, cookies: bool) -> Any:
+    """Open a session for the operator of this database session; return what the view answers."""
+    session_id = new_id()
+    refresh, jti = make_refresh_token(operator.id, session_id)
+    row = open_session(
+        session,
+        operator,
+        jti,
+        session_id=session_id,
+        now=utcnow(),
+        user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_MAXIMUM] or None,
+        address=request.remote_addr,
+    )
+    return answer_tokens(row, refresh, cookies=cookies)
+
+
+def answer_tokens(row: OperatorSession, refresh: str, *, cookies: bool) -> Any:
+    """Return what the view answers: a new access token and this refresh token."""
+    access, who = make_access_token(row), row.operator
+    body = {
+        "expires_in": int(ACCESS_LIFETIME.total_seconds()),
+        "operator": {"id": str(who.id), "email": who.email, "name": who.name, "role": who.role},
+    }
+    if not cookies:
+        return {"access_token": access, "refresh_token": refresh, **body}
+    response = jsonify(body)
+    set_cookies(response, access, refresh)
+    return response
+
+
+def tell_revoked(what: str) -> None:
+    """Tell all hubs that a session (its id) or an operator (`operator:<id>`) has other rights now."""
+    try:
+        services().redis.publish(REVOKED_CHANNEL, what)
+    except RedisError:
+        return  # hubs check all their sessions every 15 s anyhow
