@@ -48,15 +48,17 @@ class Listener:
         """Return the references of the new complaints seen, doubles and all, in order."""
         return [event["data"]["reference"] for event in self.events if event["name"] == "new_complaint"]
 
-    def wait_for(self, reference: str, name: str = "new_complaint", seconds: float = 30) -> dict[str, Any]:
-        """Return the event of this name about the complaint, once it has come."""
-        return eventually(
-            lambda: next(
-                (e for e in self.events if e["name"] == name and e["data"]["reference"] == reference), None
-            ),
-            seconds=seconds,
-            what=f"{name} of {reference}",
-        )
+    def wait_for(self, wanted: str, name: str = "new_complaint", seconds: float = 30) -> dict[str, Any]:
+        """Return the event of this name about the complaint (its id or reference), once it has come."""
+
+        def look() -> dict[str, Any] | None:
+            for event in self.events:
+                data = event["data"]
+                if event["name"] == name and wanted in (data["id"], data["reference"]):
+                    return event
+            return None
+
+        return eventually(look, seconds=seconds, what=f"{name} of {wanted}")
 
     def _run(self) -> None:
         while not self._done.is_set():
