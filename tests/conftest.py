@@ -21,6 +21,7 @@ from complaints.bootstrap import create_categories
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.redis_client import connect
+from tools.environment import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,7 +42,7 @@ def migrate(url: str) -> None:
 @pytest.fixture(scope="session")
 def valkey_server() -> Iterator[ValkeyServer]:
     """A Valkey of this worker's own, without persistence."""
-    with ValkeyServer(config={"save": "", "maxmemory-policy": "noeviction"}) as server:
+    with ValkeyServer(port=free_port(), config={"save": "", "maxmemory-policy": "noeviction"}) as server:
         yield server
 
 
