@@ -162,7 +162,7 @@ class Delivery:
             except Postponed as postponed:
                 self._pause(postponed)
             except Exception:
-                log.exception("errand_broke")  # its lease runs out, then the alert is settled or tried again
+                log.exception("errand_lost")  # its lease runs out, then the alert is settled or tried again
             else:
                 self._settled += 1
                 self._wary = False

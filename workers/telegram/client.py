@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import ssl
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import Any, TypeVar
 
 import httpx
@@ -129,5 +131,11 @@ def make_request(connections: int, *, read_seconds: float = READ_SECONDS) -> HTT
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read_seconds,
         write_timeout=WRITE_SECONDS,
-        httpx_kwargs={"limits": limits},
+        httpx_kwargs={"limits": limits, "verify": _tls()},
     )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The certificates that httpx trusts, loaded once a process: it takes longer than a request."""
+    return httpx.create_ssl_context()

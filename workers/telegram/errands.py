@@ -7,12 +7,13 @@ from typing import TypeVar
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from redis import RedisError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from telegram.error import TelegramError
 
 from complaints.alerts.claims import release
 from complaints.alerts.jobs import Job
-from complaints.alerts.outcomes import Hold, Outcome, Sent, Unknown
+from complaints.alerts.outcomes import Failed, Hold, Outcome, Sent, Unknown
 from complaints.alerts.sending import mark_sending
 from complaints.alerts.settling import settle
 from complaints.clock import utcnow
@@ -25,7 +26,6 @@ from workers.telegram.messages import send
 from workers.telegram.metrics import ALERT_LAG, SETTLED
 
 RECORD_AGAIN_SECONDS = (0.1, 0.3, 1, 3, 5, 5)  # less than a lease: later, another worker settles it
-NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
 
 log = structlog.get_logger()
 
@@ -66,17 +66,24 @@ class Errand:
         return state
 
     async def _send(self) -> Outcome:
+        try:
+            return await self._request()
+        except TelegramError as error:
+            return outcome_of(error)
+        except (Postponed, LeaseLost, RedisError, SQLAlchemyError):
+            raise
+        except Exception as error:
+            log.exception("errand_broke")
+            if self._attempt is not None:
+                return Unknown(f"the answer made no sense: {error!r}")
+            await self._mark()  # what we can't even write must not stand before the chat's other alerts
+            return Failed(f"it could not be written: {error!r}")
+
+    async def _request(self) -> Outcome:
         job = self._job
         message = render(job, public_url=self._client.settings.public_url, now=utcnow())
         turn = Turn(priority=job.priority, before=self._mark)
-        try:
-            sent = await send(self._client.bot, job.telegram_id, message, turn, thread=job.thread_id)
-        except TelegramError as error:
-            return outcome_of(error)
-        except NONSENSE as error:
-            if self._attempt is None:
-                raise
-            return Unknown(f"the answer made no sense: {error!r}")
+        sent = await send(self._client.bot, job.telegram_id, message, turn, thread=job.thread_id)
         return Sent(sent.message_id)
 
     async def _mark(self) -> None:

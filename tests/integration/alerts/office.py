@@ -118,3 +118,7 @@ class Office:
     def set_alert(self, alert_id: UUID, **values: Any) -> None:
         with self.database.write() as session:
             session.execute(update(Alert).where(Alert.id == alert_id).values(**values))
+
+    def set_complaint(self, complaint_id: UUID, **values: Any) -> None:
+        with self.database.write() as session:
+            session.execute(update(Complaint).where(Complaint.id == complaint_id).values(**values))

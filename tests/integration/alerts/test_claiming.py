@@ -1,5 +1,6 @@
 """Leases: one sender a chat, whoever crashes, and what is known afterwards."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,21 @@ def test_two_claimers_never_get_the_same_chat(database, office, chat):
     office.submit()
     assert len(take(database)) == 1
     assert take(database) == []
+
+
+def test_many_claimers_at_once_share_the_chats_without_a_double(database, office):
+    # Given
+    ada = office.hire("Ada")
+    chats = {office.link(ada, number).id for number in range(1, 31)}
+    office.submit()
+    # When four workers claim at the same time until nothing is left
+    with ThreadPoolExecutor(4) as workers:
+        rounds = [workers.submit(take, database, limit=3) for _ in range(20)]
+        claimed = [job.chat_id for done in rounds for job in done.result()]
+    claimed += [job.chat_id for job in take(database, limit=30)]
+    # Then
+    assert len(claimed) == len(set(claimed)) == 30
+    assert set(claimed) == chats
 
 
 def test_the_most_urgent_chats_are_claimed_first(database, office, chat):

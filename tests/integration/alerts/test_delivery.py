@@ -77,3 +77,19 @@ def test_a_poke_reaches_a_delivery_that_is_busy(office, chat, ada, delivery, tel
     assert woke == 0
     assert waited < 0.5
     assert counts == [3]
+
+
+def test_an_alert_that_can_not_be_written_fails_and_lets_the_others_pass(
+    office, chat, ada, delivery, telegram
+):
+    # Given an urgent alert whose complaint has a severity that nothing knows how to show
+    broken = office.submit("broken", severity="critical")
+    fine = office.submit("fine")
+    office.set_complaint(broken.id, severity="unheard-of")
+    # When
+    deliver_due(delivery)
+    # Then
+    (message,) = telegram.messages(ada)
+    assert fine.reference in message["text"]
+    assert [alert.state for alert in office.alerts()] == ["failed", "sent"]
+    assert "could not be written" in (office.alerts()[0].reason or "")

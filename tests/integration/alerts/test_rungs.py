@@ -6,6 +6,12 @@ from tools.stack import eventually
 from workers.delivery import deliver_due, make_delivery
 
 
+@pytest.fixture
+def database_url(sqlite_url):
+    """One engine is enough here: what differs between them is tested with the claims."""
+    return sqlite_url
+
+
 def deliver_until(delivery, condition) -> None:
     """Sweep, as beat does, until it has come to this."""
     eventually(lambda: deliver_due(delivery) < 0 or condition())
