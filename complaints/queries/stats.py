@@ -105,7 +105,7 @@ def _counts(
     session: Session, column: Any, words: list[Any], visible: list[ColumnElement[bool]]
 ) -> dict[str, int]:
     rows = session.execute(select(column, func.count()).where(*visible).group_by(column))
-    found: dict[str, int] = dict(rows.tuples().all())
+    found = {row[0]: row[1] for row in rows}
     return {str(word): found.get(word, 0) for word in words}
 
 
@@ -146,4 +146,4 @@ def _per_day(
     """Count by day; sessions are in UTC on both engines (`complaints.db`)."""
     day = func.date(moment)
     rows = session.execute(select(day, func.count()).where(*visible, moment >= since).group_by(day))
-    return {str(name): count for name, count in rows.tuples()}
+    return {str(row[0]): row[1] for row in rows}

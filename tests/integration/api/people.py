@@ -141,6 +141,11 @@ class World:
                 for table in Base.metadata.sorted_tables
             }
 
+    def count(self, model: type[Any]) -> int:
+        """Return how many rows the table has."""
+        with self.database.read() as session:
+            return session.scalar(select(func.count()).select_from(model)) or 0
+
     def one(self, model: type[Any], key: str) -> Any:
         """Return the row with this id."""
         with self.database.read() as session:
