@@ -15,6 +15,7 @@ from web.api import (
     bulk,
     clients,
     complaints,
+    docs,
     export,
     histories,
     intake,
@@ -45,6 +46,7 @@ API = (
     clients.blueprint,
     sorting.blueprint,
     socket_state.blueprint,
+    docs.blueprint,
 )
 
 

@@ -27,7 +27,7 @@ SCHEMES = {
 SCHEMAS = "#/components/schemas/"
 PROBLEM = "application/problem+json"
 BODY_FAULTS = ("400", "413", "415", "422")
-WITHOUT_CONTENT = ("202", "204", "304")
+WITHOUT_CONTENT = ("204", "304")
 IF_MATCH = ("If-Match", 'The version that was read, for example `"3"`.')
 HEADERS = {
     "post_intake_submit_complaint": (("Idempotency-Key", "Makes a retry harmless; 1 to 200 characters."),),
@@ -38,6 +38,31 @@ HEADERS = {
     "delete_actions_delete_assignee": (IF_MATCH,),
 }
 REQUIRED_HEADERS = ("patch_complaints_patch_one",)
+ETAG = ("ETag", 'The version, for example `"3"`.')
+ANSWER_HEADERS = {
+    "post_intake_submit_complaint": (
+        ETAG,
+        ("Location", "Where the complaint is."),
+        ("Idempotency-Replayed", "`true` where it was submitted before."),
+    ),
+    "get_complaints_get_one": (ETAG,),
+    "patch_complaints_patch_one": (ETAG,),
+    "post_actions_post_status": (ETAG,),
+    "put_actions_put_assignee": (ETAG,),
+    "delete_actions_delete_assignee": (ETAG,),
+}
+SAME_BODY = {("get_websocket_show_health", "503"): "200"}
+TAGS = {
+    "Complaints": "Submit, list, read, correct and act.",
+    "Histories": "What happened, and figures.",
+    "Alerts": "Who was told on Telegram, when, and every attempt.",
+    "Telegram": "Chats that receive alerts.",
+    "Sign-in": "Sessions of operators.",
+    "Operators": "Who may sign in.",
+    "API clients": "Programs that submit, and their keys.",
+    "Categories and sites": "The words to sort complaints by.",
+    "Sockets": "How events reach dashboards.",
+}
 
 
 class FaultShape(BaseModel):
@@ -105,26 +130,34 @@ def _complete_operation(operation: dict[str, Any], schemes: tuple[str, ...], *, 
         expected += BODY_FAULTS
     for status in expected:
         responses.setdefault(status, {})
-    operation["responses"] = {status: _response(status, responses[status]) for status in sorted(responses)}
+    name = operation["operationId"]
+    operation["responses"] = {status: _response(name, status, responses) for status in sorted(responses)}
     operation["parameters"] = [_parameter(found) for found in operation["parameters"]] + [
         {
-            "name": name,
+            "name": header,
             "in": "header",
-            "required": operation["operationId"] in REQUIRED_HEADERS,
-            "description": description,
-            "schema": {"type": "string"},
+            "required": name in REQUIRED_HEADERS,
+            **_header(description),
         }
-        for name, description in HEADERS.get(operation["operationId"], ())
+        for header, description in HEADERS.get(name, ())
     ]
 
 
-def _response(status: str, response: dict[str, Any]) -> dict[str, Any]:
+def _response(name: str, status: str, responses: dict[str, Any]) -> dict[str, Any]:
+    phrase = HTTPStatus(int(status)).phrase
     if status in WITHOUT_CONTENT:
-        return {"description": HTTPStatus(int(status)).phrase}
-    if status < "400":
-        return response
-    schema = {"$ref": f"{SCHEMAS}ProblemShape"}
-    return {"description": HTTPStatus(int(status)).phrase, "content": {PROBLEM: {"schema": schema}}}
+        return {"description": phrase}
+    if (name, status) in SAME_BODY:
+        return {**responses[SAME_BODY[name, status]], "description": phrase}
+    if status >= "400":
+        schema = {"$ref": f"{SCHEMAS}ProblemShape"}
+        return {"description": phrase, "content": {PROBLEM: {"schema": schema}}}
+    headers = {header: _header(description) for header, description in ANSWER_HEADERS.get(name, ())}
+    return {**responses[status], **({"headers": headers} if headers else {})}
+
+
+def _header(description: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": "string"}}
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
@@ -152,7 +185,7 @@ def _flatten(spec: Any) -> Any:
         if schemas.setdefault(_plain(name), schema) != schema:
             raise ValueError(f"two models would be called {_plain(name)}")
     components = {**spec["components"], "schemas": dict(sorted(schemas.items()))}
-    tags = [{"name": name} for name in sorted({tag["name"] for tag in spec["tags"]})]
+    tags = [{"name": name, "description": description} for name, description in TAGS.items()]
     return {**spec, "tags": tags, "paths": _rename(spec["paths"]), "components": components}
 
 

@@ -1,0 +1,110 @@
+"""The OpenAPI document and the page that shows it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.api.people import World, problem_of
+from web.api.docs import FILES, STATIC
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ROOT = Path(__file__).resolve().parents[3]
+PUBLIC = {
+    "post /api/v1/auth/login",
+    "post /api/v1/auth/refresh",
+    "post /api/v1/invitations/accept",
+    "post /api/v1/telegram/webhook",
+    "get /api/v1/websocket/health",
+}
+
+
+@pytest.fixture
+def document(world: World) -> Any:
+    """The document as anybody gets it."""
+    response = world.anonymous.get("/api/v1/openapi.json")
+    assert response.status_code == 200
+    return response.get_json()
+
+
+def operations(document: Any) -> Iterator[tuple[str, Any]]:
+    for path, methods in document["paths"].items():
+        for method, described in methods.items():
+            yield f"{method} {path}", described
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (value for name, value in node.items() if name == "$ref")
+    if isinstance(node, dict | list):
+        for child in node.values() if isinstance(node, dict) else node:
+            yield from references(child)
+
+
+def test_every_operation_says_what_it_is_who_may_and_what_comes_back(document: Any) -> None:
+    tags = {tag["name"] for tag in document["tags"]}
+    for name, described in operations(document):
+        assert described["summary"], name
+        assert set(described["tags"]) <= tags, name
+        assert any(status < "300" for status in described["responses"]), name
+        assert (described["security"] == []) == (name in PUBLIC), name
+        assert ("401" in described["responses"]) == (name not in PUBLIC), name
+        for status, response in described["responses"].items():
+            kinds = set(response.get("content", {}))
+            assert kinds == {"application/problem+json"} or status < "400" or name in PUBLIC, name
+    ids = [described["operationId"] for _, described in operations(document)]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_reference_leads_somewhere(document: Any) -> None:
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    assert set(references(document)) <= known
+    assert known - set(references(document)) == set()
+    assert document["openapi"].startswith("3.1")
+
+
+def test_the_headers_that_count_are_described(document: Any) -> None:
+    complaints, one = document["paths"]["/api/v1/complaints"], document["paths"]["/api/v1/complaints/{name}"]
+    headers = {item["name"]: item["required"] for item in complaints["post"]["parameters"]}
+    assert headers == {"Idempotency-Key": False}
+    assert {"ETag", "Location", "Idempotency-Replayed"} == set(
+        complaints["post"]["responses"]["201"]["headers"]
+    )
+    assert {item["name"]: item["required"] for item in one["patch"]["parameters"]} == {
+        "name": True,
+        "If-Match": True,
+    }
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "cookie", "apiKey"}
+
+
+def test_the_file_in_the_repository_is_this_document(document: Any) -> None:
+    assert json.loads((ROOT / "docs" / "openapi.json").read_text()) == document
+
+
+def test_the_page_runs_only_our_own_files(world: World) -> None:
+    response = world.anonymous.get("/api/v1/docs")
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    text = response.get_data(as_text=True)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    for link in re.findall(r'(?:src|href)="([^"]+)"', text):
+        assert world.anonymous.get(f"/api/v1/{link}").status_code == 200
+    problem_of(world.anonymous.get("/api/v1/docs/README.md"), 404)
+
+
+def test_what_is_vendored_is_as_it_was_published(world: World) -> None:
+    sums = dict(
+        re.findall(r"\| (\S+) \| ([0-9a-f]{64}) \|", (STATIC / "swagger-ui" / "README.md").read_text())
+    )
+    vendored = [name for name in FILES if name.startswith("swagger-ui/")]
+    assert len(sums) == len(vendored)
+    for name in vendored:
+        response = world.anonymous.get(f"/api/v1/docs/{name}")
+        assert hashlib.sha256(response.data).hexdigest() == sums[name.removeprefix("swagger-ui/")]
+        assert response.headers["Cache-Control"] == "public, max-age=86400"
