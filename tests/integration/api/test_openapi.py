@@ -86,7 +86,7 @@ def test_the_file_in_the_repository_is_this_document(document: Any) -> None:
 
 
 def test_the_page_runs_only_our_own_files(world: World) -> None:
-    response = world.anonymous.get("/api/v1/docs")
+    response = world.anonymous.get("/api/v1/docs", buffered=True)
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
@@ -94,7 +94,7 @@ def test_the_page_runs_only_our_own_files(world: World) -> None:
     text = response.get_data(as_text=True)
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)
     for link in re.findall(r'(?:src|href)="([^"]+)"', text):
-        assert world.anonymous.get(f"/api/v1/{link}").status_code == 200
+        assert world.anonymous.get(f"/api/v1/{link}", buffered=True).status_code == 200
     problem_of(world.anonymous.get("/api/v1/docs/README.md"), 404)
 
 
@@ -105,6 +105,6 @@ def test_what_is_vendored_is_as_it_was_published(world: World) -> None:
     vendored = [name for name in FILES if name.startswith("swagger-ui/")]
     assert len(sums) == len(vendored)
     for name in vendored:
-        response = world.anonymous.get(f"/api/v1/docs/{name}")
+        response = world.anonymous.get(f"/api/v1/docs/{name}", buffered=True)
         assert hashlib.sha256(response.data).hexdigest() == sums[name.removeprefix("swagger-ui/")]
         assert response.headers["Cache-Control"] == "public, max-age=86400"
