@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.dashboard.conftest import OpenPage, Submit
+from tools.stack import eventually
 
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 
@@ -106,7 +107,7 @@ def test_the_list_is_paged_and_every_complaint_comes_once(page: Page, submit: Su
     expect(page.locator(".row a")).to_have_count(50)
     # When
     page.get_by_role("button", name="Show more").click()
-    page.wait_for_function("document.querySelectorAll('.row a').length > 59")
+    eventually(lambda: page.locator(".row a").count() > 59, what="the second page of rows")
     # Then
     references = page.locator(".row .reference").all_inner_texts()
     assert len(references) == len(set(references))
@@ -121,7 +122,7 @@ def test_while_somebody_reads_further_down_new_ones_wait_and_nothing_moves(
     page.reload()
     expect(page.locator(".row a").nth(29)).to_be_visible()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_function("scrollY > 300")
+    eventually(lambda: page.evaluate("scrollY") > 300, what="the page's scrolling")
     read = page.locator(".row a").nth(20)
     before = read.bounding_box()
     # When
@@ -162,4 +163,4 @@ def test_going_back_from_a_complaint_finds_the_list_where_it_was(page: Page, sub
     page.go_back()
 
     expect(page.locator(".row a").nth(25)).to_be_visible()
-    page.wait_for_function(f"Math.abs(scrollY - {place}) < 60")
+    eventually(lambda: abs(page.evaluate("scrollY") - place) < 60, what="the place where it was")
