@@ -1,12 +1,14 @@
 """What a chat wants to be told: a fresh chat gets every kind that alerts, whatever its operator may see."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from complaints.forms import Line
 from complaints.words import PRIORITY, Severity
 
 EventKind = Literal["new", "assignment", "status"]
+Lines = Annotated[tuple[Line, ...], Field(max_length=100)]
 
 
 class Preferences(BaseModel):
@@ -14,10 +16,10 @@ class Preferences(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kinds: tuple[EventKind, ...] = ("new", "assignment")
+    kinds: Annotated[tuple[EventKind, ...], Field(max_length=10)] = ("new", "assignment")
     minimum_severity: Severity = Severity.LOW
-    categories: tuple[str, ...] | None = None
-    sites: tuple[str, ...] | None = None
+    categories: Lines | None = None
+    sites: Lines | None = None
 
     def want(self, kind: str, *, severity: str, category: str, site: str | None) -> bool:
         """Say whether an event of this kind about such a complaint is wanted."""
