@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from complaints.events import as_removed
 from complaints.feed import SequencedEvent
 from web.hub.frames import message_frame, payload_of, text_frame
 
 PREFIX = b'{"type":"event",'
-KEPT_WHEN_REMOVED = ("id", "reference", "version")
 
 CHUNK_BYTES = 64 * 1024
 
@@ -46,11 +46,7 @@ class Delivery:
 
     def _removed_frame(self) -> bytes:
         if self._removed is None:
-            message: dict[str, Any] = json.loads(payload_of(self.frame))
-            message["name"] = "removed"
-            message["data"] = {key: message["data"].get(key) for key in KEPT_WHEN_REMOVED}
-            message["changes"] = {}
-            self._removed = message_frame(message)
+            self._removed = message_frame(as_removed(json.loads(payload_of(self.frame))))
         return self._removed
 
 
