@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from unicodedata import category
 from uuid import UUID
 
 from pydantic import (
@@ -23,6 +24,7 @@ from pydantic import (
 from complaints.clock import as_utc
 from complaints.words import DEFAULT_CATEGORY, Severity, Status
 
+INVISIBLE = ("Cc", "Cf", "Zs", "Zl", "Zp")  # Unicode's categories of controls, formats and spaces
 EXTRA_MAXIMUM_BYTES = 8 * 1024
 EXTRA_MAXIMUM_DEPTH = 32
 
@@ -31,6 +33,13 @@ def refuse_nul(text: str) -> str:
     """Return the text; raises ValueError where it has a NUL character."""
     if "\x00" in text:
         raise ValueError("must not contain the NUL character")
+    return text
+
+
+def refuse_blank(text: str) -> str:
+    """Return the text; raises ValueError where nobody could see anything of it."""
+    if all(category(character) in INVISIBLE for character in text):
+        raise ValueError("must not be blank")
     return text
 
 
@@ -85,11 +94,13 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(refuse_nul),
+    AfterValidator(refuse_blank),
 ]
 Prose = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
     AfterValidator(refuse_nul),
+    AfterValidator(refuse_blank),
 ]
 Extra = Annotated[dict[str, Any], AfterValidator(check_extra)]
 

@@ -103,6 +103,7 @@ def test_the_request_id_travels_onto_the_event(world: World) -> None:
 REFUSED: list[tuple[str, Any, str]] = [
     ("category", "weather", "/category"),
     ("description", " \n ", "/description"),
+    ("description", "\u200b\x1f\u2060", "/description"),
     ("description", "x" * 4001, "/description"),
     ("severity", "urgent", "/severity"),
     ("reporter", {"email": "not an address"}, "/reporter/email"),
