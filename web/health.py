@@ -8,7 +8,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from complaints.alerts.circuit import NO_ANSWER, TOKEN_REFUSED, current_outage
 from complaints.alive import missing_workers
+from complaints.clock import to_wire
 from complaints.redis_client import connect
 from web.services import services
 
@@ -16,6 +18,10 @@ blueprint = Blueprint("health", __name__)
 Check = dict[str, str]
 OK: Check = {"status": "ok"}
 ANSWER_TIMEOUT_SECONDS = 0.5
+OUTAGES = {
+    NO_ANSWER: "Telegram has not answered",
+    TOKEN_REFUSED: "Telegram has refused TELEGRAM_BOT_TOKEN",
+}
 
 
 @blueprint.get("/healthz")
@@ -30,7 +36,6 @@ def readyz() -> Any:
     checks = {
         "database": _check(_database),
         **_redis_and_what_needs_it(),
-        "telegram": _telegram(),
     }
     if checks["database"]["status"] != "ok":
         return jsonify({"status": "down", "checks": checks}), 503
@@ -61,12 +66,16 @@ def _redis_and_what_needs_it() -> dict[str, Check]:
     settings = services().settings
     with connect(settings.redis_url, answer_timeout=ANSWER_TIMEOUT_SECONDS) as client:
         redis = _check(lambda: _ping(client))
-        workers = _check(lambda: _workers(client)) if redis == OK else {**redis, "detail": "Redis is away"}
+        away = {**redis, "detail": "Redis is away"}
+        found = {
+            "redis": redis,
+            "workers": _check(lambda: _workers(client)) if redis == OK else away,
+            "telegram": _telegram(client) if redis == OK or not settings.telegram_bot_token else away,
+        }
     if settings.broker_url == settings.redis_url:
-        return {"redis": redis, "broker": redis, "workers": workers}
+        return {**found, "broker": redis}
     with connect(settings.broker_url, answer_timeout=ANSWER_TIMEOUT_SECONDS) as client:
-        broker = _check(lambda: _ping(client))
-    return {"redis": redis, "broker": broker, "workers": workers}
+        return {**found, "broker": _check(lambda: _ping(client))}
 
 
 def _ping(client: Redis) -> Check:
@@ -81,7 +90,14 @@ def _workers(client: Redis) -> Check:
     return OK
 
 
-def _telegram() -> Check:
+def _telegram(client: Redis) -> Check:
     if services().settings.telegram_bot_token is None:
         return {"status": "off", "detail": "TELEGRAM_BOT_TOKEN is not set: alerts are off"}
-    return OK
+    return _check(lambda: _circuit(client))
+
+
+def _circuit(client: Redis) -> Check:
+    outage = current_outage(client)
+    if outage is None:
+        return OK
+    return {"status": "down", "detail": f"{OUTAGES[outage.reason]} since {to_wire(outage.since)}"}

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from redis import Redis
 
+from complaints.alerts.circuit import CIRCUIT, NO_ANSWER, TOKEN_REFUSED
 from complaints.alive import WORKERS, report_alive
 from tests.integration.api.people import World
 
@@ -42,6 +44,24 @@ def test_missing_workers_degrade_but_do_not_close_the_door(world: World) -> None
 def test_liveness_and_metrics_ask_nobody(world: World) -> None:
     assert world.anonymous.get("/healthz").get_json() == {"status": "ok"}
     assert b"python_info" in world.anonymous.get("/metrics").data
+
+
+@SQLITE
+class TestWithTelegram:
+    @pytest.fixture
+    def overrides(self) -> dict[str, Any]:
+        return {"telegram_bot_token": "1:secret"}
+
+    def test_its_outage_shows(self, world: World, redis: Redis) -> None:
+        for reason, words in ((NO_ANSWER, "not answered"), (TOKEN_REFUSED, "refused")):
+            redis.hset(CIRCUIT, mapping={"reason": reason, "since": 1_700_000_000_000})
+            body = world.anonymous.get("/readyz").get_json()
+            assert body["status"] == "degraded"
+            assert body["checks"]["telegram"]["status"] == "down"
+            assert words in body["checks"]["telegram"]["detail"]
+            assert "2023-11-14T22:13:20" in body["checks"]["telegram"]["detail"]
+        redis.delete(CIRCUIT)
+        assert world.anonymous.get("/readyz").get_json()["checks"]["telegram"] == {"status": "ok"}
 
 
 @SQLITE
