@@ -1,4 +1,4 @@
-"""Commands for who runs it: `flask --app web.wsgi release` and `… restored`."""
+"""Commands for who runs it: `flask --app web.wsgi release`, `… restored` and `… openapi PATH`."""
 
 from pathlib import Path
 from typing import cast
@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from apiflask import APIFlask
 from flask import Flask, current_app, json
+from flask.cli import with_appcontext
 
 from complaints.bootstrap import create_categories, create_first_admin
 from complaints.clock import utcnow
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
 
 
 @click.command()
+@with_appcontext
 def release() -> None:
     """Migrate the database, create the categories and the first admin. Can be run again."""
     here = services()
@@ -41,6 +43,7 @@ def release() -> None:
 
 
 @click.command()
+@with_appcontext
 def restored() -> None:
     """Say that an older database was restored: sets a new epoch, so that dashboards read their lists again."""
     click.echo(f"New epoch: {start_epoch(services().database)}")
@@ -48,6 +51,7 @@ def restored() -> None:
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
+@with_appcontext
 def openapi(path: Path) -> None:
     """Write the OpenAPI document to PATH."""
     path.write_text(json.dumps(cast(APIFlask, current_app).spec, indent=2, sort_keys=True) + "\n")

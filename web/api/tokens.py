@@ -1,8 +1,10 @@
 """What a sign-in answers, in a body or in cookies."""
 
+import threading
 from typing import Any
 from uuid import UUID
 
+import structlog
 from flask import jsonify, request
 from redis import RedisError
 from sqlalchemy.orm import Session
@@ -11,11 +13,13 @@ from complaints.accounts.sessions import ACCESS_LIFETIME, REVOKED_CHANNEL, open_
 from complaints.clock import utcnow
 from complaints.ids import new_id
 from complaints.models import Operator, OperatorSession
+from complaints.redis_client import connect
 from web.api.shapes import Shape
 from web.auth import make_access_token, make_refresh_token, set_cookies
 from web.services import services
 
 USER_AGENT_MAXIMUM = 320
+log = structlog.get_logger()
 
 
 class Who(Shape):
@@ -67,8 +71,17 @@ def answer_tokens(row: OperatorSession, refresh: str, *, cookies: bool) -> Any:
 
 
 def tell_revoked(what: str) -> None:
-    """Tell all hubs that a session (its id) or an operator (`operator:<id>`) has other rights now."""
+    """Tell all hubs that a session (its id) or an operator (`operator:<id>`) has other rights now.
+
+    From a thread of its own: a Redis that hangs keeps nobody from signing out.
+    """
+    redis_url = services().settings.redis_url
+    threading.Thread(target=_publish, args=(redis_url, what), name="revocation", daemon=True).start()
+
+
+def _publish(redis_url: str, what: str) -> None:
     try:
-        services().redis.publish(REVOKED_CHANNEL, what)
-    except RedisError:
-        return  # hubs check all their sessions every 15 s anyhow
+        with connect(redis_url) as redis:
+            redis.publish(REVOKED_CHANNEL, what)
+    except RedisError as error:
+        log.warning("revocation_not_told", error=str(error))  # hubs look at all their sessions every 15 s
