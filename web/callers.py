@@ -16,7 +16,7 @@ from complaints.errors import Forbidden, Unauthenticated
 from complaints.events import ANONYMOUS, Actor
 from complaints.models import ApiKey, Operator
 from complaints.words import Role
-from web.auth import session_in_request
+from web.auth import ACCESS_COOKIE, session_in_request
 from web.services import services
 
 View = Callable[..., Any]
@@ -60,14 +60,12 @@ def runs_the_place(view: View) -> View:
 
 def knows_the_words(view: View) -> View:
     """Let in operators, and API clients whatever their scopes (401)."""
-    return _let_in(lambda: _client(None) if _has_key() else _operator(Role.VIEWER), *OPERATORS, "apiKey")(
-        view
-    )
+    return _let_in(lambda: _operator_or_client(None), *OPERATORS, "apiKey")(view)
 
 
 def reads(scope: Scope) -> Callable[[View], View]:
     """Let in operators, and API clients whose key has the scope (401, 403)."""
-    return _let_in(lambda: _client(scope) if _has_key() else _operator(Role.VIEWER), *OPERATORS, "apiKey")
+    return _let_in(lambda: _operator_or_client(scope), *OPERATORS, "apiKey")
 
 
 def submits(view: View) -> View:
@@ -104,6 +102,10 @@ def _unlimited_admin() -> Caller:
     return found
 
 
+def _operator_or_client(scope: Scope | None) -> Caller:
+    return _client(scope) if _has_key() else _operator(Role.VIEWER)
+
+
 def _has_key() -> bool:
     return "X-API-Key" in request.headers
 
@@ -126,6 +128,11 @@ def _submitter() -> Caller:
     try:
         return _operator(Role.AGENT)
     except Unauthenticated:
-        if services().settings.public_intake and "Authorization" not in request.headers:
+        if services().settings.public_intake and not _claims_to_be_known():
             return Caller(ANONYMOUS, None)
         raise
+
+
+def _claims_to_be_known() -> bool:
+    """An operator whose token has expired is told so, not taken for somebody unknown."""
+    return "Authorization" in request.headers or ACCESS_COOKIE in request.cookies

@@ -143,6 +143,12 @@ class TestWithPublicIntake:
     def test_a_bad_token_is_not_taken_for_nobody(self, world: World) -> None:
         problem_of(world.with_token("nonsense").post(URL, json={"description": "x"}), 401)
 
+    def test_an_operator_whose_cookie_expired_is_not_taken_for_nobody(self, world: World) -> None:
+        world.anonymous.set_cookie("access_token_cookie", "expired")
+        headers = {"X-CSRF-TOKEN": "x"}
+        problem_of(world.anonymous.post(URL, json={"description": "x"}, headers=headers), 401)
+        assert world.counts()["complaint"] == 0
+
     def test_nobody_reads(self, world: World) -> None:
         problem_of(world.anonymous.get(URL), 401)
         problem_of(world.anonymous.get(f"{URL}/{new_id()}"), 401)
