@@ -6,10 +6,9 @@ Only its SHA-256 is kept. The operator's role was fixed when they were added, so
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from complaints.accounts.passwords import hash_password
 from complaints.accounts.sessions import revoke_all
 from complaints.errors import Invalid, Refused
 from complaints.ids import digest, new_id, new_secret
@@ -44,24 +43,38 @@ def invite(session: Session, operator: Operator, *, now: datetime) -> Invited:
     return invited
 
 
-def accept(session: Session, token: str, password: str, *, now: datetime) -> Operator:
+def require_good(session: Session, token: str, *, now: datetime) -> None:
+    """Raise `Invalid` for a token that is not known, was used or is past its time."""
+    if session.scalar(select(Invitation.id).where(*_is_good(token, now))) is None:
+        raise _refusal()
+
+
+def accept(session: Session, token: str, password_hash: str, *, now: datetime) -> Operator:
     """Give the invited operator this password and return them; whoever was signed in as them is no longer.
 
-    Raises `Invalid` for a token that is not known, was used or is past its time; of two at once one wins.
+    Raises `Invalid` as above; of two who accept at once one wins.
     """
-    query = update(Invitation).where(
+    query = update(Invitation).where(*_is_good(token, now))
+    operator_id = session.scalar(query.values(used_at=now).returning(Invitation.operator_id))
+    operator = None if operator_id is None else session.get_one(Operator, operator_id)
+    if operator is None or not operator.active:
+        raise _refusal()
+    operator.password_hash = password_hash
+    operator.updated_at = now
+    revoke_all(session, operator.id, now=now)
+    return operator
+
+
+def _is_good(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
         Invitation.token_hash == digest(token),
         Invitation.used_at.is_(None),
         Invitation.expires_at > now,
     )
-    operator_id = session.scalar(query.values(used_at=now).returning(Invitation.operator_id))
-    operator = None if operator_id is None else session.get_one(Operator, operator_id)
-    if operator is None or not operator.active:
-        raise Invalid("This invitation is not known, was used, or has expired. Ask for a new one.", "/token")
-    operator.password_hash = hash_password(password)
-    operator.updated_at = now
-    revoke_all(session, operator.id, now=now)
-    return operator
+
+
+def _refusal() -> Invalid:
+    return Invalid("This invitation is not known, was used, or has expired. Ask for a new one.", "/token")
 
 
 def _void(session: Session, operator: Operator, now: datetime) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from complaints.accounts.forms import NewOperator
-from complaints.accounts.passwords import hash_password
 from complaints.accounts.sessions import revoke_all
 from complaints.errors import Refused
 from complaints.ids import new_id
@@ -17,8 +16,13 @@ from complaints.verbs.intake import check_site
 from complaints.words import Role
 
 
-def add_operator(session: Session, form: NewOperator, *, now: datetime) -> Operator:
-    """Add the operator and return them. Raises `Refused` for an e-mail that is taken, `Invalid` for a site."""
+def add_operator(
+    session: Session, form: NewOperator, password_hash: str | None, *, now: datetime
+) -> Operator:
+    """Add the operator and return them. Raises `Refused` for an e-mail that is taken, `Invalid` for a site.
+
+    The password comes hashed: that takes its time, and no transaction should wait for it.
+    """
     _check_sites(session, form.sites)
     operator = Operator(
         id=new_id(),
@@ -26,7 +30,7 @@ def add_operator(session: Session, form: NewOperator, *, now: datetime) -> Opera
         name=form.name,
         role=form.role,
         sites=None if form.sites is None else list(form.sites),
-        password_hash=None if form.password is None else hash_password(form.password),
+        password_hash=password_hash,
         active=True,
         created_at=now,
         updated_at=now,

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.accounts.forms import Acceptance, NewOperator, OperatorPatch
-from complaints.accounts.invitations import Invited, accept, invite
+from complaints.accounts.invitations import Invited, accept, invite, require_good
 from complaints.accounts.operators import add_operator, change_operator
+from complaints.accounts.passwords import hash_password
 from complaints.accounts.rights import has_role
 from complaints.clock import to_wire, utcnow
 from complaints.errors import Invalid, NotFound
@@ -73,8 +74,9 @@ def list_operators(query: PageQuery) -> Any:
 def post_operator(form: NewOperator) -> Any:
     """Add an operator; without a password the answer has an invitation to hand over."""
     now = utcnow()
+    password_hash = None if form.password is None else hash_password(form.password)
     with services().database.write() as session:
-        added = add_operator(session, form, now=now)
+        added = add_operator(session, form, password_hash, now=now)
         invited = invite(session, added, now=now) if form.password is None else None
         body = operator_on_wire(added)
     return {**body, "invitation": None if invited is None else _invitation_on_wire(invited)}
@@ -126,8 +128,12 @@ def post_invitation(operator_id: str) -> Any:
 @blueprint.doc(summary="Accept an invitation")
 def post_acceptance(form: Acceptance) -> Any:
     """Choose a password and be signed in; every earlier session of the account ends."""
-    with services().database.write() as session:
-        accepted = accept(session, form.token, form.password, now=utcnow())
+    here, now = services(), utcnow()
+    with here.database.read() as session:
+        require_good(session, form.token, now=now)
+    password_hash = hash_password(form.password)
+    with here.database.write() as session:
+        accepted = accept(session, form.token, password_hash, now=now)
         body = sign_in(session, accepted, cookies=form.cookies)
     tell_revoked(f"operator:{accepted.id}")
     return body
