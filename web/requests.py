@@ -1,6 +1,7 @@
-"""What every request gets: an id, a body that is JSON where there is one, and cautious headers."""
+"""What every request gets: an id, a body that is JSON where there is one, cautious headers, a line in the log."""
 
 import re
+from time import perf_counter
 from typing import Any, NoReturn
 
 import structlog
@@ -14,6 +15,9 @@ from complaints.ids import new_id
 MAXIMUM_BODY_BYTES = 256 * 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 WRITES = ("POST", "PUT", "PATCH")
+NOT_LOGGED = ("/healthz", "/metrics", "/static/")
+
+log = structlog.get_logger()
 
 
 class StrictJson(DefaultJSONProvider):
@@ -58,6 +62,7 @@ def register(app: Flask) -> None:
     app.before_request(_refuse_other_bodies)
     app.before_request(_refuse_repeated_parameters)
     app.after_request(_finish)
+    app.after_request(_log)
 
 
 def _refuse_constant(name: str) -> None:
@@ -72,6 +77,7 @@ def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _name_request() -> None:
+    g.began = perf_counter()
     offered = request.headers.get("X-Request-ID", "")
     g.request_id = offered if REQUEST_ID.fullmatch(offered) else str(new_id())
     structlog.contextvars.clear_contextvars()
@@ -95,4 +101,17 @@ def _finish(response: Response) -> Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _log(response: Response) -> Response:
+    """Tell of the request, but not its query string: that may carry what is nobody's business."""
+    if not request.path.startswith(NOT_LOGGED):
+        log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=g.get("upgraded_to", response.status_code),
+            ms=round((perf_counter() - g.began) * 1000, 1),
+        )
     return response

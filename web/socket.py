@@ -112,6 +112,7 @@ def _take_a_place(token: str | None) -> Response | None:
 def _hand_over(ws: Server) -> None:
     """Give the socket to the hub. The upgrade is answered: nothing may be raised from here on."""
     entry: Entry = g.socket_entry
+    g.upgraded_to = HTTPStatus.SWITCHING_PROTOCOLS
     try:
         sock = take_over(ws.sock)
     except OSError:

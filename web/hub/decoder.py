@@ -83,7 +83,8 @@ class Decoder:
         part = self._messages.process_frame(frame)
         if not isinstance(part.payload, str):
             raise InputRefused(Close.UNSUPPORTED_DATA)
-        self._parts.append(part.payload)
+        if part.payload:
+            self._parts.append(part.payload)
         if not part.message_finished:
             return None
         text = "".join(self._parts)

@@ -1,6 +1,7 @@
 """What clients may send, as RFC 6455 has it, and what must not be."""
 
 import struct
+import tracemalloc
 from contextlib import suppress
 
 import pytest
@@ -100,6 +101,22 @@ def test_a_decoder_is_kept_only_while_something_is_unfinished(part: bytes) -> No
     assert decoder.idle
     list(decoder.feed(part))
     assert not decoder.idle
+
+
+def test_empty_fragments_without_end_take_no_memory() -> None:
+    # Given
+    decoder = Decoder()
+    list(decoder.feed(frame(1, b"a", fin=False)))
+    empty = frame(0, fin=False) * 1000
+    # When
+    tracemalloc.start()
+    for _ in range(20):
+        list(decoder.feed(empty))
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # Then
+    assert grown < 50_000
+    assert list(decoder.feed(frame(0, b"b"))) == [Text("ab")]
 
 
 @given(st.binary(max_size=300))
