@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from complaints.events import as_removed
-from complaints.events import as_removed
 from complaints.feed import SequencedEvent
 from web.hub.frames import message_frame, payload_of, text_frame
 
