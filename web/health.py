@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
+from flask.blueprints import BlueprintSetupState
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,12 +13,14 @@ from complaints.alerts.circuit import NO_ANSWER, TOKEN_REFUSED, current_outage
 from complaints.alive import missing_workers
 from complaints.clock import to_wire
 from complaints.redis_client import connect
+from web.alert_metrics import registry_of
 from web.services import services
 
 blueprint = Blueprint("health", __name__)
 Check = dict[str, str]
 OK: Check = {"status": "ok"}
 ANSWER_TIMEOUT_SECONDS = 0.5
+ALERT_METRICS = "redress_alert_metrics"
 OUTAGES = {
     NO_ANSWER: "Telegram has not answered",
     TOKEN_REFUSED: "Telegram has refused TELEGRAM_BOT_TOKEN",
@@ -45,8 +48,15 @@ def readyz() -> Any:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Return this process's metrics in Prometheus' text format."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Return this process's metrics and the alerts' in Prometheus' text format."""
+    alerts = generate_latest(current_app.extensions[ALERT_METRICS])
+    return Response(generate_latest() + alerts, content_type=CONTENT_TYPE_LATEST)
+
+
+@blueprint.record
+def _prepare_metrics(state: BlueprintSetupState) -> None:
+    here = state.app.extensions["redress"]
+    state.app.extensions[ALERT_METRICS] = registry_of(here.database, here.redis)
 
 
 def _check(probe: Callable[[], Check]) -> Check:

@@ -54,7 +54,7 @@ def release(session: Session, chat_id: UUID, lease: UUID, *, until: datetime | N
 
 def next_alert(session: Session, chat: Chat, *, now: datetime) -> Alert | None:
     """Return the most urgent alert that the chat is owed now, the oldest among equals."""
-    query = select(Alert).join(Chat, Chat.id == Alert.chat_id).where(Chat.id == chat.id, _is_owed(Alert, now))
+    query = select(Alert).join(Chat, Chat.id == Alert.chat_id).where(Chat.id == chat.id, is_owed(Alert, now))
     return session.scalar(query.order_by(Alert.priority, Alert.id).limit(1))
 
 
@@ -64,17 +64,18 @@ def vanished_alerts(session: Session, *, now: datetime, limit: int) -> Sequence[
     return session.scalars(query).all()
 
 
+def is_owed(alert: type[Alert], now: datetime) -> ColumnElement[bool]:
+    """Return the condition that the alert is due and its chat, joined, takes it."""
+    receives = or_(Chat.state == ACTIVE, alert.kind.in_(REPLIES))
+    return and_(alert.state == "pending", alert.next_attempt_at <= now, receives)
+
+
 def _touches(session: Session, query: ReturningUpdate[tuple[UUID]]) -> bool:
     return session.scalar(query) is not None
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
     return or_(Chat.lease_expires_at.is_(None), Chat.lease_expires_at <= now)
-
-
-def _is_owed(alert: type[Alert], now: datetime) -> ColumnElement[bool]:
-    receives = or_(Chat.state == ACTIVE, alert.kind.in_(REPLIES))
-    return and_(alert.state == "pending", alert.next_attempt_at <= now, receives)
 
 
 def _vanished(now: datetime) -> Select[Alert]:
@@ -94,7 +95,7 @@ def _urgency(now: datetime) -> ScalarSelect[int]:
     owed = aliased(Alert)
     return (
         select(owed.priority)
-        .where(owed.chat_id == Chat.id, _is_owed(owed, now))
+        .where(owed.chat_id == Chat.id, is_owed(owed, now))
         .order_by(owed.priority, owed.id)
         .limit(1)
         .correlate(Chat)

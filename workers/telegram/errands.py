@@ -23,7 +23,6 @@ from workers.telegram.client import TelegramClient
 from workers.telegram.ladder import outcome_of
 from workers.telegram.limiter import Postponed, Turn
 from workers.telegram.messages import send
-from workers.telegram.metrics import ALERT_LAG, SETTLED
 
 RECORD_AGAIN_SECONDS = (0.1, 0.3, 1, 3, 5, 5)  # less than a lease: later, another worker settles it
 
@@ -114,10 +113,9 @@ class Errand:
         await _persist(give_back)
 
     def _report(self, outcome: Outcome, state: str) -> None:
-        SETTLED.labels(self._job.kind, state).inc()
         if isinstance(outcome, Sent):
-            ALERT_LAG.observe((utcnow() - self._job.created_at).total_seconds())
-            log.info("alert_sent", message=outcome.message_id)
+            lag = (utcnow() - self._job.created_at).total_seconds()
+            log.info("alert_sent", message=outcome.message_id, lag=round(lag, 3))
         else:
             log.warning("alert_not_sent", outcome=outcome.word, state=state)
 

@@ -20,7 +20,6 @@ from complaints.alerts.outcomes import Hold, NotSent, Outcome, TokenRefused, Unk
 from complaints.limiter import Grant, Limiter, Target
 from workers.telegram.gate import PriorityGate
 from workers.telegram.ladder import outcome_of
-from workers.telegram.metrics import REQUESTS, ROUND_TRIP, WAITED
 
 PATIENCE_SECONDS = 1.0
 REQUEST_SECONDS = 20.0
@@ -142,15 +141,14 @@ class SharedRateLimiter(BaseRateLimiter[Turn]):
             raise Postponed("Telegram still does not answer", LATER_SECONDS, shared=True) from error
 
     async def _wait_for_grant(self, request: _Request) -> Grant:
-        with WAITED.time():
-            deadline = time.monotonic() + request.turn.patience
-            grant = await self._ask(request, deadline)
-            while not grant.granted:
-                if grant.shared or time.monotonic() + grant.wait > deadline:
-                    raise Postponed("the limiter says later", grant.wait, shared=grant.shared)
-                await asyncio.sleep(grant.wait)
-                grant = await self._ask(request, deadline)
+        deadline = time.monotonic() + request.turn.patience
+        grant = await self._ask(request, deadline)
+        while not grant.granted:
+            if grant.shared or time.monotonic() + grant.wait > deadline:
+                raise Postponed("the limiter says later", grant.wait, shared=grant.shared)
             await asyncio.sleep(grant.wait)
+            grant = await self._ask(request, deadline)
+        await asyncio.sleep(grant.wait)
         return grant
 
     async def _ask(self, request: _Request, deadline: float) -> Grant:
@@ -176,8 +174,7 @@ class SharedRateLimiter(BaseRateLimiter[Turn]):
     async def _send(self, request: _Request, ticket: int, probe: bool) -> Answer:
         outcome: Outcome | None = None
         try:
-            with ROUND_TRIP.time():
-                return await request.make()
+            return await request.make()
         except TimeoutError as error:
             outcome = Unknown("no answer in time")
             raise TimedOut from error
@@ -185,7 +182,6 @@ class SharedRateLimiter(BaseRateLimiter[Turn]):
             outcome = outcome_of(error)
             raise
         finally:
-            REQUESTS.labels(request.endpoint, "answered" if outcome is None else outcome.word).inc()
             await self._tell(request.target, ticket, outcome, probe)
 
     async def _tell(self, target: Target, ticket: int, outcome: Outcome | None, probe: bool) -> None:

@@ -25,7 +25,6 @@ from workers.telegram.client import TelegramClient
 from workers.telegram.commands import handle_letter, handle_membership
 from workers.telegram.effects import Effects
 from workers.telegram.incoming import Update
-from workers.telegram.metrics import UPDATES
 
 ANSWERS_SECONDS = 5.0
 
@@ -63,10 +62,8 @@ class UpdateDesk:
         except BadUpdate as bad:
             log.warning("update_refused", update=bad.update_id, error=str(bad))
             self._give_up(bad)
-            UPDATES.labels("refused").inc()
             return 1
         if found:
-            UPDATES.labels("consumed").inc()
             self._follow_up(effects)
         return found
 
