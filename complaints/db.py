@@ -16,11 +16,14 @@ from typing import Any
 from sqlalchemy import DateTime, Engine, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
 POOL_TIMEOUT_SECONDS = 10
+LOCK_WAIT_MS = 1000
+LOCK_NOT_AVAILABLE = "55P03"
 WRITES = "redress_writes"
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -93,6 +96,20 @@ def insert_ignoring(session: Session, model: type[DeclarativeBase], rows: list[d
     keys = list(inspect(model).primary_key)
     added = session.execute(insert(model).on_conflict_do_nothing().returning(*keys), rows)
     return len(added.all())
+
+
+def wait_briefly_for_locks(session: Session) -> None:
+    """Wait at most a second for any lock in this transaction; then PostgreSQL raises what `is_lock_timeout` knows.
+
+    On SQLite the one lock that there is was taken when the transaction began.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
+
+
+def is_lock_timeout(error: OperationalError) -> bool:
+    """Say whether the error is that a lock was waited for in vain."""
+    return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 @contextmanager

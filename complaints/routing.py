@@ -10,12 +10,12 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from complaints import events
 from complaints.clock import utcnow
-from complaints.db import Database, insert_ignoring
+from complaints.db import Database, insert_ignoring, is_lock_timeout, wait_briefly_for_locks
 from complaints.feed import META_ID
 from complaints.ids import new_id
 from complaints.models import Alert, Chat, Event, StreamMeta
@@ -27,7 +27,15 @@ log = structlog.get_logger()
 
 BATCH = 100
 ROWS_PER_TRANSACTION = 2000
+ERROR_MAXIMUM = 2000
 ADVISORY_LOCK = 0x0052_6F75_7465
+PASSING = (
+    "08",
+    "40",
+    "53",
+    "55",
+    "57",
+)  # PostgreSQL's classes: connection, rollback, resources, state, operator
 KINDS = {
     events.NEW_COMPLAINT: "new",
     events.ASSIGNMENT_UPDATE: "assignment",
@@ -36,27 +44,48 @@ KINDS = {
 
 
 def route_once(db: Database) -> int:
-    """Route the next numbered events, at most a batch in one transaction; return how many were gone past."""
-    with db.write() as session:
-        if not db.is_sqlite:
-            session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
-        waiting = _waiting(session)
-        if not waiting:
+    """Route the next numbered events, at most a batch in one transaction; return how many were gone past.
+
+    Waits up to a second for others who hold a lock, and returns 0 where that was in vain: a router that hangs
+    must not keep every worker from numbering.
+    """
+    try:
+        with db.write() as session:
+            return _route_next(session, _lock_and_read(session))
+    except OperationalError as error:
+        if is_lock_timeout(error):
+            log.warning("routing_waits_for_lock", error=str(error.orig))
             return 0
-        done = _route_within_bounds(session, waiting)
-        session.execute(update(StreamMeta).where(StreamMeta.id == META_ID).values(routed_seq=done[-1].seq))
-    return len(done)
+        raise
 
 
-def route_again(session: Session, event: Event) -> int:
-    """Route one event once more; return how many alerts it now owes that it did not owe before."""
-    event.routing_error = None
-    return _route(session, event, _chats(session), utcnow())
+def route_failed_again(session: Session) -> tuple[int, int]:
+    """Route every event again whose routing failed; return how many there were and how many still fail.
+
+    What it already owes is not owed twice.
+    """
+    query = select(Event).where(Event.routing_error.is_not(None)).order_by(Event.seq)
+    failed, chats, now = session.scalars(query).all(), _chats(session), utcnow()
+    for event in failed:
+        event.routing_error = None
+        _route_or_record(session, event, chats, now)
+    return len(failed), sum(event.routing_error is not None for event in failed)
 
 
-def _waiting(session: Session) -> Sequence[Event]:
+def _lock_and_read(session: Session) -> Sequence[Event]:
+    wait_briefly_for_locks(session)
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
     cursor = select(StreamMeta.routed_seq).where(StreamMeta.id == META_ID).scalar_subquery()
     return session.scalars(select(Event).where(Event.seq > cursor).order_by(Event.seq).limit(BATCH)).all()
+
+
+def _route_next(session: Session, waiting: Sequence[Event]) -> int:
+    if not waiting:
+        return 0
+    done = _route_within_bounds(session, waiting)
+    session.execute(update(StreamMeta).where(StreamMeta.id == META_ID).values(routed_seq=done[-1].seq))
+    return len(done)
 
 
 def _route_within_bounds(session: Session, waiting: Sequence[Event]) -> list[Event]:
@@ -73,10 +102,20 @@ def _route_or_record(session: Session, event: Event, chats: Sequence[Chat], now:
     try:
         with session.begin_nested():
             return _route(session, event, chats, now)
-    except (SQLAlchemyError, KeyError, TypeError, ValueError) as error:
-        event.routing_error = f"{type(error).__name__}: {error}"[:2000]
-        log.exception("routing_failed", seq=event.seq, event=str(event.id), request_id=event.request_id)
+    except Exception as error:
+        if _will_pass(error):
+            raise
+        event.routing_error = ascii(error)[:ERROR_MAXIMUM]
+        log.exception("routing_failed", seq=event.seq, event_id=str(event.id), request_id=event.request_id)
         return 0
+
+
+def _will_pass(error: Exception) -> bool:
+    """Say whether this is no fault of the event: the connection is gone, or others were in the way."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state.startswith(PASSING)
 
 
 def _route(session: Session, event: Event, chats: Sequence[Chat], now: datetime) -> int:

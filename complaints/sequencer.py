@@ -12,16 +12,13 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from complaints.db import Database
+from complaints.db import Database, is_lock_timeout, wait_briefly_for_locks
 from complaints.feed import META_ID
 from complaints.ids import new_secret
 from complaints.models import Event, StreamMeta
 
 BATCH = 1000
-LOCK_WAIT_MS = 1000
 EPOCH_BYTES = 12
-LOCK_NOT_AVAILABLE = "55P03"
-
 
 log = structlog.get_logger()
 
@@ -45,9 +42,9 @@ def number_once(db: Database, *, batch: int = BATCH) -> int:
     """
     try:
         with db.write() as session:
-            numbered = _number(session, lock_meta(session, db), batch)
+            numbered = _number(session, lock_meta(session), batch)
     except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+        if is_lock_timeout(error):
             return 0
         raise
     for event in numbered:
@@ -55,17 +52,16 @@ def number_once(db: Database, *, batch: int = BATCH) -> int:
     return len(numbered)
 
 
-def lock_meta(session: Session, db: Database) -> StreamMeta:
+def lock_meta(session: Session) -> StreamMeta:
     """Return the stream_meta row, locked until the transaction ends."""
-    if not db.is_sqlite:
-        session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
+    wait_briefly_for_locks(session)
     return session.scalars(select(StreamMeta).where(StreamMeta.id == META_ID).with_for_update()).one()
 
 
 def start_epoch(db: Database) -> str:
     """Set a new random epoch, so that no cursor of the old order is served from the new; return it."""
     with db.write() as session:
-        meta = lock_meta(session, db)
+        meta = lock_meta(session)
         meta.epoch = new_secret(EPOCH_BYTES)
         return meta.epoch
 
@@ -76,7 +72,7 @@ def start_epoch_if_behind(db: Database, epoch: str, published: int) -> bool:
     Only committed events are published, so that under the lock this can only be a restored older table.
     """
     with db.write() as session:
-        meta = lock_meta(session, db)
+        meta = lock_meta(session)
         if meta.epoch != epoch or meta.top >= published:
             return False
         meta.epoch = new_secret(EPOCH_BYTES)

@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 
 from complaints.bootstrap import create_categories, create_first_admin
 from complaints.clock import utcnow
+from complaints.routing import route_failed_again
 from complaints.sequencer import start_epoch
 from web.services import services
 
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     """Hang the commands into the app."""
     app.cli.add_command(release)
     app.cli.add_command(restored)
+    app.cli.add_command(route_again)
     app.cli.add_command(openapi)
 
 
@@ -47,6 +49,14 @@ def release() -> None:
 def restored() -> None:
     """Say that an older database was restored: sets a new epoch, so that dashboards read their lists again."""
     click.echo(f"New epoch: {start_epoch(services().database)}")
+
+
+@click.command()
+def route_again() -> None:
+    """Route the events again whose routing failed (`routing_failed` in the log), once the cause is mended."""
+    with services().database.write() as session:
+        tried, failing = route_failed_again(session)
+    click.echo(f"Routed again: {tried - failing}. Still failing: {failing}.")
 
 
 @click.command()

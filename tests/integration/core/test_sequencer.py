@@ -143,7 +143,7 @@ def test_a_sequencer_that_finds_the_lock_taken_gives_way_and_loses_nothing(datab
     submit_many(database, 1)
     found: list[int] = []
     with database.write() as session:
-        lock_meta(session, database)
+        lock_meta(session)
         other = threading.Thread(target=lambda: found.append(number_once(database)))
         # When
         other.start()

@@ -1,0 +1,186 @@
+"""Routing: once an event, whatever else happens, on both engines."""
+
+import threading
+from time import monotonic
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from complaints import routing
+from complaints.clock import utcnow
+from complaints.db import Database
+from complaints.events import ANONYMOUS
+from complaints.feed import read_head
+from complaints.forms import NewComplaint
+from complaints.ids import new_id
+from complaints.models import Alert, Chat, Event, Operator, StreamMeta
+from complaints.preferences import Preferences
+from complaints.routing import ADVISORY_LOCK, route_again, route_once
+from complaints.sequencer import number_once
+from complaints.verbs import submit
+
+
+def link_chat(database: Database) -> None:
+    now = utcnow()
+    operator = Operator(
+        id=new_id(),
+        email=f"{new_id()}@example.org",
+        name="Ada",
+        role="agent",
+        active=True,
+        created_at=now,
+        updated_at=now,
+    )
+    with database.write() as session:
+        session.add(operator)
+        session.flush()
+        session.add(
+            Chat(
+                id=new_id(),
+                telegram_id=1,
+                thread_id=0,
+                type="private",
+                title="Ada",
+                operator_id=operator.id,
+                state="active",
+                preferences=Preferences().model_dump(mode="json"),
+                created_at=now,
+                updated_at=now,
+            )
+        )
+
+
+def submit_numbered(database: Database, count: int) -> None:
+    with database.write() as session:
+        for place in range(count):
+            submit(session, NewComplaint(description=f"no {place}"), actor=ANONYMOUS, now=utcnow())
+    number_once(database)
+
+
+def alerts_of(database: Database) -> list[int | None]:
+    with database.read() as session:
+        return list(session.scalars(select(Alert.event_seq).order_by(Alert.event_seq)))
+
+
+def routed_seq(database: Database) -> int:
+    with database.read() as session:
+        return session.scalars(select(StreamMeta.routed_seq)).one()
+
+
+def spoil(database: Database, seq: int, **values: Any) -> None:
+    with database.write() as session:
+        session.execute(update(Event).where(Event.seq == seq).values(**values))
+
+
+POISON: dict[str, dict[str, Any]] = {
+    "without a site": {"data": {}},
+    "not an object": {"data": []},
+    "an assignee that is no object": {
+        "type": "assignment_update",
+        "data": {"site": None, "assignee": "Ada", "severity": "low", "category": "general"},
+    },
+    "an unknown severity": {"data": {"site": None, "severity": "\u00e9", "category": "general"}},
+}
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_an_event_that_can_not_be_routed_stops_nobody_else(database: Database, poison: str) -> None:
+    # Given
+    link_chat(database)
+    submit_numbered(database, 3)
+    spoil(database, 2, **POISON[poison])
+    # When
+    assert route_once(database) == 3
+    # Then
+    assert alerts_of(database) == [1, 3]
+    with database.read() as session:
+        failed = session.scalars(select(Event.seq).where(Event.routing_error.is_not(None))).all()
+    assert failed == [2]
+    assert route_once(database) == 0
+
+
+def test_an_event_can_be_routed_again_and_owes_nothing_twice(database: Database) -> None:
+    # Given
+    link_chat(database)
+    submit_numbered(database, 1)
+    with database.read() as session:
+        good = session.scalars(select(Event.data)).one()
+    spoil(database, 1, data={})
+    route_once(database)
+    spoil(database, 1, data=good)
+    # When
+    with database.write() as session:
+        first = route_again(session, session.scalars(select(Event)).one())
+    with database.write() as session:
+        second = route_again(session, session.scalars(select(Event)).one())
+    # Then
+    assert (first, second) == (1, 0)
+    assert alerts_of(database) == [1]
+    with database.read() as session:
+        assert session.scalar(select(func.count()).where(Event.routing_error.is_not(None))) == 0
+
+
+def test_a_deadlock_is_no_fault_of_the_event(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    def collide(*_: Any) -> int:
+        raise OperationalError("INSERT", {}, Deadlock("deadlock detected"))
+
+    link_chat(database)
+    submit_numbered(database, 1)
+    monkeypatch.setattr(routing, "insert_ignoring", collide)
+    # When
+    with pytest.raises(DBAPIError):
+        route_once(database)
+    monkeypatch.undo()
+    # Then
+    assert route_once(database) == 1
+    assert alerts_of(database) == [1]
+
+
+def test_racing_routers_route_each_event_once(database: Database) -> None:
+    # Given
+    link_chat(database)
+    submit_numbered(database, 150)
+    routed: list[int] = []
+
+    def route() -> None:
+        while done := route_once(database):
+            routed.append(done)
+
+    racers = [threading.Thread(target=route) for _ in range(3)]
+    # When
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    # Then
+    assert sum(routed) == 150
+    assert alerts_of(database) == list(range(1, 151))
+    with database.read() as session:
+        assert routed_seq(database) == read_head(session).top
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_router_that_hangs_holds_no_other_worker_for_long(database: Database) -> None:
+    # Given
+    link_chat(database)
+    submit_numbered(database, 1)
+
+    def hold(session: Session) -> None:
+        session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+
+    with database.write() as session:
+        hold(session)
+        began = monotonic()
+        # When
+        routed = route_once(database)
+        # Then
+        assert routed == 0
+        assert monotonic() - began < 3
+    assert route_once(database) == 1
