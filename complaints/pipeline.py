@@ -16,9 +16,12 @@ log = structlog.get_logger()
 def run_until_done(db: Database, stream: EventStream, poke_alerts: Callable[[], None]) -> int:
     """Number, publish and route what waits; return how many steps found work.
 
-    Publishing comes before routing, because screens wait for it. A Redis that is away stops only publishing.
+    Publishing comes before routing, because screens wait for it, and once before numbering, because an older table
+    that was restored is known by a stream that is ahead of it only until it has grown past the stream. A Redis
+    that is away stops only publishing.
     """
     worked = 0
+    _publish(db, stream)
     while True:
         numbered = number_once(db)
         published = _publish(db, stream)

@@ -1,5 +1,9 @@
-"""How every process talks to Redis: short time-outs, one retry for a connection that had gone stale."""
+"""How every process talks to Redis: short time-outs, one retry for a connection that had gone stale.
 
+Who was kept waiting does not try again: a Redis that hangs would cost its callers twice the time.
+"""
+
+from redis import ConnectionError as RedisConnectionError
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -18,5 +22,5 @@ def connect(url: str, *, answer_timeout: float = ANSWER_TIMEOUT_SECONDS) -> Redi
         protocol=2,
         socket_connect_timeout=CONNECT_TIMEOUT_SECONDS,
         socket_timeout=answer_timeout,
-        retry=Retry(NoBackoff(), 1),
+        retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
     )

@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 
 from complaints.errors import SettingsError
 from complaints.logs import configure_logs
+from complaints.redis_client import connect
 from complaints.settings import load_settings
 from web.hub import Hub
 from web.hub.hub import raise_descriptor_limit
@@ -24,6 +25,7 @@ from web.socket import identifier
 DRAIN_RESERVE_SECONDS = 5
 QUICK_DRAIN_SECONDS = 2.0
 SWITCH_INTERVAL_SECONDS = 0.0005
+HUB_ANSWER_TIMEOUT_SECONDS = 1.0  # short: a hub does without Redis, and sockets wait for it when they come
 
 try:
     settings = load_settings()
@@ -69,7 +71,8 @@ def post_worker_init(worker: Any) -> None:
     """Start the worker's hub, and drain it from SIGTERM on."""
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     services = worker.wsgi.extensions["redress"]
-    services.hub = Hub(settings, services.database, services.redis, identifier(worker.wsgi))
+    redis = connect(settings.redis_url, answer_timeout=HUB_ANSWER_TIMEOUT_SECONDS)
+    services.hub = Hub(settings, services.database, redis, identifier(worker.wsgi))
     services.hub.start()
     REGISTRY.register(services.hub.metrics())
     _drain_on_sigterm(services.hub)

@@ -174,11 +174,12 @@ class Hub:
         finally:
             self._reader.stop()
             self._signals.stop()
-            self._room.helpers.submit(self._board.withdraw, self._name)
-            self._room.helpers.shutdown(wait=False)
+            self._room.messenger.submit(self._board.withdraw, self._name)
+            for pool in (self._room.messenger, self._room.helpers):
+                pool.shutdown(wait=False)
 
     def _probe_redis(self) -> "Future[Any]":
-        return self._room.helpers.submit(self._redis.ping)
+        return self._room.messenger.submit(self._redis.ping)
 
     def _load_identities(self, sessions: Iterable[UUID]) -> Mapping[UUID, Known]:
         with self._database.read() as session:

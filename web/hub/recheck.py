@@ -10,6 +10,7 @@ from web.hub.contracts import Known
 from web.hub.room import Room
 
 OPERATOR_PREFIX = "operator:"
+AGAIN_SECONDS = 1.0
 
 LoadIdentities = Callable[[Iterable[UUID]], Mapping[UUID, Known]]
 """Return the sessions among these that still live, with the rights they have now. Reads the database."""
@@ -30,7 +31,14 @@ class Recheck:
         self._look_at({known.session_id for _, known in self._known()})
 
     def signalled(self, text: str) -> None:
-        """Look at the session, or at all sessions of `operator:ID`, that a signal named."""
+        """Look at the session, or at all sessions of `operator:ID`, that a signal named.
+
+        And once more a little later: who was being let in just now is not known yet, nor is the change to them.
+        """
+        self._look_at_named(text)
+        self._room.loop.later(AGAIN_SECONDS, partial(self._look_at_named, text))
+
+    def _look_at_named(self, text: str) -> None:
         operator = text.removeprefix(OPERATOR_PREFIX)
         self._look_at(
             {

@@ -32,6 +32,7 @@ class Room:
     def __init__(self, *, on_ready: Ready, on_second: Callable[[float], None]) -> None:
         self.loop = Loop(on_ready=on_ready, on_fault=self.fail, on_second=on_second)
         self.helpers = ThreadPoolExecutor(HELPERS, thread_name_prefix="hub-helper")
+        self.messenger = ThreadPoolExecutor(1, thread_name_prefix="hub-messenger")
         self.counters = Counters()
         self.tail = Tail()
         self.epoch = ""
@@ -54,6 +55,13 @@ class Room:
     def work(self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[], object]) -> None:
         """Run `job` in a helper thread, then `done` with its result, or `failed` if it raised, in the loop's."""
         self.helpers.submit(job).add_done_callback(partial(self._finished, done, failed))
+
+    def tell(self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[], object]) -> None:
+        """Like `work`, for what only talks to Redis: in one thread of its own, in order.
+
+        So a Redis that hangs keeps no helper from serving connections.
+        """
+        self.messenger.submit(job).add_done_callback(partial(self._finished, done, failed))
 
     def work_for(
         self,

@@ -22,7 +22,7 @@ RENEW_EVERY_SECONDS = 30.0
 
 
 class Rounds:
-    """Goes round once a second in the loop's thread; what waits for Redis is left to helpers."""
+    """Goes round once a second in the loop's thread; what waits for Redis is left to the messenger."""
 
     def __init__(
         self,
@@ -79,9 +79,9 @@ class Rounds:
         return True
 
     def _tell_redis(self, name: str, job: Callable[[], None]) -> None:
-        """One helper at a time is spent on each kind, so that a Redis that hangs can't take them all."""
+        """One of each kind at a time, so that nothing piles up behind a Redis that hangs."""
         self._telling.add(name)
-        self._room.work(partial(_tried, job), partial(self._told, name), partial(self._told, name, False))
+        self._room.tell(partial(_tried, job), partial(self._told, name), partial(self._told, name, False))
 
     def _told(self, name: str, well: bool) -> None:
         self._telling.discard(name)

@@ -14,9 +14,10 @@ from collections.abc import Callable
 import structlog
 from redis import Redis, RedisError
 
+from complaints.accounts.sessions import REVOKED_CHANNEL
+
 log = structlog.get_logger()
 
-REVOKED = "redress:revoked"
 LISTEN_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 
@@ -50,7 +51,7 @@ class Signals:
 
     def _listen(self) -> None:
         with self._redis.pubsub() as channel:  # type: ignore[no-untyped-call]
-            channel.subscribe(REVOKED)
+            channel.subscribe(REVOKED_CHANNEL)
             while not self._stop.is_set():
                 message = channel.get_message(timeout=LISTEN_SECONDS)
                 if message is None:

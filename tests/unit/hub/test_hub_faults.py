@@ -15,7 +15,7 @@ from web.hub.contracts import Ticket
 from web.hub.fanout import Fanout
 from web.hub.frames import close_frame
 from web.hub.numbers import Lags
-from web.hub.room import Room
+from web.hub.room import HELPERS, Room
 
 
 class SpoiledConnection(Connection):
@@ -39,6 +39,7 @@ def room() -> Iterator[Room]:
     made = Room(on_ready=serve, on_second=lambda now: None)
     yield made
     made.helpers.shutdown()
+    made.messenger.shutdown()
 
 
 @pytest.fixture
@@ -114,3 +115,15 @@ def test_whatever_ends_the_loop_ends_every_connection(
     # Then
     assert theirs.recv(100) == b""
     assert owner.told == ["closing 1006", "ended"]
+
+
+def test_a_redis_that_hangs_keeps_no_helper_from_serving(room: Room) -> None:
+    # Given
+    answers, served = threading.Event(), threading.Event()
+    for _ in range(HELPERS + 1):
+        room.tell(lambda: answers.wait(5), lambda _: None, lambda: None)
+    # When
+    room.work(served.set, lambda _: None, lambda: None)
+    # Then
+    assert served.wait(2)
+    answers.set()

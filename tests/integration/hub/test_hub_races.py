@@ -1,0 +1,50 @@
+"""What may happen in between: revocations while somebody is let in."""
+
+import threading
+
+from redis import Redis
+
+from complaints.accounts.sessions import REVOKED_CHANNEL, Identity, revoke
+from complaints.clock import utcnow
+from tests.integration.hub.conftest import StartHub
+from tests.integration.hub.harness import wait_until
+from tests.integration.hub.peers import Peer, Tokens
+from tests.integration.hub.writing import Writing
+from web.hub.stats import HUBS
+
+
+class SlowTokens:
+    """Hold the answer to a token back until told."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._identify = tokens.identify
+        self.asked, self.answer = threading.Event(), threading.Event()
+
+    def identify(self, token: str) -> Identity:
+        known = self._identify(token)
+        self.asked.set()
+        self.answer.wait(5)
+        return known
+
+
+def test_a_session_revoked_while_it_is_let_in_is_closed_within_two_seconds(
+    start_hub: StartHub, tokens: Tokens, writing: Writing, redis: Redis
+) -> None:
+    # Given: the token was looked at, the answer is on its way
+    token = tokens.give()
+    known, slow = tokens.identify(token), SlowTokens(tokens)
+    tokens.identify = slow.identify  # type: ignore[method-assign]
+    hub = start_hub()
+    wait_until(lambda: redis.zcard(HUBS) and redis.pubsub_numsub(REVOKED_CHANNEL)[0][1])
+    ada = Peer(hub, token)
+    assert slow.asked.wait(5)
+    # When
+    with writing.database.write() as session:
+        revoke(session, known.session_id, known.operator_id, now=utcnow())
+    redis.publish(REVOKED_CHANNEL, str(known.session_id))
+    threading.Timer(0.2, slow.answer.set).start()
+    # Then
+    ada.hear("welcome")
+    ada.sock.settimeout(2)
+    assert ada.closed_with() == 4503
+    ada.close()
