@@ -1,6 +1,7 @@
 """One errand: a job is sent to its chat and settled, whatever happens on the way."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -11,9 +12,9 @@ from redis import RedisError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from telegram.error import TelegramError
 
-from complaints.alerts.claims import release
+from complaints.alerts.claims import LEASE, release
 from complaints.alerts.jobs import Job
-from complaints.alerts.outcomes import Failed, Hold, Outcome, Sent, Unknown
+from complaints.alerts.outcomes import Failed, Hold, NotSent, Outcome, Sent, Unknown
 from complaints.alerts.sending import mark_sending
 from complaints.alerts.settling import settle
 from complaints.clock import utcnow
@@ -24,6 +25,8 @@ from workers.telegram.ladder import outcome_of
 from workers.telegram.limiter import Postponed, Turn
 from workers.telegram.messages import send
 
+FRESH_SECONDS = LEASE.total_seconds() / 2  # after its mark a request is written within this, or not at all
+AFTER_TROUBLE_SECONDS = 1.0
 RECORD_AGAIN_SECONDS = (0.1, 0.3, 1, 3, 5, 5)  # less than a lease: later, another worker settles it
 
 log = structlog.get_logger()
@@ -33,6 +36,10 @@ T = TypeVar("T")
 
 class LeaseLost(Exception):
     """Another worker may send to this chat now; nothing was sent."""
+
+
+class Overslept(Exception):
+    """The process stood still between its mark and the request (SIGSTOP, a frozen machine); nothing was sent."""
 
 
 class Errand:
@@ -60,6 +67,9 @@ class Errand:
         except LeaseLost:
             log.warning("lease_lost")
             return None
+        except SQLAlchemyError:
+            await self._give_back(AFTER_TROUBLE_SECONDS)
+            raise
         state = await _persist(lambda: self._record(outcome))
         self._report(outcome, state)
         return state
@@ -69,6 +79,8 @@ class Errand:
             return await self._request()
         except TelegramError as error:
             return outcome_of(error)
+        except Overslept:
+            return NotSent("the sender stood still before the request and could not be sure of its lease")
         except (Postponed, LeaseLost, RedisError, SQLAlchemyError):
             raise
         except Exception as error:
@@ -90,9 +102,12 @@ class Errand:
             with self._database.write() as session:
                 return mark_sending(session, self._job, now=utcnow())
 
+        began = time.monotonic()
         self._attempt = await asyncio.to_thread(mark)
         if self._attempt is None:
             raise LeaseLost
+        if time.monotonic() - began > FRESH_SECONDS:
+            raise Overslept
         self._on_sending()
 
     def _record(self, outcome: Outcome) -> str:

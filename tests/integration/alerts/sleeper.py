@@ -1,0 +1,63 @@
+"""A sender that stops itself (SIGSTOP) right after it marked an alert; its lease lasts half a second.
+
+`python -m tests.integration.alerts.sleeper`, with the settings in the environment.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from complaints.alerts import claims
+from complaints.alerts.jobs import Job
+from complaints.alerts.sending import mark_sending
+from complaints.db import Database
+from complaints.outbox import Poker
+from complaints.redis_client import connect
+from complaints.settings import load_settings
+from workers.delivery import deliver_due, make_delivery
+from workers.telegram import errands
+
+LEASE = timedelta(seconds=0.5)
+CONTINUED = threading.Event()
+
+
+class StoppingDatabase(Database):
+    """Stops the process when the first mark has been committed."""
+
+    stopped = False
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with super().write() as session:
+            yield session
+        if session.info.get("marked") and not self.stopped:
+            self.stopped = True
+            os.kill(os.getpid(), signal.SIGSTOP)
+            CONTINUED.wait()  # the other threads run on for an instant: nothing may reach them before the stop
+
+
+def mark(session: Session, job: Job, *, now: datetime) -> UUID | None:
+    session.info["marked"] = True
+    return mark_sending(session, job, now=now)
+
+
+def main() -> None:
+    signal.signal(signal.SIGCONT, lambda number, frame: CONTINUED.set())
+    claims.LEASE, errands.FRESH_SECONDS, errands.mark_sending = LEASE, LEASE.total_seconds() / 2, mark
+    settings = load_settings()
+    redis = connect(settings.redis_url)
+    poker = Poker(redis, lambda task, request_id: None)
+    delivery = make_delivery(settings, StoppingDatabase(settings.database_url), redis, poker)
+    deliver_due(delivery)
+    if delivery is not None:
+        delivery.close()
+
+
+if __name__ == "__main__":
+    main()
