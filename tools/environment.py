@@ -26,6 +26,9 @@ def development_environment(shell: dict[str, str]) -> dict[str, str]:
         "PORT": port,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "LOG_FORMAT": "console",
+        "LOG_LEVEL": "WARNING",
+        "SOCKETS_PER_PROCESS": "1000",
+        "PYTHONWARNINGS": "ignore:::celery.platforms",  # eight lines about running as root, in a container say
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

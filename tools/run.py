@@ -9,21 +9,18 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from contextlib import ExitStack
-from urllib.error import URLError
-from urllib.request import urlopen
-
-from honcho.manager import Manager
 
 from tools.environment import VAR, development_environment, free_port, is_taken
+from tools.processes import run_all
 from tools.procfile import ROOT, commands
 from tools.valkey import EmbeddedValkey
+from tools.welcome import welcome
 from workers.telegram.sandbox import DEFAULT_TOKEN
 
 SANDBOX_PORT = 8081
 SANDBOX_STATE = VAR / "telegram-sandbox.db"
-START_SECONDS = 60
+HIGHEST_PORT = 65535
 
 
 def main() -> int:
@@ -32,14 +29,14 @@ def main() -> int:
     environment = development_environment(dict(os.environ))
     with ExitStack() as stack:
         _be_alone(stack)
-        port = int(environment["PORT"])
-        if is_taken(port):
-            sys.exit(f"redress: port {port} is taken; choose another one: make run PORT={port + 1}")
+        _check_port(environment["PORT"])
         _provide_redis(environment, stack)
         sandbox = _provide_telegram(environment)
         processes = commands()
         _release(processes.pop("release"), environment)
-        return _run_all({**sandbox, **processes}, environment)
+        sandbox_url = environment["TELEGRAM_API_URL"] if sandbox else None
+        threading.Thread(target=welcome, args=(environment, sandbox_url), daemon=True).start()
+        return run_all({**sandbox, **processes}, environment, str(ROOT))
 
 
 def _be_alone(stack: ExitStack) -> None:
@@ -48,6 +45,14 @@ def _be_alone(stack: ExitStack) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         sys.exit("redress: `make run` runs already in this checkout")
+
+
+def _check_port(written: str) -> None:
+    if not (written.isdecimal() and 0 < int(written) <= HIGHEST_PORT):
+        sys.exit(f"redress: PORT: wants a number from 1 to {HIGHEST_PORT}, not {written!r}")
+    port = int(written)
+    if is_taken(port):
+        sys.exit(f"redress: port {port} is taken; choose another one: make run PORT={free_port()}")
 
 
 def _provide_redis(environment: dict[str, str], stack: ExitStack) -> None:
@@ -72,44 +77,8 @@ def _release(command: str, environment: dict[str, str]) -> None:
         sys.exit(done.returncode)
 
 
-def _run_all(processes: dict[str, str], environment: dict[str, str]) -> int:
-    manager = Manager()
-    for name, command in processes.items():
-        manager.add_process(name, f"exec {command}", env=environment, cwd=str(ROOT))
-    threading.Thread(target=_welcome, args=(environment,), daemon=True).start()
-    manager.loop()
-    stopped_by_hand = manager.returncode in (130, 143)
-    return 0 if stopped_by_hand else int(manager.returncode or 0)
-
-
-def _welcome(environment: dict[str, str]) -> None:
-    """Say where to look, once the web process answers."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with urlopen(f"http://127.0.0.1:{environment['PORT']}/readyz", timeout=2):
-                break
-        except (URLError, OSError):
-            time.sleep(0.2)
-    phone = (
-        ""
-        if "api.telegram.org" in environment.get("TELEGRAM_API_URL", "api.telegram.org")
-        else (f"\n  Telegram sandbox  {environment['TELEGRAM_API_URL']}   (a phone to receive alerts on)")
-    )
-    print(
-        f"""
-  Redress is up.
-
-  Dashboard         {environment["PUBLIC_URL"]}
-  Sign in           {environment["ADMIN_EMAIL"]}  /  {environment["ADMIN_PASSWORD"]}{phone}
-  API               {environment["PUBLIC_URL"]}/api/v1/docs
-  Data              {VAR}
-
-  Ctrl-C stops everything; the data stays.
-""",
-        flush=True,
-    )
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # before the processes ran, so nothing but the Valkey was there to stop
+        sys.exit(130)
