@@ -5,24 +5,9 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
 
 from tests.integration.hub.conftest import Deploy
 from tests.integration.hub.harness import ROOT, Deployment, os_environment
-
-
-def test_sigterm_tells_every_socket_to_come_back_and_ends_well(deploy: Deploy) -> None:
-    # Given
-    deployment = deploy()
-    token = deployment.token()
-    with ExitStack() as stack:
-        clients = [stack.enter_context(deployment.live(token)) for _ in range(15)]
-        # When
-        assert deployment.process is not None
-        deployment.process.send_signal(signal.SIGTERM)
-        # Then
-        assert [client.closed_with() for client in clients] == [4001] * 15
-    assert deployment.process.wait(timeout=10) == 0
 
 
 def test_sigint_says_goodbye_too(deploy: Deploy) -> None:

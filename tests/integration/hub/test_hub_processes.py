@@ -1,0 +1,35 @@
+"""Several processes behind one address, from the first socket to SIGTERM."""
+
+import signal
+from contextlib import ExitStack
+
+from tests.integration.hub.conftest import Deploy
+
+
+def test_two_processes_serve_add_up_their_numbers_and_say_goodbye(deploy: Deploy) -> None:
+    # Given
+    deployment = deploy(WEB_CONCURRENCY="2")
+    token = deployment.token()
+    viewer = deployment.token(deployment.operator("viewer"))
+    with ExitStack() as stack:
+        clients = [stack.enter_context(deployment.live(who)) for who in [token] + [viewer] * 9]
+        # When
+        deployment.submit()
+        for client in clients:
+            client.say(type="seen", seq=client.hear("event")["seq"])
+        # Then
+        stats = deployment.wait_for_stats(
+            token,
+            lambda stats: stats["connections"] == stats["sent"] == 10 and len(stats["processes"]) == 2,
+        )
+        assert stats["connections_by_role"] == {"admin": 1, "viewer": 9}
+        assert stats["complete"]
+        assert 0 < stats["lag_ms"]["p50"] <= stats["lag_ms"]["p99"] < 1000
+        deployment.wait_for_stats(token, lambda stats: stats["screen_lag_ms"]["p50"])
+        assert deployment.get("/api/v1/websocket/stats", viewer)[0] == 403
+        # When
+        assert deployment.process is not None
+        deployment.process.send_signal(signal.SIGTERM)
+        # Then
+        assert [client.closed_with() for client in clients] == [4001] * 10
+    assert deployment.process.wait(timeout=10) == 0
