@@ -13,6 +13,11 @@ export class Actions {
     await this.whoAmI();
   }
 
+  async acceptInvitation(token, password) {
+    await this.#api.post("/invitations/accept", { token, password, cookies: true });
+    await this.whoAmI();
+  }
+
   async whoAmI() {
     const answer = await this.#api.get("/auth/me");
     this.#dispatch({ type: "signed_in", operator: answer.operator ?? answer });

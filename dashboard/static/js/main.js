@@ -7,7 +7,7 @@ import { Clock } from "./clock.js";
 import { AppContext } from "./context.js";
 import { html } from "./html.js";
 import { Loader } from "./loader.js";
-import { Router, signInAddress } from "./router.js";
+import { isOutside, Router, signInAddress } from "./router.js";
 import { Session } from "./session.js";
 import { Socket } from "./socket.js";
 import { initial, reduce } from "./store.js";
@@ -49,7 +49,7 @@ async function identify() {
 
 /** The socket waits for the first answer, which brings the cursor to subscribe after. */
 function isSettled({ session: known, list, detail }, { name }) {
-  if (known !== "in" || name === "sign-in") return false;
+  if (known !== "in" || isOutside({ name })) return false;
   if (name === "list") return list.state !== "empty" && list.state !== "loading";
   return name !== "complaint" || detail.state === "ready" || detail.state === "failed";
 }
@@ -58,7 +58,7 @@ function followSession() {
   const { session: known } = state.value;
   const route = router.route.value;
   if (known === "out") socket.stop();
-  if (known === "out" && route.name !== "sign-in") {
+  if (known === "out" && !isOutside(route)) {
     router.go(signInAddress(location.pathname + location.search), { replace: true });
   }
   if (known === "in" && route.name === "sign-in") router.go(route.next, { replace: true });

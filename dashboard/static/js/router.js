@@ -4,11 +4,12 @@ import { parseFilters } from "./filters.js";
 
 /** What an address shows: {name, …}. Unknown addresses are never served the shell, so the list is the rest. */
 export function match(url) {
-  const { pathname, searchParams } = url;
+  const { pathname, searchParams, hash } = url;
   const complaint = /^\/complaints\/([^/]+)$/.exec(pathname);
   if (complaint) return { name: "complaint", reference: decodeURIComponent(complaint[1]) };
   if (pathname === "/telegram") return { name: "telegram" };
   if (pathname === "/sign-in") return { name: "sign-in", next: safeNext(searchParams.get("next")) };
+  if (pathname === "/invitation") return { name: "invitation", token: hash.slice(1) };
   return { name: "list", filters: parseFilters(searchParams) };
 }
 
@@ -28,6 +29,11 @@ function isOurs(link, event) {
   const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
   const stays = link.origin === location.origin && !link.target && !link.hasAttribute("download");
   return plain && stays && !link.pathname.startsWith("/static/") && !link.pathname.startsWith("/api/");
+}
+
+/** Pages for who has not signed in (yet). */
+export function isOutside({ name }) {
+  return name === "sign-in" || name === "invitation";
 }
 
 export class Router {

@@ -3,6 +3,7 @@
 import re
 import time
 
+import httpx
 import jwt
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -109,3 +110,24 @@ def test_a_closed_session_leads_to_the_sign_in(page: Page) -> None:
     page.context.request.delete(f"/api/v1/auth/sessions/{own}", headers={"X-CSRF-TOKEN": csrf})
 
     expect(page).to_have_url(re.compile(r"/sign-in"))
+
+
+def test_an_invitation_leads_to_a_password_and_in(open_page: OpenPage, client: httpx.Client) -> None:
+    invited = client.post(
+        "/operators", json={"email": "new@example.org", "name": "New Colleague", "role": "agent"}
+    ).raise_for_status()
+    page = open_page(invited.json()["invitation"]["url"], email=None)
+    page.get_by_label("Choose a password").fill("a long enough one")
+    page.get_by_label("The same again").fill("another one")
+    page.get_by_role("button", name="Save and sign in").click()
+    expect(page.get_by_role("heading", name="Welcome to Redress")).to_be_visible()
+
+    page.get_by_label("The same again").fill("a long enough one")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Complaints")).to_be_visible()
+    used_up = open_page(invited.json()["invitation"]["url"], email=None)
+    used_up.get_by_label("Choose a password").fill("a long enough one")
+    used_up.get_by_label("The same again").fill("a long enough one")
+    used_up.keyboard.press("Enter")
+    expect(used_up.get_by_role("alert")).to_contain_text("Ask for a new one")

@@ -2,9 +2,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../context.js";
 import { html } from "../html.js";
+import { isOutside } from "../router.js";
 import { Banner } from "./banner.js";
 import { Detail } from "./detail.js";
 import { Header } from "./header.js";
+import { Invitation } from "./invitation.js";
 import { List } from "./list.js";
 import { Failure } from "./parts.js";
 import { SignIn } from "./sign-in.js";
@@ -20,7 +22,7 @@ function useHeadingFocus({ name, reference }) {
   useEffect(() => {
     const isChange = before.current !== null && before.current !== place;
     before.current = place;
-    if (!isChange || name === "sign-in") return;
+    if (!isChange || isOutside({ name })) return;
     scrollTo(0, history.state?.scroll ?? 0);
     document.querySelector("h1")?.focus({ preventScroll: true });
   }, [place]);
@@ -38,6 +40,7 @@ export function App() {
   const { session, sessionProblem } = state.value;
   const route = router.route.value;
   useHeadingFocus(route);
+  if (route.name === "invitation") return html`<${Invitation} token=${route.token} />`;
   if (session === "unknown") return html`<${Unknown} problem=${sessionProblem} />`;
   if (session === "out" || route.name === "sign-in") return html`<${SignIn} />`;
   return html`
