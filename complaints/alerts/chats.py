@@ -14,6 +14,7 @@ ACTIVE = "active"
 MUTED = "muted"
 UNREACHABLE = "unreachable"
 LEFT = "left"
+UNLINKED = "unlinked on the dashboard"
 
 REPLIES = ("notice", "test")
 """Kinds of alert that answer somebody: they are sent to a chat in any state."""
@@ -24,13 +25,27 @@ def find_chat(session: Session, telegram_id: int, thread_id: int = 0) -> Chat | 
     return session.scalar(select(Chat).where(Chat.telegram_id == telegram_id, Chat.thread_id == thread_id))
 
 
+def is_linked(chat: Chat) -> bool:
+    """Say whether the chat still belongs to its operator; else only a new token links it again."""
+    return not (chat.state == LEFT and chat.state_reason == UNLINKED)
+
+
 def mark_unreachable(session: Session, chat: Chat, reason: str, *, now: datetime) -> int:
-    """Record that the chat can't be written to; what it was owed fails, visibly. Return how much that was."""
-    chat.state = UNREACHABLE
-    chat.state_reason = reason[:320]
-    chat.updated_at = now
+    """Record that the chat can't be written to; what it was owed fails, visibly. Return how much that was.
+
+    Who has left stays so: a chat that was unlinked must not come back by another reason.
+    """
+    if chat.state != LEFT:
+        chat.state = UNREACHABLE
+        chat.state_reason = reason[:320]
+        chat.updated_at = now
     log.warning("chat_unreachable", chat=str(chat.id), reason=reason)
     return _settle_pending(session, chat, "failed", f"the chat can't be reached: {reason}")
+
+
+def unlink(session: Session, chat: Chat, *, now: datetime) -> int:
+    """Take the chat from its operator; alerts that it was owed are skipped. Return how many."""
+    return leave(session, chat, UNLINKED, now=now)
 
 
 def leave(session: Session, chat: Chat, reason: str, *, now: datetime) -> int:

@@ -22,15 +22,22 @@ class Standing:
 def standing_for_message(
     session: Session, complaint_id: UUID, *, telegram_id: int, message_id: int
 ) -> Standing | None:
-    """Return what a sent message about the complaint should show now; None where there is no such complaint."""
+    """Return what a sent message about the complaint should show now.
+
+    None where there is no such complaint, or where the message is about another one: a press can be forged. A
+    message that we don't know may be one whose answer was lost.
+    """
     complaint = session.get(Complaint, complaint_id)
     if complaint is None:
         return None
-    query = select(Alert.kind).join(Chat, Chat.id == Alert.chat_id)
-    kind = session.scalar(
-        query.where(Chat.telegram_id == telegram_id, Alert.message_id == message_id).limit(1)
-    )
-    return Standing(complaint, who_changed_status(session, complaint_id), kind or "status")
+    query = select(Alert.kind, Alert.complaint_id).join(Chat, Chat.id == Alert.chat_id)
+    known = session.execute(
+        query.where(Chat.telegram_id == telegram_id, Alert.message_id == message_id)
+    ).first()
+    if known is not None and known.complaint_id != complaint_id:
+        return None
+    kind = "status" if known is None else known.kind
+    return Standing(complaint, who_changed_status(session, complaint_id), kind)
 
 
 def record_shown(session: Session, complaint: Complaint, *, telegram_id: int, message_id: int) -> None:

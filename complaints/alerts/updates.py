@@ -12,6 +12,7 @@ from complaints.models import TelegramUpdate
 
 LARGEST_UPDATE_ID = 2**63 - 1
 ERROR_LENGTH = 2000
+ADVISORY_LOCK = 0x7570_6461_7465
 
 
 def store_updates(session: Session, updates: Iterable[Any], *, now: datetime) -> int:
@@ -33,9 +34,14 @@ def is_update(payload: Any) -> bool:
 
 
 def next_update(session: Session) -> TelegramUpdate | None:
-    """Return the oldest update not consumed, locked until the transaction ends; others' are gone past."""
+    """Return the oldest update not consumed, and let nobody else consume until the transaction ends.
+
+    In turn, because what one person says must not be turned round: `/stop`, then `/start`.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
     query = select(TelegramUpdate).where(TelegramUpdate.consumed_at.is_(None))
-    return session.scalar(query.order_by(TelegramUpdate.update_id).limit(1).with_for_update(skip_locked=True))
+    return session.scalar(query.order_by(TelegramUpdate.update_id).limit(1))
 
 
 def any_update(session: Session) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import has_role
-from complaints.alerts.chats import ACTIVE, LEFT, MUTED, leave
+from complaints.alerts.chats import ACTIVE, LEFT, MUTED, UNLINKED, unlink
 from complaints.alerts.linking import bot_username, offer_link
 from complaints.alerts.notices import owe_test
 from complaints.alerts.updates import is_update, store_updates
@@ -31,7 +31,6 @@ from web.services import services
 
 blueprint = APIBlueprint("telegram", __name__, tag="Telegram")
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
-UNLINKED = "unlinked on the dashboard"
 QR_SCALE = 5
 
 
@@ -134,18 +133,21 @@ def patch_chat(chat_id: str, form: ChatPatch) -> Any:
 def delete_chat(chat_id: str) -> Any:
     """Unlink the chat: it gets no more alerts, and what it was still owed is skipped."""
     with services().database.write() as session:
-        leave(session, _find(session, chat_id), UNLINKED, now=utcnow())
+        unlink(session, _find(session, chat_id), now=utcnow())
     return "", 204
 
 
 @blueprint.post("/telegram/chats/<chat_id>/test")
 @signed_in()
 @blueprint.output(AlertRef, 202)
-@blueprint.doc(summary="Send a test message")
+@blueprint.doc(summary="Send a test message", responses=[409])
 def test_chat(chat_id: str) -> Any:
-    """Owe the chat a test message; its alert's state tells how it went."""
+    """Owe the chat a test message; its alert's state tells how it went. One that has left gets nothing more."""
     with services().database.write() as session:
-        alert = owe_test(session, _find(session, chat_id), now=utcnow(), request_id=g.request_id)
+        chat = _find(session, chat_id)
+        if chat.state == LEFT:
+            raise Refused("The chat has left: send /start to the bot in it.")
+        alert = owe_test(session, chat, now=utcnow(), request_id=g.request_id)
     services().poker.poke_alerts(g.request_id)
     return {"id": alert.id}
 

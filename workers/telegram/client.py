@@ -76,7 +76,7 @@ class TelegramClient:
 
     def close(self) -> None:
         """Close the connections and end the loop. Whatever still runs on it is cancelled."""
-        if self._loop is None or self._thread is None:
+        if self._loop is None or self._thread is None or self._loop.is_closed():
             return
         self.submit(self._shut_down()).result()
         self._loop.call_soon_threadsafe(self._loop.stop)

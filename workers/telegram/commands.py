@@ -16,7 +16,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from complaints.alerts.chats import LEFT, find_chat, leave, mark_unreachable
+from complaints.alerts.chats import LEFT, find_chat, is_linked, leave, mark_unreachable
 from complaints.alerts.linking import link_private_chat, wake_up
 from complaints.alerts.notices import owe_notice
 from complaints.models import Chat
@@ -41,8 +41,9 @@ class Command:
 
     @property
     def chat(self) -> Chat | None:
-        """The person's private chat, if it was ever linked."""
-        return find_chat(self.session, self.person.id)
+        """The person's private chat, if it is linked, be it stopped."""
+        chat = find_chat(self.session, self.person.id)
+        return chat if chat is not None and is_linked(chat) else None
 
     def reply(self, chat: Chat, text: str) -> Effects:
         """Owe the chat an answer, once for each update."""

