@@ -19,7 +19,7 @@ from complaints.logs import configure_logs
 from complaints.redis_client import connect
 from complaints.settings import load_settings
 from web.hub import Hub
-from web.hub.hub import raise_descriptor_limit
+from web.hub.descriptors import http_connections_that_fit, raise_descriptor_limit
 from web.socket import identifier
 
 DRAIN_RESERVE_SECONDS = 5
@@ -36,7 +36,7 @@ bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{sett
 workers = settings.web_concurrency
 worker_class = "gthread"
 threads = 16
-worker_connections = 2000
+worker_connections = http_connections_that_fit(raise_descriptor_limit())
 preload_app = False
 max_requests = 0
 timeout = 60
@@ -63,7 +63,6 @@ def on_starting(server: Any) -> None:
     if server.master_pid == 0 and "LISTEN_FDS" not in os.environ:
         for address in server.cfg.address:
             _refuse_taken_port(address)
-    raise_descriptor_limit()
     configure_logs(settings)
 
 

@@ -1,7 +1,6 @@
 """The hub of one web process, as its request threads and gunicorn's hooks see it."""
 
 import os
-import resource
 import socket
 import threading
 from collections import deque
@@ -23,6 +22,7 @@ from complaints.settings import Settings
 from complaints.stream import EventStream
 from web.hub.contracts import Identify, Known, Ticket
 from web.hub.delivery import Delivery
+from web.hub.descriptors import raise_descriptor_limit, sockets_that_fit
 from web.hub.keeper import Arrival, Keeper, Restart
 from web.hub.limits import Admission, OperatorCap
 from web.hub.metrics import HubCollector
@@ -35,7 +35,6 @@ from web.hub.stats import Board, collect
 
 log = structlog.get_logger()
 
-DESCRIPTORS_FOR_THE_REST = 256
 STALE_SECONDS = 10.0
 SLOW_LAG_MS = 5_000
 NAME_BYTES = 5
@@ -58,7 +57,7 @@ class Hub:
         self._redis = redis
         self._board = Board(redis)
         self._admission = Admission(
-            sockets=_sockets_that_fit(settings.sockets_per_process),
+            sockets=sockets_that_fit(settings.sockets_per_process, raise_descriptor_limit()),
             unauthenticated_per_address=settings.sockets_unauthenticated_per_address,
         )
         self._reader = Reader(database, stream, self, probe=self._probe_redis)
@@ -184,22 +183,6 @@ class Hub:
     def _load_identities(self, sessions: Iterable[UUID]) -> Mapping[UUID, Known]:
         with self._database.read() as session:
             return load_identities(session, sessions, now=utcnow())
-
-
-def raise_descriptor_limit() -> int:
-    """Raise this process's limit of open files as far as it may; return it. EMFILE would end a gunicorn worker."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return hard
-
-
-def _sockets_that_fit(wanted: int) -> int:
-    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    if limit == resource.RLIM_INFINITY or wanted <= limit - DESCRIPTORS_FOR_THE_REST:
-        return wanted
-    log.warning("sockets_limited_by_open_files", wanted=wanted, open_files=limit)
-    return max(1, limit - DESCRIPTORS_FOR_THE_REST)
 
 
 def _thread(name: str, target: Callable[[], None]) -> threading.Thread:
