@@ -23,6 +23,7 @@ have no burst for a minute. Keys outlive their moment by a minute, which changes
 from dataclasses import dataclass
 from pathlib import Path
 
+from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 
 from complaints.settings import Rate
@@ -94,6 +95,13 @@ class Pace:
             born_hold=max(1.0, chat_interval, 2 * all_interval),
             born_care=max(60.0, group.seconds),
         )
+
+
+def be_born(redis: BlockingRedis) -> None:
+    """Let a Redis that is new, or was flushed, begin its second of silence now and not at the first request."""
+    if not redis.exists(_key("born")):
+        seconds, microseconds = redis.time()
+        redis.set(_key("born"), seconds * MICROSECONDS + microseconds, nx=True)
 
 
 class Limiter:

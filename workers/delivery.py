@@ -13,12 +13,13 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from datetime import timedelta
 
 import structlog
-from redis import Redis
+from redis import Redis, RedisError
 
 from complaints.alerts.claims import is_anything_due
 from complaints.alerts.jobs import Job, take_jobs
 from complaints.clock import utcnow
 from complaints.db import Database
+from complaints.limiter import be_born
 from complaints.outbox import DELIVER, Poker, answer_poke
 from complaints.settings import Settings
 from workers.telegram.client import TelegramClient
@@ -51,7 +52,15 @@ def deliver_due(delivery: "Delivery | None") -> int:
     if delivery is None:
         return 0
     answer_poke(delivery.redis, DELIVER)
+    _prepare_limiter(delivery.redis)
     return delivery.run()
+
+
+def _prepare_limiter(redis: Redis) -> None:
+    try:
+        be_born(redis)
+    except RedisError as error:
+        log.warning("redis_away", error=str(error))  # then nothing is sent either
 
 
 class Delivery:

@@ -3,6 +3,8 @@
 import threading
 import time
 
+import pytest
+
 from workers.delivery import deliver_due
 
 
@@ -93,3 +95,12 @@ def test_an_alert_that_can_not_be_written_fails_and_lets_the_others_pass(
     assert fine.reference in message["text"]
     assert [alert.state for alert in office.alerts()] == ["failed", "sent"]
     assert "could not be written" in (office.alerts()[0].reason or "")
+
+
+def test_a_flushed_redis_begins_its_second_of_silence_before_anything_is_due(delivery, redis):
+    redis.flushdb()
+    deliver_due(delivery)
+    born = int(redis.get("redress:limiter:born"))
+    assert born == pytest.approx(time.time() * 1_000_000, abs=5_000_000)
+    deliver_due(delivery)
+    assert int(redis.get("redress:limiter:born")) == born
