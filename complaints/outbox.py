@@ -54,7 +54,7 @@ def answer_poke(redis: Redis, task: str) -> None:
 class Poker:
     """Sends pokes from a thread of its own, so that a Redis that hangs costs the caller nothing.
 
-    At most one poke of a name waits; one that fails is logged and left to the sweep.
+    At most one poke of a name waits; one that fails is left to the sweep.
     """
 
     def __init__(self, redis: Redis, enqueue: Enqueue) -> None:
@@ -64,6 +64,7 @@ class Poker:
         self._lock = threading.Lock()
         self._names: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._failing = False
 
     def poke_sequencer(self, request_id: str | None = None) -> None:
         """Wake the sequencer: an event was committed."""
@@ -100,4 +101,12 @@ class Poker:
             try:
                 poke(self._redis, self._enqueue, task, request_id)
             except Exception as error:  # noqa: BLE001 - whatever the broker raises, the sweep takes over
-                log.warning("poke_failed", task=task, error=str(error), request_id=request_id)
+                self._note_failure(task, error, request_id)
+            else:
+                self._failing = False
+
+    def _note_failure(self, task: str, error: Exception, request_id: str | None) -> None:
+        """Log the first failure of a row: an outage is one warning, not one a request."""
+        if not self._failing:
+            log.warning("poke_failed", task=task, error=str(error), request_id=request_id)
+        self._failing = True
