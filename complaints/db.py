@@ -22,6 +22,12 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
 POOL_TIMEOUT_SECONDS = 10
+KEEPALIVE = {  # a PostgreSQL whose host is gone without a word is given up after half a minute
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 LOCK_WAIT_MS = 1000
 LOCK_NOT_AVAILABLE = "55P03"
 WRITES = "redress_writes"
@@ -129,7 +135,7 @@ def _postgres_engine(url: str, pool_size: int) -> Engine:
         max_overflow=pool_size,
         pool_timeout=POOL_TIMEOUT_SECONDS,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC", **KEEPALIVE},
     )
 
 

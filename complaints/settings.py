@@ -16,6 +16,8 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from complaints.errors import SettingsError
 
@@ -61,6 +63,15 @@ def origin_of(url: str) -> str:
     if parts.port is None or SCHEME_PORTS.get(parts.scheme) == parts.port:
         return f"{parts.scheme}://{host}"
     return f"{parts.scheme}://{host}:{parts.port}"
+
+
+def check_port(url: str) -> str:
+    """Return the URL; raises ValueError where its port is none."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ValueError("names a port that is none") from None
+    return url
 
 
 def with_driver(url: str) -> str:
@@ -124,14 +135,22 @@ class Settings(BaseSettings):
     def _name_the_driver(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("wants a sqlite:/// or postgresql:// URL")
+        try:
+            url = make_url(with_driver(value))
+        except (ArgumentError, ValueError):
+            raise ValueError("is no URL of a database") from None
+        if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+            raise ValueError("wants a file, which all processes share")
         return with_driver(value)
 
     @field_validator("redis_url", "celery_broker_url")
     @classmethod
     def _check_redis_url(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+        if value is None:
+            return None
+        if not value.startswith(("redis://", "rediss://")):
             raise ValueError("wants a redis:// or rediss:// URL")
-        return value
+        return check_port(value)
 
     @field_validator("public_url", "telegram_api_url")
     @classmethod
@@ -139,7 +158,7 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in SCHEME_PORTS or not parts.hostname:
             raise ValueError("wants an http:// or https:// URL")
-        return value.rstrip("/")
+        return check_port(value).rstrip("/")
 
     @field_validator("allowed_origins")
     @classmethod
