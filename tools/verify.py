@@ -1,7 +1,8 @@
 """`make verify URL=…`: check a running deployment from outside, step by step, and clean up after it.
 
 Signs in with VERIFY_EMAIL and VERIFY_PASSWORD (on this machine: `make run`'s own admin). Submits one complaint of
-severity low, follows it to a socket and to the chats that are linked, and rejects it at the end.
+severity low, follows it to a socket and to the chats that are linked, and rejects it at the end. A step that needs
+what an earlier one did not get is left out.
 """
 
 import json
@@ -15,9 +16,9 @@ import httpx
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from tools.environment import development_environment
+from tools.environment import KEPT, development_environment
 
-DEFAULT_URL = "http://127.0.0.1:8000"
+HERE = ("127.0.0.1", "localhost", "::1")
 SOCKET_SECONDS = 10
 ALERT_SECONDS = 30
 
@@ -47,7 +48,7 @@ class Verification:
         """Open a session."""
         answer = self.http.post("/api/v1/auth/login", json={"email": self.email, "password": self.password})
         if answer.status_code != httpx.codes.OK:
-            raise StepFailed(f"{answer.status_code}: {answer.text}")
+            raise StepFailed(_problem(answer))
         self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return str(answer.json()["operator"]["email"])
 
@@ -61,7 +62,7 @@ class Verification:
             form = {"description": "Verification of this deployment.", "severity": "low"}
             answer = self.http.post("/api/v1/complaints", json=form)
             if answer.status_code != httpx.codes.CREATED:
-                raise StepFailed(f"{answer.status_code}: {answer.text}")
+                raise StepFailed(_problem(answer))
             began, self.complaint = time.monotonic(), answer.json()
             wanted = answer.json()["id"]
             self._wait(socket, lambda message: message.get("data", {}).get("id") == wanted)
@@ -78,7 +79,7 @@ class Verification:
     def alerts(self) -> str:
         """Follow the complaint's alerts until each has an outcome."""
         if self.complaint is None:
-            raise StepFailed("nothing was submitted")
+            raise StepFailed("no complaint to follow")
         deadline = time.monotonic() + ALERT_SECONDS
         while True:
             items = self._get(f"/api/v1/complaints/{self.complaint['id']}/alerts")["items"]
@@ -99,15 +100,14 @@ class Verification:
             path = f"/api/v1/complaints/{self.complaint['id']}/status"
             answer = self.http.post(path, json={"status": "rejected", "reason": "verification"})
             if answer.status_code != httpx.codes.OK:
-                raise StepFailed(f"{answer.status_code}: {answer.text}")
-        if "Authorization" in self.http.headers:
-            self.http.post("/api/v1/auth/logout")
-        return "rejected the complaint, signed out"
+                raise StepFailed(_problem(answer))
+        self.http.post("/api/v1/auth/logout")
+        return "signed out" if self.complaint is None else "rejected the complaint, signed out"
 
     def _get(self, path: str) -> dict[str, Any]:
         answer = self.http.get(path)
         if answer.status_code != httpx.codes.OK:
-            raise StepFailed(f"GET {path}: {answer.status_code}: {answer.text}")
+            raise StepFailed(f"GET {path}: {_problem(answer)}")
         body: dict[str, Any] = answer.json()
         return body
 
@@ -117,17 +117,39 @@ class Verification:
             pass
 
 
-def main(url: str = DEFAULT_URL) -> int:
+def main(url: str = "") -> int:
     """Run every step, say how each went; return 0 if all went well."""
-    environment = {**development_environment({}), **os.environ}
-    check = Verification(
-        url,
-        environment.get("VERIFY_EMAIL", environment["ADMIN_EMAIL"]),
-        environment.get("VERIFY_PASSWORD", environment["ADMIN_PASSWORD"]),
-    )
-    steps = (check.health, check.sign_in, check.submit_and_see, check.stats, check.alerts, check.clean_up)
-    outcomes = [_run(step) for step in steps]
+    url, email, password = _target(url)
+    check = Verification(url, email, password)
+    outcomes = [_run(check.health), _run(check.sign_in)]
+    if outcomes[-1]:
+        steps = (check.submit_and_see, check.stats, check.alerts, check.clean_up)
+        outcomes += [_run(step) for step in steps]
     return 0 if all(outcomes) else 1
+
+
+def _target(url: str) -> tuple[str, str, str]:
+    """Return URL, e-mail and password; this machine's own password never leaves it."""
+    known: dict[str, str] = dict(os.environ)
+    if KEPT.exists():
+        own = development_environment(dict(os.environ))
+        url = url or f"http://127.0.0.1:{own['PORT']}"
+        if httpx.URL(url).host in HERE:
+            known = {"VERIFY_EMAIL": own["ADMIN_EMAIL"], "VERIFY_PASSWORD": own["ADMIN_PASSWORD"], **known}
+    if httpx.URL(url).scheme not in ("http", "https"):
+        sys.exit("redress: say which deployment: make verify URL=https://…")
+    try:
+        return url, known["VERIFY_EMAIL"], known["VERIFY_PASSWORD"]
+    except KeyError as missing:
+        sys.exit(f"redress: set {missing.args[0]}, of an admin of {url}")
+
+
+def _problem(answer: httpx.Response) -> str:
+    """Return what an answer complains of, in a line."""
+    try:
+        return f"{answer.status_code}: {answer.json()['detail']}"
+    except (ValueError, KeyError, TypeError):
+        return f"{answer.status_code}: {answer.text[:200]}"
 
 
 def _run(step: Callable[[], str]) -> bool:
@@ -135,7 +157,8 @@ def _run(step: Callable[[], str]) -> bool:
     try:
         print(f"  ok    {name}: {step()}", flush=True)
     except (StepFailed, httpx.HTTPError, WebSocketException, OSError, TimeoutError, KeyError) as fault:
-        print(f"  FAIL  {name}: {type(fault).__name__}: {fault}", flush=True)
+        kind = "" if isinstance(fault, StepFailed) else f"{type(fault).__name__}: "
+        print(f"  FAIL  {name}: {kind}{fault}", flush=True)
         return False
     return True
 
