@@ -1,4 +1,4 @@
-// A link token, once: as a button, as a picture for the telephone, and as commands to type.
+// A link token, once: as a button, as a picture for the telephone, and as a command to type.
 import { useComputed } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { useApp } from "../context.js";
@@ -33,8 +33,6 @@ function Ways({ link, ended }) {
         <${Icon} name="send" />Open Telegram</a></p>`}
       <p>${link.deep_link ? "Or write" : "Write"} to the bot yourself:</p>
       <${Command} text=${link.command} />
-      <p>In a group that the bot is in:</p>
-      <${Command} text=${`/link ${link.token}`} />
       <${Expiry} at=${link.expires_at} ended=${ended} />
       <p class="loading" role="status">Waiting for Telegram…</p>
     </div>
@@ -59,7 +57,7 @@ export function LinkCard({ linked, made, ended }) {
   if (link) return html`<${Ways} link=${link} ended=${end} />`;
   return html`
     ${linked && html`<p class="success" role="status"><${Icon} name="check" />${linked.title} is linked.</p>`}
-    <p>You get a link that works once, for yourself or for a group that you are in.</p>
+    <p>You get a link that works once, for your own chat with the bot.</p>
     <${Failure} problem=${work.problem} />
     <button type="button" class="primary" disabled=${work.busy} onClick=${ask}>${linked ? "Link another chat" : "Make a link"}</button>
   `;
