@@ -25,7 +25,13 @@ def database_url(sqlite_url):
 
 @pytest.fixture(autouse=True)
 def in_a_hurry(monkeypatch):
-    for name in ("ASK_AGAIN_SECONDS", "RENEW_SECONDS", "AFTER_CONFLICT_SECONDS", "WATCH_SECONDS"):
+    for name in (
+        "ASK_AGAIN_SECONDS",
+        "RENEW_SECONDS",
+        "AFTER_CONFLICT_SECONDS",
+        "WATCH_SECONDS",
+        "LONGEST_BACKOFF_SECONDS",
+    ):
         monkeypatch.setattr(botprocess, name, 0.1)
 
 

@@ -93,7 +93,7 @@ targets = st.one_of(
 bursts = st.lists(st.tuples(st.floats(0, 30), targets, st.integers(1, 24)), min_size=1, max_size=8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     arrivals=bursts,
     latency=st.sampled_from([0.0, 0.05, 0.4]),
@@ -128,12 +128,12 @@ def test_no_window_is_exceeded_whatever_comes_and_even_if_redis_is_flushed(
 def test_everybody_together_is_served_at_28_a_second(limiter_url):
     async def scenario(redis, limiter):
         world = World(limiter, Random(1), 0.0)
-        for chat in range(1, 101):
+        for chat in range(1, 61):
             world.plan(START, "ask", Target(chat))
         await world.run(redis, limit=9000)
         spread = max(world.departures) - min(world.departures)
-        assert len(world.departures) == 100
-        assert 99 / 28 - 0.01 <= spread <= 99 / 28 + 0.5
+        assert len(world.departures) == 60
+        assert 59 / 28 - 0.01 <= spread <= 59 / 28 + 0.5
 
     on_valkey(limiter_url, scenario)
 
@@ -141,13 +141,13 @@ def test_everybody_together_is_served_at_28_a_second(limiter_url):
 def test_a_round_trip_that_varies_puts_no_more_than_30_into_any_second(limiter_url):
     async def scenario(redis, limiter):
         world = World(limiter, Random(3), 0.2)
-        for chat in range(1, 101):
+        for chat in range(1, 61):
             world.plan(START, "ask", Target(chat))
         await world.run(redis, limit=9000)
         moments = [moment for arrivals in world.arrivals.values() for moment in arrivals]
-        assert len(moments) == 100
+        assert len(moments) == 60
         assert most_in_any(moments, 1) <= 30
-        assert max(moments) - min(moments) < 100 / 22
+        assert max(moments) - min(moments) < 60 / 20
 
     on_valkey(limiter_url, scenario)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from complaints.alerts import circuit
 from tools.stack import eventually
 from workers.delivery import deliver_due, make_delivery
 
@@ -10,6 +11,13 @@ from workers.delivery import deliver_due, make_delivery
 def database_url(sqlite_url):
     """One engine is enough here: what differs between them is tested with the claims."""
     return sqlite_url
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch):
+    """Probe soon."""
+    monkeypatch.setattr(circuit, "FIRST_MS", 50)
+    monkeypatch.setattr(circuit, "LOOK_AGAIN_MS", 20)
 
 
 def deliver_until(delivery, condition) -> None:
