@@ -3,6 +3,7 @@
 Whatever a page prints as an error, or its policy refuses, fails the test that opened it.
 """
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
@@ -27,6 +28,7 @@ WIDE = {"width": 1280, "height": 800}
 
 Submit = Callable[..., dict[str, Any]]
 OpenPage = Callable[..., Page]
+CookiesOf = Callable[[str], list[Any]]
 
 
 @pytest.fixture(scope="module")  # Playwright leaves a running loop in the thread until it is closed
@@ -46,8 +48,14 @@ def faults() -> Iterator[list[str]]:
     assert found == []
 
 
+@pytest.fixture(scope="session")
+def cookies_of(stack: Stack) -> CookiesOf:
+    """`cookies_of(email)`: the cookies of one session for all tests, for a sign-in is slow on purpose."""
+    return functools.cache(functools.partial(sign_in, stack))
+
+
 @pytest.fixture
-def open_page(browser: Browser, stack: Stack, faults: list[str]) -> Iterator[OpenPage]:
+def open_page(browser: Browser, stack: Stack, faults: list[str], cookies_of: CookiesOf) -> Iterator[OpenPage]:
     """`open_page(path, email=…, **context)`: a page in a browser of its own, signed in unless `email` is None."""
     contexts: list[BrowserContext] = []
 
@@ -65,7 +73,7 @@ def open_page(browser: Browser, stack: Stack, faults: list[str]) -> Iterator[Ope
         context.on("page", watch)
         page = context.new_page()
         if email is not None:
-            sign_in(context, email)
+            context.add_cookies(cookies_of(email))
         page.goto(path)
         return page
 
@@ -82,7 +90,7 @@ def page(open_page: OpenPage) -> Page:
     return page
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def admin(stack: Stack) -> Iterator[httpx.Client]:
     """The API, signed in as the first admin."""
     with closing(stack.sign_in()) as client:
@@ -113,7 +121,7 @@ def vera(stack: Stack) -> str:
     return add_operator(stack, "Vera Lind", Role.VIEWER)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def colleague(stack: Stack, kofi: str) -> Iterator[httpx.Client]:
     """The API, signed in as the agent."""
     with httpx.Client(base_url=f"{stack.url}/api/v1", timeout=10) as client:
@@ -122,10 +130,14 @@ def colleague(stack: Stack, kofi: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def sign_in(context: BrowserContext, email: str) -> None:
-    """Put the session's cookies into the browser."""
+def sign_in(stack: Stack, email: str) -> list[Any]:
+    """Return the cookies of a new session."""
     credentials = {"email": email, "password": ADMIN_PASSWORD, "cookies": True}
-    assert context.request.post("/api/v1/auth/login", data=credentials).ok
+    answer = httpx.post(f"{stack.url}/api/v1/auth/login", json=credentials).raise_for_status()
+    return [
+        {"name": cookie.name, "value": cookie.value or "", "domain": "127.0.0.1", "path": cookie.path}
+        for cookie in answer.cookies.jar
+    ]
 
 
 def add_operator(stack: Stack, name: str, role: Role) -> str:

@@ -32,7 +32,7 @@ def settled(page: Page, address: str) -> None:
 
 
 def test_nothing_is_wider_than_a_telephone(open_page: OpenPage, submit: Submit) -> None:
-    page = open_page("/", viewport=NARROW, is_mobile=True, has_touch=True)
+    page = open_page("about:blank", viewport=NARROW, is_mobile=True, has_touch=True)
 
     for address in addresses(submit):
         settled(page, address)
@@ -42,7 +42,7 @@ def test_nothing_is_wider_than_a_telephone(open_page: OpenPage, submit: Submit) 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_can_be_read(open_page: OpenPage, submit: Submit, scheme: str) -> None:
-    page = open_page("/", color_scheme=scheme, reduced_motion="reduce")
+    page = open_page("about:blank", color_scheme=scheme, reduced_motion="reduce")
 
     for address in addresses(submit):
         settled(page, address)
@@ -86,7 +86,7 @@ def test_the_list_can_be_used_with_the_keyboard_alone(page: Page, submit: Submit
 
 
 def test_every_page_has_its_landmarks_and_one_heading(open_page: OpenPage, submit: Submit) -> None:
-    page = open_page("/")
+    page = open_page("about:blank")
 
     for address in addresses(submit):
         settled(page, address)

@@ -2,18 +2,25 @@
 
 import re
 import time
+from functools import partial
 
 import httpx
 import jwt
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.dashboard.conftest import OpenPage, Submit
+from tests.e2e.dashboard.conftest import CookiesOf, OpenPage, Submit, sign_in
 from tools.stack import ADMIN_EMAIL, ADMIN_PASSWORD, Stack
 
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 
 ACCESS_COOKIE = "access_token_cookie"
+
+
+@pytest.fixture
+def cookies_of(stack: Stack) -> CookiesOf:
+    """A new session for each page: here sessions end."""
+    return partial(sign_in, stack)
 
 
 def expire_access_token(context: BrowserContext, stack: Stack) -> None:
