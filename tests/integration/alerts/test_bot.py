@@ -13,6 +13,7 @@ from complaints.clock import utcnow
 from complaints.models import Lease, TelegramUpdate
 from workers.telegram import botprocess
 from workers.telegram.botprocess import BotProcess
+from workers.telegram.polling import Poller
 
 LOCAL = "http://127.0.0.1:9"
 
@@ -155,3 +156,24 @@ def test_the_lease_goes_to_one_and_to_the_next_when_it_ran_out(database):
         assert not hold_bot_lease(session, "a", now=now + timedelta(seconds=22))
         give_bot_lease_back(session, "b")
         assert hold_bot_lease(session, "a", now=now + timedelta(seconds=22))
+
+
+class FakeBot:
+    """Hands out batches, and records the offsets that it was asked for."""
+
+    def __init__(self, *batches: list[dict]) -> None:
+        self.batches = list(batches)
+        self.offsets: list[int | None] = []
+
+    async def take_updates(self, offset: int | None, *, seconds: int) -> list[dict]:
+        self.offsets.append(offset)
+        return self.batches.pop(0)
+
+
+def test_after_a_quiet_while_updates_with_lower_numbers_are_taken_too(database, redis, poker):
+    bot = FakeBot([{"update_id": 900}], [], [{"update_id": 5}], [])
+    poller = Poller(bot, database, redis, poker)
+    for _ in range(4):
+        asyncio.run(poller.poll_once())
+    assert bot.offsets == [None, 901, None, 6]
+    assert {row.update_id for row in updates(database)} == {900, 5}

@@ -4,8 +4,10 @@ import threading
 import time
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from workers.delivery import deliver_due
+from workers.telegram import errands
 
 
 def test_a_complaint_reaches_the_linked_chat(office, chat, ada, telegram, delivery):
@@ -104,3 +106,26 @@ def test_a_flushed_redis_begins_its_second_of_silence_before_anything_is_due(del
     assert born == pytest.approx(time.time() * 1_000_000, abs=5_000_000)
     deliver_due(delivery)
     assert int(redis.get("redress:limiter:born")) == born
+
+
+def test_a_database_that_fails_at_the_mark_costs_a_second_and_not_a_lease(
+    office, chat, ada, delivery, telegram, monkeypatch
+):
+    # Given a database that goes away once, right before a request
+    failures = [OperationalError("UPDATE", {}, Exception("the server closed the connection"))]
+    mark_sending = errands.mark_sending
+
+    def fail_once(session, job, *, now):
+        if failures:
+            raise failures.pop()
+        return mark_sending(session, job, now=now)
+
+    monkeypatch.setattr(errands, "mark_sending", fail_once)
+    office.submit()
+    # When
+    deliver_due(delivery)
+    office.let_time_pass(2)
+    deliver_due(delivery)
+    # Then
+    assert len(telegram.messages(ada)) == 1
+    assert office.alert().attempts == 1
