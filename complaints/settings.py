@@ -3,6 +3,7 @@
 A value that is wrong stops the start with one line that names the variable (`SettingsError`).
 """
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 from complaints.errors import SettingsError
 
 SECRET_MINIMUM = 32
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 PASSWORD_MINIMUM = 10
 DEVELOPMENT_HOSTS = ("localhost", "127.0.0.1")
 SCHEME_PORTS = {"http": 80, "https": 443}
@@ -166,6 +168,14 @@ class Settings(BaseSettings):
         for origin in value:
             if urlsplit(origin).scheme not in SCHEME_PORTS or origin_of(origin) != origin:
                 raise ValueError(f"{origin!r} is not an origin such as https://admin.example.org")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _check_webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        """Bot API, setWebhook: 1 to 256 of these characters."""
+        if value is not None and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("wants 1 to 256 characters out of A-Z a-z 0-9 _ -")
         return value
 
     @field_validator("jwt_secret_key")

@@ -61,6 +61,7 @@ def test_postgres_urls_get_psycopg_as_their_driver() -> None:
         ("TELEGRAM_RATE_CHAT", "0/1"),
         ("TELEGRAM_RATE_GROUP", "20/-1"),
         ("TELEGRAM_API_URL", "api.telegram.org"),
+        ("TELEGRAM_WEBHOOK_SECRET", "with a space"),
         ("PUBLIC_URL", "ftp://example.org"),
         ("PUBLIC_URL", "http://example.org:port"),
         ("ALLOWED_ORIGINS", "https://a.example.org/path"),
