@@ -41,6 +41,7 @@ def configure_logs(settings: Settings) -> None:
             foreign_pre_chain=shared,
         )
     )
+    logging.captureWarnings(True)
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(settings.log_level)))

@@ -1,4 +1,4 @@
-"""Commands for who runs it: `flask --app web.wsgi release`, `… restored` and `… openapi PATH`."""
+"""Commands for who runs it: `flask --app web.wsgi release`, `… restored`, `… route-again`, `… openapi PATH`."""
 
 from pathlib import Path
 from typing import cast
@@ -9,6 +9,7 @@ from alembic.config import Config
 from apiflask import APIFlask
 from flask import Flask, current_app, json
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from complaints.bootstrap import create_categories, create_first_admin
 from complaints.clock import utcnow
@@ -32,6 +33,10 @@ def register(app: Flask) -> None:
 def release() -> None:
     """Migrate the database, create the categories and the first admin. Can be run again."""
     here = services()
+    try:
+        here.database.check()
+    except OperationalError as error:
+        raise click.ClickException(f"DATABASE_URL: the database can't be reached: {error.orig}") from None
     config = Config(ROOT / "alembic.ini")
     config.set_main_option("sqlalchemy.url", here.settings.database_url.replace("%", "%%"))
     command.upgrade(config, "head")
@@ -52,6 +57,7 @@ def restored() -> None:
 
 
 @click.command()
+@with_appcontext
 def route_again() -> None:
     """Route the events again whose routing failed (`routing_failed` in the log), once the cause is mended."""
     with services().database.write() as session:
