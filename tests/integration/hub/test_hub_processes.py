@@ -11,6 +11,7 @@ def test_two_processes_serve_add_up_their_numbers_and_say_goodbye(deploy: Deploy
     deployment = deploy(WEB_CONCURRENCY="2")
     token = deployment.token()
     viewer = deployment.token(deployment.operator("viewer"))
+    deployment.wait_for_stats(token, lambda stats: sum(bool(one["epoch"]) for one in stats["processes"]) == 2)
     with ExitStack() as stack:
         clients = [stack.enter_context(deployment.live(who)) for who in [token] + [viewer] * 9]
         # When
