@@ -1,6 +1,7 @@
 """The way out of a socket: one writer that never blocks, and a backlog bounded in bytes."""
 
 import socket
+from abc import ABC, abstractmethod
 from collections import deque
 from time import monotonic
 
@@ -11,7 +12,7 @@ WRITE_DEADLINE_SECONDS = 10.0
 PROGRESS_BYTES = 64 * 1024
 
 
-class Outlet:
+class Outlet(ABC):
     """Runs of whole frames on their way to a peer. A backlog exists only while the kernel takes less than all."""
 
     __slots__ = ("backlog", "offset", "progress", "queued", "sock", "write_by")
@@ -71,13 +72,13 @@ class Outlet:
         self.backlog = deque((rest,) if rest else ())
         self.offset, self.queued = 0, len(rest)
 
+    @abstractmethod
     def end(self) -> None:
         """Close the descriptor; the peer is gone."""
-        raise NotImplementedError
 
+    @abstractmethod
     def waiting_changed(self) -> None:
         """A backlog has come to be, or is gone."""
-        raise NotImplementedError
 
     def _keep(self, frames: bytes, written: int) -> None:
         self.backlog = deque((frames,))
