@@ -1,6 +1,7 @@
 """Whatever JSON is submitted: it is kept as it was said, or refused with nothing stored. Never a 500."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -32,6 +33,11 @@ BODIES = st.fixed_dictionaries(
 )
 
 
+def exactly(body: bytes) -> Any:
+    """Parse with decimal numbers: PostgreSQL keeps 1e3 as 1000, which is the same number said otherwise."""
+    return json.loads(body, parse_int=Decimal, parse_float=Decimal)
+
+
 @given(body=BODIES | JSON)
 @settings(
     max_examples=80,
@@ -51,6 +57,6 @@ def test_any_body_is_kept_or_refused(world: World, body: Any) -> None:
         assert world.count(Complaint) == before
         return
     made = response.get_json()
-    assert admin.get(f"{URL}/{made['id']}").get_json() == made
+    assert exactly(admin.get(f"{URL}/{made['id']}").data) == exactly(response.data)
     assert made["extra"] == body.get("extra", {})
     assert made["description"].strip() == body["description"].strip()
