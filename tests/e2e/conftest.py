@@ -8,6 +8,7 @@ import pytest
 from tools.stack import Stack
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of one stack in one worker of pytest-xdist."""
     for item in items:
