@@ -106,6 +106,7 @@ def test_a_conflict_makes_the_bot_stand_down_and_try_again(settings, database, r
             await until(lambda: len(updates(database)) == 1)
 
     asyncio.run(scenario())
+    assert [call.status for call in telegram.calls("getUpdates")].count(409) >= 2
 
 
 def test_a_telegram_that_is_away_at_the_start_is_waited_for(settings, database, redis, poker, telegram, ada):
@@ -116,6 +117,7 @@ def test_a_telegram_that_is_away_at_the_start_is_waited_for(settings, database, 
             await until(lambda: len(updates(database)) == 1)
 
     asyncio.run(scenario())
+    assert any(call.outcome == "fault:outage" for call in telegram.calls())
 
 
 def test_with_a_secret_the_webhook_is_set_and_mended(settings, database, redis, poker, telegram):
