@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from complaints import events
+from complaints.alerts.live import mark_outdated
 from complaints.clock import utcnow
 from complaints.db import Database, insert_ignoring, is_lock_timeout, wait_briefly_for_locks
 from complaints.feed import META_ID
@@ -119,11 +120,12 @@ def _will_pass(error: Exception) -> bool:
 
 
 def _route(session: Session, event: Event, chats: Sequence[Chat], now: datetime) -> int:
+    outdated = mark_outdated(session, event.complaint_id, event.data["version"], now=now)
     kind = KINDS.get(event.type)
     if kind is None:
-        return 0
+        return outdated
     owed = [_alert(event, chat, kind, now) for chat in chats if _is_routed(event, chat, kind)]
-    return insert_ignoring(session, Alert, owed)
+    return outdated + insert_ignoring(session, Alert, owed)
 
 
 def _chats(session: Session) -> Sequence[Chat]:

@@ -67,6 +67,9 @@ def move(session: Session, chat: Chat, telegram_id: int, *, now: datetime) -> No
 
 
 def _settle_pending(session: Session, chat: Chat, state: str, reason: str) -> int:
+    """Settle what the chat was owed, and let its messages stay as they are."""
+    edits = update(Alert).where(Alert.chat_id == chat.id, Alert.edit_due_at.is_not(None))
+    session.execute(edits.values(edit_due_at=None))
     query = update(Alert).where(Alert.chat_id == chat.id, Alert.state == "pending")
     settled = session.scalars(
         query.values(state=state, reason=reason[:320], next_attempt_at=None).returning(Alert.id)

@@ -1,6 +1,6 @@
 """Jobs: what a sender takes under a lease, checked again at the last moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from complaints.accounts.rights import sites_of
 from complaints.alerts.chats import ACTIVE, REPLIES
 from complaints.alerts.claims import claim_chats, next_alert, release, vanished_alerts
 from complaints.alerts.settling import settle_vanished, skip, was_unparsable
+from complaints.alerts.standing import Standing, standing_of
 from complaints.alerts.unknowns import is_list_of_missed, is_repeat, missed_references
 from complaints.db import Database
 from complaints.ids import new_id
 from complaints.models import Alert, Chat, Complaint, Event
+from complaints.preferences import Preferences
 from complaints.queries.finding import may_see
 from complaints.words import CLOSED, Status
 
@@ -41,7 +43,9 @@ class Job:
     created_at: datetime
     request_id: str | None
     text: str | None = None
+    preferences: Preferences = field(default_factory=Preferences)
     complaint: Complaint | None = None
+    standing: Standing | None = None
     actor: str | None = None
     plain: bool = False
     repeat: bool = False
@@ -121,7 +125,9 @@ def _job(session: Session, alert: Alert, chat: Chat, lease: UUID) -> Job:
         created_at=alert.created_at,
         request_id=alert.request_id,
         text=alert.text,
+        preferences=Preferences.model_validate(chat.preferences),
         complaint=None if alert.complaint_id is None else session.get(Complaint, alert.complaint_id),
+        standing=None if alert.complaint_id is None else standing_of(session, alert.complaint_id),
         actor=_actor(session, alert),
         plain=was_unparsable(session, alert),
         repeat=is_repeat(alert),

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from complaints.alerts.chats import ACTIVE, LEFT, find_chat
+from complaints.alerts.live import mark_chat_outdated
 from complaints.ids import digest, new_id, new_secret
 from complaints.models import Chat, LinkToken, Operator
 from complaints.preferences import Preferences
@@ -72,16 +73,18 @@ def link_private_chat(
         chat.operator_id = operator.id
         chat.preferences = Preferences().model_dump(mode="json")
     chat.title = title[:TITLE_LENGTH]
-    wake_up(chat, now=now)
-    session.flush()
+    wake_up(session, chat, now=now)
     return chat
 
 
-def wake_up(chat: Chat, *, now: datetime) -> None:
-    """Let the chat receive alerts (again)."""
+def wake_up(session: Session, chat: Chat, *, now: datetime) -> None:
+    """Let the chat receive alerts (again), and its messages catch up with what happened meanwhile."""
     chat.state = ACTIVE
     chat.state_reason = None
+    chat.muted_until = None
     chat.updated_at = now
+    session.flush()
+    mark_chat_outdated(session, chat, now=now)
 
 
 def operator_behind(session: Session, telegram_id: int) -> Operator | None:

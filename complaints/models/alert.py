@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from complaints.models.base import Base, BigInt, Key, Line, Word
@@ -11,7 +11,11 @@ from complaints.models.chat import Chat
 
 
 class Alert(Base):
-    """One message owed to one chat. A lower `priority` is more urgent (critical 0 … low 3)."""
+    """One message owed to one chat. A lower `priority` is more urgent (critical 0 … low 3).
+
+    `held` was kept back by quiet hours and goes with the digest after them. `rerouted_from` is the chat that it
+    was first owed to and that could not be reached.
+    """
 
     __tablename__ = "alert"
     __table_args__ = (
@@ -37,6 +41,33 @@ class Alert(Base):
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
         ),
+        Index(
+            "ix_alert_edit_due",
+            "edit_due_at",
+            "chat_id",
+            sqlite_where=text("edit_due_at IS NOT NULL"),
+            postgresql_where=text("edit_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_alert_chat_edit_due",
+            "chat_id",
+            "edit_due_at",
+            sqlite_where=text("edit_due_at IS NOT NULL"),
+            postgresql_where=text("edit_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_alert_message",
+            "chat_id",
+            "message_id",
+            sqlite_where=text("message_id IS NOT NULL"),
+            postgresql_where=text("message_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_alert_digest",
+            "digest_id",
+            sqlite_where=text("digest_id IS NOT NULL"),
+            postgresql_where=text("digest_id IS NOT NULL"),
+        ),
         Index("ix_alert_complaint", "complaint_id"),
         Index("ix_alert_state_created", "state", "created_at", "id"),
     )
@@ -54,6 +85,8 @@ class Alert(Base):
     message_id: Mapped[int | None] = mapped_column(BigInt)
     shown_version: Mapped[int | None]
     edit_due_at: Mapped[datetime | None]
+    held: Mapped[bool] = mapped_column(default=False, server_default=false())
+    rerouted_from: Mapped[UUID | None] = mapped_column(ForeignKey("chat.id"))
     digest_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert.id"))
     reason: Mapped[Line | None]
     text: Mapped[str | None]
@@ -62,7 +95,7 @@ class Alert(Base):
     sending_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
 
-    chat: Mapped[Chat] = relationship(lazy="joined", innerjoin=True)
+    chat: Mapped[Chat] = relationship(lazy="joined", innerjoin=True, foreign_keys=[chat_id])
 
 
 class AlertAttempt(Base):

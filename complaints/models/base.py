@@ -35,6 +35,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way to declare it
         datetime: UtcDateTime,
         dict[str, Any]: Json,
+        dict[str, int]: Json,
         list[str]: Json,
         str: Text,
         UUID: Uuid,

@@ -14,7 +14,8 @@ from complaints.models.operator import Operator
 class Chat(Base):
     """A chat that was linked to receive alerts. `thread_id` 0 means the chat itself, not a topic in it.
 
-    Who holds `lease_token` until `lease_expires_at` is the only one who may send to it.
+    A muted chat wakes up at `muted_until`, or never by itself where that is null. Who holds `lease_token` until
+    `lease_expires_at` is the only one who may send to it.
     """
 
     __tablename__ = "chat"
@@ -28,6 +29,7 @@ class Chat(Base):
     operator_id: Mapped[UUID] = mapped_column(ForeignKey("operator.id"), index=True)
     state: Mapped[Word]
     state_reason: Mapped[Line | None]
+    muted_until: Mapped[datetime | None] = mapped_column(index=True)
     preferences: Mapped[dict[str, Any]]
     lease_token: Mapped[UUID | None]
     lease_expires_at: Mapped[datetime | None]

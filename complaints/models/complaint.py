@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from complaints.models.base import Base, Key, Line, Word
@@ -12,13 +12,22 @@ from complaints.models.operator import Operator
 
 
 class Complaint(Base):
-    """What somebody submitted. Changed only by the verbs, which raise `version` by one each time."""
+    """What somebody submitted. Changed only by the verbs, which raise `version` by one each time.
+
+    `remind_at` is when the next reminder or escalation is due (null: none), `reminded` how many there were.
+    """
 
     __tablename__ = "complaint"
     __table_args__ = (
         Index("ix_complaint_created", "created_at", "id"),
         Index("ix_complaint_updated", "updated_at", "id"),
         Index("ix_complaint_status_created", "status", "created_at", "id"),
+        Index(
+            "ix_complaint_remind",
+            "remind_at",
+            sqlite_where=text("remind_at IS NOT NULL"),
+            postgresql_where=text("remind_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -39,6 +48,8 @@ class Complaint(Base):
     duplicate_of: Mapped[UUID | None] = mapped_column(ForeignKey("complaint.id"))
     version: Mapped[int]
     ack_due_at: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None]
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
     resolve_due_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
@@ -65,11 +76,20 @@ class Comment(Base):
 
 
 class Category(Base):
-    """What a complaint is about; the name is the key."""
+    """What a complaint is about; the name is the key.
+
+    `ack_minutes` maps severities to the minutes within which somebody must acknowledge; a severity that is not
+    in it has the usual time. After that come `reminders`, then `escalations`, `repeat_minutes` apart (null: as
+    long as the time to acknowledge).
+    """
 
     __tablename__ = "category"
 
     name: Mapped[Word] = mapped_column(primary_key=True)
+    ack_minutes: Mapped[dict[str, int]] = mapped_column(default=dict, server_default="{}")
+    reminders: Mapped[int] = mapped_column(default=2, server_default="2")
+    escalations: Mapped[int] = mapped_column(default=1, server_default="1")
+    repeat_minutes: Mapped[int | None]
     created_at: Mapped[datetime]
 
 

@@ -148,6 +148,7 @@ class ChatShape(Shape):
     title: str
     state: Literal["active", "muted", "unreachable", "left"]
     state_reason: str | None
+    muted_until: Instant | None
     preferences: Preferences
     operator: Brief
     created_at: Instant
@@ -175,7 +176,8 @@ def chat_on_wire(chat: Chat) -> dict[str, Any]:
         "title": chat.title,
         "state": chat.state,
         "state_reason": chat.state_reason,
-        "preferences": chat.preferences,
+        "muted_until": to_wire(chat.muted_until),
+        "preferences": Preferences.model_validate(chat.preferences),
         "operator": {"id": chat.operator.id, "name": chat.operator.name},
         "created_at": to_wire(chat.created_at),
     }

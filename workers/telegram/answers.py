@@ -1,4 +1,4 @@
-"""After the commit: answer the press, say what is to be said, bring the pressed message up to date."""
+"""After the commit: answer the press, and say what is to be said to who has no linked chat."""
 
 import asyncio
 import time
@@ -8,32 +8,26 @@ import structlog
 from telegram.error import TelegramError
 
 from complaints.alerts.outcomes import Gone, Hold, NotSent, Outcome, Sent, Unknown
-from complaints.alerts.standing import Standing, record_shown, standing_for_message
-from complaints.clock import utcnow
-from complaints.db import Database
-from workers.render import HEADINGS, Message, complaint_message
+from workers.render.text import Message
 from workers.telegram.client import TelegramClient
-from workers.telegram.effects import CallbackAnswer, Effects, Refresh, Say
+from workers.telegram.effects import CallbackAnswer, Effects, Say
 from workers.telegram.ladder import outcome_of
 from workers.telegram.limiter import Postponed, Turn
-from workers.telegram.messages import edit, send
+from workers.telegram.messages import send
 
 ANSWER_PATIENCE_SECONDS = 10.0  # a press that is answered later is refused as too old
 TALK_PATIENCE_SECONDS = 60.0
 PAUSE_SECONDS = 1.0
-FIRST_PRIORITY = 0
 
 log = structlog.get_logger()
 
 
-async def perform(client: TelegramClient, database: Database, effects: Effects) -> None:
+async def perform(client: TelegramClient, effects: Effects) -> None:
     """Do all of it, the press first. What can't be done within its patience is logged and let go."""
     if effects.answer is not None:
         await answer_press(client, effects.answer)
     if effects.say is not None:
         await say(client, effects.say)
-    if effects.refresh is not None:
-        await refresh(client, database, effects.refresh)
 
 
 async def answer_press(client: TelegramClient, answer: CallbackAnswer) -> None:
@@ -52,20 +46,6 @@ async def say(client: TelegramClient, words: Say) -> None:
         await send(client.bot, words.telegram_id, Message(words.text), Turn())
 
     await _insist("say", attempt, TALK_PATIENCE_SECONDS, repeat_unknown=False)
-
-
-async def refresh(client: TelegramClient, database: Database, target: Refresh) -> None:
-    """Edit the message to what its complaint is at that moment."""
-
-    async def attempt() -> None:
-        standing = await asyncio.to_thread(_look, database, target)
-        if standing is None:
-            return
-        message = _message(standing, client.settings.public_url)
-        await edit(client.bot, target.telegram_id, target.message_id, message, Turn(FIRST_PRIORITY))
-        await asyncio.to_thread(_record, database, target, standing)
-
-    await _insist("refresh", attempt, TALK_PATIENCE_SECONDS)
 
 
 async def _insist(
@@ -107,27 +87,3 @@ def _wait_after(outcome: Outcome, *, repeat_unknown: bool) -> float | None:
             return PAUSE_SECONDS if repeat_unknown else None
         case _:
             return None
-
-
-def _message(standing: Standing, public_url: str) -> Message:
-    heading = HEADINGS.get(standing.kind, "Complaint")
-    return complaint_message(
-        standing.complaint, heading=heading, actor=standing.actor, public_url=public_url, now=utcnow()
-    )
-
-
-def _look(database: Database, target: Refresh) -> Standing | None:
-    with database.read() as session:
-        return standing_for_message(
-            session,
-            target.complaint_id,
-            telegram_id=target.telegram_id,
-            message_id=target.message_id,
-        )
-
-
-def _record(database: Database, target: Refresh, standing: Standing) -> None:
-    with database.write() as session:
-        record_shown(
-            session, standing.complaint, telegram_id=target.telegram_id, message_id=target.message_id
-        )

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import require_agent, sites_of
 from complaints.alerts.linking import operator_behind
-from complaints.alerts.standing import who_changed_status
+from complaints.alerts.live import mark_pressed
+from complaints.alerts.standing import standing_of
 from complaints.errors import RedressError, Refused, TransitionRefused
 from complaints.events import Actor
 from complaints.ids import parse_id
@@ -20,9 +21,9 @@ from complaints.models import Complaint, Operator
 from complaints.queries.finding import find_locked
 from complaints.verbs import assign, change_status
 from complaints.words import Status
-from workers.render import ACKNOWLEDGE, RESOLVE, TAKE
+from workers.render.complaint import ACKNOWLEDGE, RESOLVE, TAKE
 from workers.telegram import texts
-from workers.telegram.effects import CallbackAnswer, Effects, Refresh
+from workers.telegram.effects import CallbackAnswer, Effects
 from workers.telegram.incoming import Press
 
 ANSWER_LENGTH = 200  # Bot API: answerCallbackQuery
@@ -64,8 +65,8 @@ def handle_press(session: Session, update_id: int, press: Press, *, now: datetim
         said, wrote = act(action), True
     except RedressError as error:
         said, wrote = error.detail, False
-    refresh = _refresh(press, complaint_id)
-    return Effects(answer=_answer(press, said, alert=not wrote), refresh=refresh, wrote_event=wrote)
+    outdated = _mark_pressed(session, press, complaint_id, now)
+    return Effects(answer=_answer(press, said, alert=not wrote), wrote_event=wrote, owes_message=outdated)
 
 
 def acknowledge(action: Action) -> str:
@@ -107,16 +108,21 @@ def _change_status(action: Action, status: Status) -> str:
             request_id=action.request_id,
         )
     except TransitionRefused as error:
-        who = who_changed_status(action.session, action.complaint.id)
+        who = standing_of(action.session, action.complaint.id).actor
         words = Status(action.complaint.status).replace("_", " ")
         raise Refused(f"{reference} is {words} already, by {who or 'somebody'}.") from error
     return f"{reference} {status}."
 
 
-def _refresh(press: Press, complaint_id: UUID) -> Refresh | None:
-    if press.message is None:
-        return None
-    return Refresh(press.message.chat.id, press.message.message_id, complaint_id)
+def _mark_pressed(session: Session, press: Press, complaint_id: UUID, now: datetime) -> bool:
+    message = press.message
+    return message is not None and mark_pressed(
+        session,
+        telegram_id=message.chat.id,
+        message_id=message.message_id,
+        complaint_id=complaint_id,
+        now=now,
+    )
 
 
 def _answer(press: Press, text: str, *, alert: bool) -> CallbackAnswer:

@@ -50,7 +50,7 @@ class Command:
         key = f"reply:{self.update_id}"
         request_id = f"telegram-{self.update_id}"
         owe_notice(self.session, chat, key=key, text=text, now=self.now, request_id=request_id)
-        return Effects(owes_notice=True)
+        return Effects(owes_message=True)
 
     def say(self, text: str) -> Effects:
         """Answer a stranger."""
@@ -88,7 +88,7 @@ def start(command: Command) -> Effects:
         return command.say(texts.HELP_STRANGER)
     if not chat.operator.active:
         return command.say(texts.ACCOUNT_CLOSED)
-    wake_up(chat, now=command.now)
+    wake_up(command.session, chat, now=command.now)
     return command.reply(chat, fill(texts.WELCOME_BACK, name=chat.operator.name))
 
 

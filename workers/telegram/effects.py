@@ -1,7 +1,6 @@
 """What an update leads to beyond the database, to be done after the commit."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +13,6 @@ class CallbackAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Refresh:
-    """A message about a complaint, to be edited to the present state."""
-
-    telegram_id: int
-    message_id: int
-    complaint_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class Say:
     """Words (HTML) to somebody who has no linked chat: they are not owed, and lost if Telegram is away."""
 
@@ -32,11 +22,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """All of it; `error` is recorded with the update."""
+    """All of it; `error` is recorded with the update. `owes_message`: a message or an edit is due now."""
 
     answer: CallbackAnswer | None = None
-    refresh: Refresh | None = None
     say: Say | None = None
     wrote_event: bool = False
-    owes_notice: bool = False
+    owes_message: bool = False
     error: str | None = None

@@ -19,7 +19,7 @@ from complaints.alerts.sending import mark_sending
 from complaints.alerts.settling import settle
 from complaints.clock import utcnow
 from complaints.db import Database
-from workers.render import render
+from workers.render.alert import render
 from workers.telegram.client import TelegramClient
 from workers.telegram.ladder import outcome_of
 from workers.telegram.limiter import Postponed, Turn

@@ -4,8 +4,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOpti
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
-from workers.render import Button
-from workers.render import Message as Rendered
+from workers.render.text import Button
+from workers.render.text import Message as Rendered
 from workers.telegram.limiter import Turn
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

@@ -89,10 +89,10 @@ class UpdateDesk:
     def _follow_up(self, effects: Effects) -> None:
         if effects.wrote_event:
             self._poker.poke_sequencer()
-        if effects.owes_notice:
+        if effects.owes_message:
             self._poker.poke_alerts()
-        if effects.answer or effects.say or effects.refresh:
-            answer = self._client.submit(perform(self._client, self._database, effects))
+        if effects.answer or effects.say:
+            answer = self._client.submit(perform(self._client, effects))
             self._answers.add(answer)
             answer.add_done_callback(self._end_answer)
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from complaints.alerts.jobs import Job
+from complaints.alerts.standing import Standing
 from complaints.clock import utcnow
 from complaints.ids import new_id
 from complaints.models import Complaint, Operator
-from workers.render import age, is_linkable, render
+from workers.render.alert import render
+from workers.render.text import age, is_linkable
 
 NOW = utcnow()
 
@@ -43,6 +45,7 @@ def job(about: Complaint | None, **values) -> Job:
         "created_at": NOW,
         "request_id": None,
         "complaint": about,
+        "standing": Standing("Website", NOW - timedelta(minutes=4)),
     }
     return Job(**{**fields, **values})
 
@@ -56,7 +59,7 @@ def labels(message) -> list[str]:
 
 
 def test_an_alert_names_what_matters():
-    message = shown(complaint(subject="Leak", site="North", severity="critical"), actor="Website")
+    message = shown(complaint(subject="Leak", site="North", severity="critical"))
     for part in (
         "RD-ABCDEFGH",
         "critical",
@@ -78,7 +81,9 @@ def test_whatever_people_typed_is_escaped():
 
 @pytest.mark.parametrize("letter", ["x", "&", "<", "\N{PILE OF POO}", "\N{COMBINING ACUTE ACCENT}"])
 def test_a_text_of_any_letters_stays_within_telegrams_limit(letter):
-    message = shown(complaint(subject=letter * 200, description=letter * 4000), actor=letter * 320)
+    message = shown(
+        complaint(subject=letter * 200, description=letter * 4000), standing=Standing(letter * 320)
+    )
     seen = message.text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
     assert len(seen.encode("utf-16-le")) // 2 <= 4096
     assert "…" in message.text

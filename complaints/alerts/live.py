@@ -1,0 +1,87 @@
+"""Live messages: every message about a complaint follows it, newest state only.
+
+A message is outdated from `edit_due_at` on; who holds the chat's lease then edits it to whatever the complaint is
+at that moment. So many changes in a row are one edit, and none is lost: a change that comes while an edit is on its
+way makes the message outdated anew.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from complaints.alerts.chats import ACTIVE, MUTED
+from complaints.alerts.unknowns import forget_doubts
+from complaints.models import Alert, Chat, Complaint
+
+DEBOUNCE = timedelta(seconds=1)
+FOLLOWED = (ACTIVE, MUTED)
+
+
+def mark_outdated(session: Session, complaint_id: UUID, version: int, *, now: datetime) -> int:
+    """Let every message that shows an older version of the complaint be edited soon; return how many."""
+    chats = select(Chat.id).where(Chat.state.in_(FOLLOWED))
+    query = update(Alert).where(
+        Alert.complaint_id == complaint_id,
+        Alert.message_id.is_not(None),
+        Alert.edit_due_at.is_(None),
+        Alert.shown_version < version,
+        Alert.chat_id.in_(chats),
+    )
+    return _count(session, query.values(edit_due_at=now + DEBOUNCE).returning(Alert.id))
+
+
+def mark_chat_outdated(session: Session, chat: Chat, *, now: datetime) -> int:
+    """Let a chat that can be reached again catch up: its messages followed nothing meanwhile."""
+    newer = select(Complaint.id).where(
+        Complaint.id == Alert.complaint_id, Complaint.version > Alert.shown_version
+    )
+    query = update(Alert).where(Alert.chat_id == chat.id, Alert.message_id.is_not(None), newer.exists())
+    return _count(session, query.values(edit_due_at=now).returning(Alert.id))
+
+
+def mark_pressed(
+    session: Session, *, telegram_id: int, message_id: int, complaint_id: UUID, now: datetime
+) -> bool:
+    """Let the message whose button was pressed be edited now; say whether it is about the complaint.
+
+    A press can be forged: a message about another complaint stays as it is. A message that nobody knows is one
+    whose answer was lost, and the press is the proof that it arrived.
+    """
+    known = _find(session, telegram_id, message_id)
+    if known is None:
+        known = _recognise(session, telegram_id, message_id, complaint_id, now)
+    if known is None or known.complaint_id != complaint_id:
+        return False
+    known.edit_due_at = now
+    return True
+
+
+def _find(session: Session, telegram_id: int, message_id: int) -> Alert | None:
+    query = select(Alert).join(Chat, Chat.id == Alert.chat_id)
+    query = query.where(Chat.telegram_id == telegram_id, Alert.message_id == message_id)
+    return session.scalar(query.with_for_update(of=Alert).limit(1))
+
+
+def _recognise(
+    session: Session, telegram_id: int, message_id: int, complaint_id: UUID, now: datetime
+) -> Alert | None:
+    query = select(Alert).join(Chat, Chat.id == Alert.chat_id)
+    lost = query.where(
+        Chat.telegram_id == telegram_id,
+        Alert.complaint_id == complaint_id,
+        Alert.state == "unknown",
+        Alert.message_id.is_(None),
+    )
+    alert = session.scalar(lost.order_by(Alert.id).with_for_update(of=Alert).limit(1))
+    if alert is not None:
+        alert.state, alert.reason = "sent", "its answer was lost, but somebody pressed its button"
+        alert.message_id, alert.sent_at = message_id, now
+        forget_doubts(session, alert)
+    return alert
+
+
+def _count(session: Session, query: ReturningUpdate[tuple[UUID]]) -> int:
+    return len(session.scalars(query).all())

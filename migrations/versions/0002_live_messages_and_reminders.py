@@ -1,0 +1,54 @@
+"""Live messages, quiet hours and reminders"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+PARTIAL = (
+    ("ix_alert_edit_due", "alert", ["edit_due_at", "chat_id"], "edit_due_at IS NOT NULL"),
+    ("ix_alert_chat_edit_due", "alert", ["chat_id", "edit_due_at"], "edit_due_at IS NOT NULL"),
+    ("ix_alert_message", "alert", ["chat_id", "message_id"], "message_id IS NOT NULL"),
+    ("ix_alert_digest", "alert", ["digest_id"], "digest_id IS NOT NULL"),
+    ("ix_complaint_remind", "complaint", ["remind_at"], "remind_at IS NOT NULL"),
+)
+
+
+def upgrade() -> None:
+    """Live messages, quiet hours and reminders; what is reported already gets its reminders, too."""
+    json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    alert = sa.ForeignKey("chat.id", name=op.f("fk_alert_rerouted_from"))
+    op.add_column("alert", sa.Column("held", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column(
+        "alert", sa.Column("rerouted_from", sa.Uuid(), alert, nullable=True), inline_references=True
+    )
+    op.add_column("category", sa.Column("ack_minutes", json, server_default="{}", nullable=False))
+    op.add_column("category", sa.Column("reminders", sa.Integer(), server_default="2", nullable=False))
+    op.add_column("category", sa.Column("escalations", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("category", sa.Column("repeat_minutes", sa.Integer(), nullable=True))
+    op.add_column("chat", sa.Column("muted_until", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("complaint", sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("complaint", sa.Column("reminded", sa.Integer(), server_default="0", nullable=False))
+    op.create_index(op.f("ix_chat_muted_until"), "chat", ["muted_until"])
+    for name, table, columns, where in PARTIAL:
+        op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+    op.execute("UPDATE complaint SET remind_at = ack_due_at WHERE status = 'reported'")
+
+
+def downgrade() -> None:
+    """Undo it."""
+    for name, table, _, _ in PARTIAL:
+        op.drop_index(name, table_name=table)
+    op.drop_index(op.f("ix_chat_muted_until"), table_name="chat")
+    op.drop_column("complaint", "reminded")
+    op.drop_column("complaint", "remind_at")
+    op.drop_column("chat", "muted_until")
+    for name in ("repeat_minutes", "escalations", "reminders", "ack_minutes"):
+        op.drop_column("category", name)
+    with op.batch_alter_table("alert") as alert:
+        alert.drop_column("rerouted_from")
+    op.drop_column("alert", "held")

@@ -1,0 +1,55 @@
+"""What an alert says: each kind leads to the module that writes it."""
+
+import html
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from complaints.alerts.jobs import Job
+from complaints.words import PRIORITY, Severity
+from workers.render.complaint import NAME_UNITS, Setting, complaint_message
+from workers.render.text import Message, cut, fit
+
+MISSED_SHOWN = 50
+HEADINGS = {
+    "new": "New complaint",
+    "assignment": "Assigned to you",
+    "status": "New status",
+    "reminder": "Still not acknowledged",
+    "escalation": "Escalated: nobody has acknowledged it",
+}
+
+
+def render(job: Job, *, public_url: str, now: datetime) -> Message:
+    """Return what the job's alert says now."""
+    silent = job.preferences.silent_low and job.priority == PRIORITY[Severity.LOW]
+    return replace(_write(job, Setting(public_url, ZoneInfo(job.preferences.time_zone), now)), silent=silent)
+
+
+def _write(job: Job, setting: Setting) -> Message:
+    if job.missed:
+        return fit(_missed(job.missed, setting.public_url), plain=job.plain)
+    if job.complaint is None or job.standing is None:
+        return fit(job.text or "", plain=job.plain)
+    return complaint_message(
+        job.complaint, job.standing, heading=_heading(job), setting=setting, plain=job.plain
+    )
+
+
+def _heading(job: Job) -> str:
+    heading = HEADINGS.get(job.kind, "Complaint")
+    if job.kind == "assignment" and job.actor:
+        heading = f"{heading} by {cut(job.actor, NAME_UNITS)}"
+    if job.repeat and job.complaint is not None:
+        heading = f"Possible repeat of {job.complaint.reference}: {heading}"
+    return heading
+
+
+def _missed(references: tuple[str, ...], public_url: str) -> str:
+    shown = "\n".join(f"• {reference}" for reference in references[:MISSED_SHOWN])
+    more = len(references) - MISSED_SHOWN
+    rest = f"\n… and {more} more" if more > 0 else ""
+    return (
+        "⚠️ <b>Possibly missed</b>\nTelegram's answer was lost, so these alerts may not have reached this chat:\n"
+        f"{shown}{rest}\n{html.escape(public_url, quote=False)}"
+    )

@@ -1,0 +1,80 @@
+"""What a message about one complaint says: how it stands now, and the buttons that fit that."""
+
+import html
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from complaints.alerts.standing import Standing
+from complaints.models import Complaint
+from complaints.words import CLOSED, Severity, Status
+from workers.render.text import Button, Message, Rows, age, fit, is_linkable, moment, safe
+
+SUBJECT_UNITS = 200
+DESCRIPTION_UNITS = 700
+NAME_UNITS = 100
+
+SIGNS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "⚪"}
+ACKNOWLEDGE, TAKE, RESOLVE = "ack", "take", "resolve"
+LABELS = {ACKNOWLEDGE: "Acknowledge", TAKE: "Assign to me", RESOLVE: "Resolve"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when a message is read: links lead to `public_url`, times are told in `zone`."""
+
+    public_url: str
+    zone: ZoneInfo
+    now: datetime
+
+
+def complaint_message(
+    complaint: Complaint, standing: Standing, *, heading: str, setting: Setting, plain: bool = False
+) -> Message:
+    """Return the complaint as it stands, under a heading, with the buttons that fit its state."""
+    url = f"{setting.public_url}/complaints/{complaint.reference}"
+    linkable = is_linkable(url)
+    sign = SIGNS[Severity(complaint.severity)]
+    lines = [
+        f"{sign} <b>{safe(heading, SUBJECT_UNITS)}</b>",
+        f"<b>{complaint.reference}</b> · {complaint.severity} · {safe(complaint.category, NAME_UNITS)}"
+        + (f" · {safe(complaint.site, NAME_UNITS)}" if complaint.site else ""),
+        f"{_state(complaint, standing, setting)} · {age(setting.now - complaint.created_at)} old",
+    ]
+    if complaint.subject:
+        lines += ["", f"<b>{safe(complaint.subject, SUBJECT_UNITS)}</b>"]
+    lines += ["", safe(complaint.description, DESCRIPTION_UNITS)]
+    if not linkable:
+        lines += ["", html.escape(url, quote=False)]
+    return fit("\n".join(lines), rows=_buttons(complaint, url if linkable else None), plain=plain)
+
+
+def action_data(action: str, complaint_id: UUID) -> str:
+    """Return a button's `callback_data` (45 bytes at most)."""
+    return f"{action}:{complaint_id}"
+
+
+def _state(complaint: Complaint, standing: Standing, setting: Setting) -> str:
+    status = complaint.status.replace("_", " ").capitalize()
+    if standing.actor:
+        status += f" by {safe(standing.actor, NAME_UNITS)}"
+    if standing.since:
+        status += f", {moment(standing.since, setting.zone, now=setting.now)}"
+    if complaint.assignee is not None:
+        status += f" · assigned to {safe(complaint.assignee.name, NAME_UNITS)}"
+    return status
+
+
+def _buttons(complaint: Complaint, url: str | None) -> Rows:
+    status = Status(complaint.status)
+    actions = []
+    if status is Status.REPORTED:
+        actions.append(ACKNOWLEDGE)
+    if status not in CLOSED:
+        if complaint.assignee_id is None:
+            actions.append(TAKE)
+        actions.append(RESOLVE)
+    row = tuple(Button(LABELS[action], action=action_data(action, complaint.id)) for action in actions)
+    link = () if url is None else (Button("Open", url=url),)
+    return tuple(buttons for buttons in (row, link) if buttons)

@@ -1,0 +1,85 @@
+"""What every message is made of: text that is escaped, cut and fitted as Telegram wants it, and buttons."""
+
+import html
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+MAX_UNITS = 4096
+PLAIN_UNITS = 3000
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: either an action of ours (at most 64 bytes) or an address."""
+
+    label: str
+    action: str | None = None
+    url: str | None = None
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text (HTML unless `plain`) of at most 4096 UTF-16 units, and rows of buttons under it.
+
+    `silent` makes no sound on the phone. `asks` opens the phone's keyboard for a reply to this message.
+    """
+
+    text: str
+    rows: Rows = ()
+    plain: bool = False
+    silent: bool = False
+    asks: bool = False
+
+
+def age(passed: timedelta) -> str:
+    """Return a span of time in its largest whole unit: `4 min`."""
+    seconds = max(0, int(passed.total_seconds()))
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def is_linkable(url: str) -> bool:
+    """Say whether Telegram takes the address in a button: it refuses local hosts."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host.strip(".") and not host.endswith((".localhost", ".local", ".internal"))
+
+
+def moment(instant: datetime, zone: ZoneInfo, *, now: datetime) -> str:
+    """Return the time of day in the zone, with the date where that is not today's: `24 Nov 14:05 CET`."""
+    here = instant.astimezone(zone)
+    today = here.date() == now.astimezone(zone).date()
+    return f"{here:%H:%M %Z}" if today else f"{here.day} {here:%b %H:%M %Z}"
+
+
+def fit(text: str, *, rows: Rows = (), plain: bool = False) -> Message:
+    """Return the message; `plain` takes all markup out, and the buttons with addresses, which may be the fault."""
+    if plain:
+        bare = html.unescape(text.replace("<b>", "").replace("</b>", ""))
+        kept = tuple(tuple(button for button in row if button.url is None) for row in rows)
+        return Message(cut(bare, PLAIN_UNITS), tuple(row for row in kept if row), plain=True)
+    return Message(text, rows)
+
+
+def safe(text: str, units: int) -> str:
+    """Return the text cut to so many UTF-16 code units and escaped for Telegram's HTML."""
+    return html.escape(cut(text.replace("\0", ""), units), quote=False)
+
+
+def cut(text: str, units: int) -> str:
+    """Shorten the text to so many UTF-16 code units, which is how Telegram counts."""
+    encoded = text.encode("utf-16-le", "replace")
+    if len(encoded) <= 2 * units:
+        return text
+    return encoded[: 2 * (units - 1)].decode("utf-16-le", "ignore").rstrip() + ELLIPSIS
