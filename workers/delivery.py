@@ -23,8 +23,9 @@ from complaints.limiter import be_born
 from complaints.outbox import DELIVER, Poker, answer_poke
 from complaints.settings import Settings
 from workers.telegram.client import TelegramClient
-from workers.telegram.errands import Errand
+from workers.telegram.editing import Editing
 from workers.telegram.limiter import Postponed
+from workers.telegram.sending import Sending
 
 DRIVE_SECONDS = 20.0
 SOON_SECONDS = 1.2  # stay for a chat that rests after its last message
@@ -45,7 +46,7 @@ def make_delivery(settings: Settings, database: Database, redis: Redis, poker: P
 
 
 def deliver_due(delivery: "Delivery | None") -> int:
-    """Deliver until nothing is due or twenty seconds have passed; return how many alerts were settled.
+    """Deliver until nothing is due or twenty seconds have passed; return how many errands ended.
 
     Where a delivery already runs in this process, wake it and return 0.
     """
@@ -132,7 +133,9 @@ class Delivery:
         room = self._room()
         if room == 0 or not await asyncio.to_thread(self._is_due, 0.0):
             return 0
-        jobs = await asyncio.to_thread(take_jobs, self._database, limit=room, now=utcnow())
+        jobs = await asyncio.to_thread(
+            take_jobs, self._database, limit=room, pace=self._client.pace, now=utcnow()
+        )
         for job in jobs:
             self._start(job)
         return len(jobs)
@@ -153,7 +156,7 @@ class Delivery:
     def _end(self, errand: asyncio.Task[None]) -> None:
         self._errands.discard(errand)
         self._changed.set()
-        asyncio.get_running_loop().call_later(self._client.chat_interval, self._changed.set)
+        asyncio.get_running_loop().call_later(self._client.pace.chat_interval, self._changed.set)
 
     async def _run_errand(self, job: Job) -> None:
         left = False
@@ -167,7 +170,8 @@ class Delivery:
 
         with structlog.contextvars.bound_contextvars(request_id=job.request_id, alert=str(job.alert_id)):
             try:
-                await Errand(self._client, self._database, job, leave_the_queue).run()
+                errand = Sending if job.edits is None else Editing
+                await errand(self._client, self._database, job, leave_the_queue).run()
             except Postponed as postponed:
                 self._pause(postponed)
             except Exception:

@@ -2,29 +2,38 @@
 
 Chats are claimed, not alerts: claiming alerts would let two workers into one chat. A chat that was given back
 may rest: `lease_expires_at` then lies ahead without a `lease_token`, and nobody claims it before.
+
+A chat is as urgent as the most urgent thing that is due in it: an alert, or an edit of a message, which comes after
+all alerts for a minute and then competes with those of low severity.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from complaints.alerts.chats import ACTIVE, REPLIES
 from complaints.models import Alert, Chat
+from complaints.words import PRIORITY, Severity
 
 LEASE = timedelta(seconds=30)
+EDIT_PATIENCE = timedelta(minutes=1)
+OLD_EDIT = PRIORITY[Severity.LOW]
+NEW_EDIT = OLD_EDIT + 1
+NOTHING = NEW_EDIT + 1
 
 
 def is_anything_due(session: Session, *, by: datetime) -> bool:
     """Say whether, by then, a chat can be claimed or a sender's lease has run out with an alert in the air."""
     if session.scalar(_vanished(by).limit(1)) is not None:
         return True
-    pending = select(Alert.id).where(Alert.state == "pending", Alert.next_attempt_at <= by)
-    if session.scalar(pending.limit(1)) is None:
-        return False  # the usual answer, from one index and without a look at the chats
+    pending = select(Alert.id).where(Alert.state == "pending", Alert.next_attempt_at <= by).limit(1)
+    edits = select(Alert.id).where(Alert.edit_due_at <= by).limit(1)
+    if session.scalar(pending) is None and session.scalar(edits) is None:
+        return False  # the usual answer, from two indexes and without a look at the chats
     return session.scalar(_claimable(by).limit(1)) is not None
 
 
@@ -52,10 +61,27 @@ def release(session: Session, chat_id: UUID, lease: UUID, *, until: datetime | N
     return _touches(session, query.values(lease_token=None, lease_expires_at=until).returning(Chat.id))
 
 
-def next_alert(session: Session, chat: Chat, *, now: datetime) -> Alert | None:
-    """Return the most urgent alert that the chat is owed now, the oldest among equals."""
-    query = select(Alert).join(Chat, Chat.id == Alert.chat_id).where(Chat.id == chat.id, is_owed(Alert, now))
-    return session.scalar(query.order_by(Alert.priority, Alert.id).limit(1))
+def next_work(session: Session, chat: Chat, *, now: datetime) -> tuple[Alert, bool] | None:
+    """Return the most urgent alert that the chat is owed now, or that wants an edit (then true)."""
+    alert, outdated = _next_alert(session, chat, now), _next_edit(session, chat, now)
+    if outdated is None or outdated.edit_due_at is None:
+        return None if alert is None else (alert, False)
+    if alert is None or alert.next_attempt_at is None:
+        return outdated, True
+    rank = edit_rank(outdated.edit_due_at, now)
+    goes_first = (rank, outdated.edit_due_at) < (alert.priority, alert.next_attempt_at)
+    return (outdated, True) if goes_first else (alert, False)
+
+
+def edit_rank(due_at: datetime, now: datetime) -> int:
+    """Return how urgent an edit is that was due then, beside the priorities of alerts."""
+    return OLD_EDIT if due_at <= now - EDIT_PATIENCE else NEW_EDIT
+
+
+def count_busy(session: Session, *, now: datetime) -> int:
+    """Return how many chats are owed an alert now: they share everybody's window."""
+    owed = select(Alert.id).where(Alert.chat_id == Chat.id, is_owed(Alert, now)).correlate(Chat)
+    return session.scalar(select(func.count()).select_from(Chat).where(owed.exists())) or 0
 
 
 def vanished_alerts(session: Session, *, now: datetime, limit: int) -> Sequence[Alert]:
@@ -68,6 +94,16 @@ def is_owed(alert: type[Alert], now: datetime) -> ColumnElement[bool]:
     """Return the condition that the alert is due and its chat, joined, takes it."""
     receives = or_(Chat.state == ACTIVE, alert.kind.in_(REPLIES))
     return and_(alert.state == "pending", alert.next_attempt_at <= now, receives)
+
+
+def _next_alert(session: Session, chat: Chat, now: datetime) -> Alert | None:
+    query = select(Alert).join(Chat, Chat.id == Alert.chat_id).where(Chat.id == chat.id, is_owed(Alert, now))
+    return session.scalar(query.order_by(Alert.priority, Alert.id).limit(1))
+
+
+def _next_edit(session: Session, chat: Chat, now: datetime) -> Alert | None:
+    query = select(Alert).where(Alert.chat_id == chat.id, Alert.edit_due_at <= now)
+    return session.scalar(query.order_by(Alert.edit_due_at).limit(1))
 
 
 def _touches(session: Session, query: ReturningUpdate[tuple[UUID]]) -> bool:
@@ -83,21 +119,28 @@ def _vanished(now: datetime) -> Select[Alert]:
 
 
 def _claimable(now: datetime) -> Select[UUID]:
-    urgency = _urgency(now)
+    candidates = select(
+        Chat.id,
+        func.coalesce(_urgency_of_alerts(now), NOTHING).label("alerts"),
+        func.coalesce(_urgency_of_edits(now), NOTHING).label("edits"),
+    ).subquery()
+    most = case((candidates.c.alerts <= candidates.c.edits, candidates.c.alerts), else_=candidates.c.edits)
     return (
         select(Chat.id)
-        .where(_is_free(now), urgency.is_not(None))
-        .order_by(urgency, Chat.lease_expires_at.nulls_first(), Chat.id)
+        .join(candidates, candidates.c.id == Chat.id)
+        .where(_is_free(now), most < NOTHING)
+        .order_by(most, Chat.lease_expires_at.nulls_first(), Chat.id)
     )
 
 
-def _urgency(now: datetime) -> ScalarSelect[int]:
+def _urgency_of_alerts(now: datetime) -> ScalarSelect[int]:
     owed = aliased(Alert)
-    return (
-        select(owed.priority)
-        .where(owed.chat_id == Chat.id, is_owed(owed, now))
-        .order_by(owed.priority, owed.id)
-        .limit(1)
-        .correlate(Chat)
-        .scalar_subquery()
-    )
+    query = select(owed.priority).where(owed.chat_id == Chat.id, is_owed(owed, now))
+    return query.order_by(owed.priority, owed.id).limit(1).correlate(Chat).scalar_subquery()
+
+
+def _urgency_of_edits(now: datetime) -> ScalarSelect[int]:
+    outdated = aliased(Alert)
+    rank = case((outdated.edit_due_at <= now - EDIT_PATIENCE, OLD_EDIT), else_=NEW_EDIT)
+    query = select(rank).where(outdated.chat_id == Chat.id, outdated.edit_due_at <= now)
+    return query.order_by(outdated.edit_due_at).limit(1).correlate(Chat).scalar_subquery()

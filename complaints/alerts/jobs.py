@@ -1,6 +1,6 @@
 """Jobs: what a sender takes under a lease, checked again at the last moment."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,29 +8,36 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import sites_of
-from complaints.alerts.chats import ACTIVE, REPLIES
-from complaints.alerts.claims import claim_chats, next_alert, release, vanished_alerts
+from complaints.alerts.chats import REPLIES
+from complaints.alerts.claims import claim_chats, edit_rank, next_work, release, vanished_alerts
+from complaints.alerts.copies import is_anew, is_repeat
+from complaints.alerts.digests import DIGEST, Traffic, merge_overflow
+from complaints.alerts.live import FOLLOWED
+from complaints.alerts.quiet import hold_back
+from complaints.alerts.relevance import OUT_OF_SIGHT, chat_objects, complaint_objects, facts_of
 from complaints.alerts.settling import settle_vanished, skip, was_unparsable
 from complaints.alerts.standing import Standing, standing_of
-from complaints.alerts.unknowns import is_list_of_missed, is_repeat, missed_references
+from complaints.alerts.summaries import Summary, summary_of
+from complaints.alerts.unknowns import is_list_of_missed, missed_alerts
 from complaints.db import Database
 from complaints.ids import new_id
-from complaints.models import Alert, Chat, Complaint, Event
+from complaints.limiter import Pace
+from complaints.models import Alert, Chat, Complaint, Event, Operator
 from complaints.preferences import Preferences
 from complaints.queries.finding import may_see
-from complaints.words import CLOSED, Status
 
-SKIPS_AT_ONCE = 100
+STEPS_AT_ONCE = 100
 VANISHED_AT_ONCE = 100
-UNTIL_ACKNOWLEDGED = ("new", "reminder", "escalation")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One alert to be sent to one chat while `lease` is held, with what its text is made of.
+    """One message to be sent to one chat while `lease` is held, with what its text is made of.
 
-    `plain` wants no markup: Telegram could not use it. `repeat` says that it may have arrived before. `missed`
-    are the references that a list of possibly missed alerts names. `actor` is who made the event happen.
+    `edits` is the id of the message to edit, None for a new one. `plain` wants no markup: Telegram could not use
+    it. `repeat` says that it may have arrived before. `missed` are the lines of a list of possibly missed alerts.
+    `actor` is who made the event happen, `owner` whose alert comes here because their own chat can't be reached.
+    `withdrawn` takes a message back from who may not see its complaint any more.
     """
 
     alert_id: UUID
@@ -42,43 +49,34 @@ class Job:
     priority: int
     created_at: datetime
     request_id: str | None
+    edits: int | None = None
+    edit_due_at: datetime | None = None
     text: str | None = None
     preferences: Preferences = field(default_factory=Preferences)
     complaint: Complaint | None = None
     standing: Standing | None = None
     actor: str | None = None
+    owner: Operator | None = None
+    summary: Summary | None = None
     plain: bool = False
     repeat: bool = False
+    withdrawn: bool = False
     missed: tuple[str, ...] = ()
 
 
-def take_jobs(db: Database, *, limit: int, now: datetime) -> list[Job]:
+def take_jobs(db: Database, *, limit: int, pace: Pace, now: datetime) -> list[Job]:
     """Settle what vanished senders left behind, claim at most `limit` chats, and return a job for each.
 
-    Alerts that nobody needs any more are skipped on the way.
+    On the way, what quiet hours hold back is set aside, queues that are too long become digests, and what nobody
+    needs any more is skipped.
     """
     lease = new_id()
     with db.write() as session:
         for alert in vanished_alerts(session, now=now, limit=VANISHED_AT_ONCE):
             settle_vanished(session, alert, now=now)
-        chats = claim_chats(session, lease, limit=limit, now=now)
-        jobs = [_next_job(session, chat, lease, now) for chat in chats]
+        chats, traffic = claim_chats(session, lease, limit=limit, now=now), Traffic(session, pace, now)
+        jobs = [_next_job(session, chat, lease, traffic, now) for chat in chats]
     return [job for job in jobs if job is not None]
-
-
-def _next_job(session: Session, chat: Chat, lease: UUID, now: datetime) -> Job | None:
-    for _ in range(SKIPS_AT_ONCE):
-        alert = next_alert(session, chat, now=now)
-        if alert is None:
-            break
-        job = _job(session, alert, chat, lease)
-        reason = reason_to_skip(job, alert, chat)
-        if reason is None:
-            return job
-        skip(alert, reason)
-        session.flush()
-    release(session, chat.id, lease, until=None)
-    return None
 
 
 def reason_to_skip(job: Job, alert: Alert, chat: Chat) -> str | None:
@@ -87,33 +85,66 @@ def reason_to_skip(job: Job, alert: Alert, chat: Chat) -> str | None:
         return None if job.missed else "nothing is missing any more"
     if alert.kind in REPLIES:
         return None
-    return _chat_objects(chat) or _complaint_objects(alert, chat, job.complaint)
+    return chat_objects(chat) or _content_objects(job, alert, chat)
 
 
-def _chat_objects(chat: Chat) -> str | None:
-    if chat.state != ACTIVE:
-        return f"the chat is {chat.state}"
-    if not chat.operator.active:
-        return "the operator's account is closed"
+def _content_objects(job: Job, alert: Alert, chat: Chat) -> str | None:
+    if alert.kind == DIGEST:
+        return None if job.summary else "nothing in it matters any more"
+    if job.complaint is None:
+        return "the complaint is gone"
+    owner = job.owner or chat.operator
+    objection = complaint_objects(facts_of(alert.kind, job.complaint, owner.id), chat)
+    return None if is_anew(alert) and objection != OUT_OF_SIGHT else objection
+
+
+def _next_job(session: Session, chat: Chat, lease: UUID, traffic: Traffic, now: datetime) -> Job | None:
+    preferences = Preferences.model_validate(chat.preferences)
+    hold_back(session, chat, preferences, now=now)
+    merge_overflow(session, chat, preferences, traffic, now=now)
+    for _ in range(STEPS_AT_ONCE):
+        work = next_work(session, chat, now=now)
+        if work is None:
+            break
+        alert, outdated = work
+        job = _edit(session, alert, chat, lease, now) if outdated else _alert(session, alert, chat, lease)
+        if job is not None:
+            return job
+        session.flush()
+    release(session, chat.id, lease, until=None)
     return None
 
 
-def _complaint_objects(alert: Alert, chat: Chat, complaint: Complaint | None) -> str | None:
-    if complaint is None:
-        return None if alert.complaint_id is None else "the complaint is gone"
-    status = Status(complaint.status)
-    if not may_see(sites_of(chat.operator), complaint.site):
-        return "the operator may not see this site"
-    if alert.kind in UNTIL_ACKNOWLEDGED and status is not Status.REPORTED:
-        return f"the complaint was {status} before the alert could be sent"
-    if alert.kind == "assignment" and status in CLOSED:
-        return f"the complaint was {status} before the alert could be sent"
-    if alert.kind == "assignment" and complaint.assignee_id != chat.operator_id:
-        return "the complaint is assigned to somebody else by now"
+def _alert(session: Session, alert: Alert, chat: Chat, lease: UUID) -> Job | None:
+    """Return the job that sends the alert; None where it was skipped."""
+    job = _job(session, alert, chat, lease)
+    reason = reason_to_skip(job, alert, chat)
+    if reason is None:
+        return job
+    skip(alert, reason)
     return None
+
+
+def _edit(session: Session, alert: Alert, chat: Chat, lease: UUID, now: datetime) -> Job | None:
+    """Return the job that edits the alert's message; None where the message shows what it should."""
+    job = _job(session, alert, chat, lease)
+    complaint, due_at = job.complaint, alert.edit_due_at
+    follows = chat.state in FOLLOWED and chat.operator.active
+    if due_at is None or not follows or (complaint is not None and alert.shown_version == complaint.version):
+        alert.edit_due_at = None
+        return None
+    withdrawn = complaint is not None and not may_see(sites_of(chat.operator), complaint.site)
+    return replace(
+        job,
+        edits=alert.message_id,
+        edit_due_at=due_at,
+        priority=edit_rank(due_at, now),
+        withdrawn=withdrawn,
+    )
 
 
 def _job(session: Session, alert: Alert, chat: Chat, lease: UUID) -> Job:
+    about = alert.complaint_id
     return Job(
         alert_id=alert.id,
         chat_id=chat.id,
@@ -126,12 +157,14 @@ def _job(session: Session, alert: Alert, chat: Chat, lease: UUID) -> Job:
         request_id=alert.request_id,
         text=alert.text,
         preferences=Preferences.model_validate(chat.preferences),
-        complaint=None if alert.complaint_id is None else session.get(Complaint, alert.complaint_id),
-        standing=None if alert.complaint_id is None else standing_of(session, alert.complaint_id),
+        complaint=None if about is None else session.get(Complaint, about, populate_existing=True),
+        standing=None if about is None else standing_of(session, about),
         actor=_actor(session, alert),
+        owner=_owner(session, alert),
+        summary=summary_of(session, alert, chat) if alert.kind == DIGEST else None,
         plain=was_unparsable(session, alert),
         repeat=is_repeat(alert),
-        missed=missed_references(session, alert),
+        missed=missed_alerts(session, alert),
     )
 
 
@@ -139,3 +172,8 @@ def _actor(session: Session, alert: Alert) -> str | None:
     if alert.event_seq is None:
         return None
     return session.scalar(select(Event.actor_name).where(Event.seq == alert.event_seq))
+
+
+def _owner(session: Session, alert: Alert) -> Operator | None:
+    """Return whose alert it first was, where that is not this chat's operator."""
+    return None if alert.rerouted_from is None else session.get_one(Chat, alert.rerouted_from).operator

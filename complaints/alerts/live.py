@@ -42,6 +42,12 @@ def mark_chat_outdated(session: Session, chat: Chat, *, now: datetime) -> int:
     return _count(session, query.values(edit_due_at=now).returning(Alert.id))
 
 
+def is_outdated(session: Session, alert: Alert) -> bool:
+    """Say whether the complaint is newer than what the alert's message shows."""
+    query = select(Complaint.version).where(Complaint.id == alert.complaint_id)
+    return (session.scalar(query) or 0) > (alert.shown_version or 0)
+
+
 def mark_pressed(
     session: Session, *, telegram_id: int, message_id: int, complaint_id: UUID, now: datetime
 ) -> bool:
@@ -60,9 +66,10 @@ def mark_pressed(
 
 
 def _find(session: Session, telegram_id: int, message_id: int) -> Alert | None:
+    """The newest of them: a group that became a supergroup begins to count its messages anew."""
     query = select(Alert).join(Chat, Chat.id == Alert.chat_id)
     query = query.where(Chat.telegram_id == telegram_id, Alert.message_id == message_id)
-    return session.scalar(query.with_for_update(of=Alert).limit(1))
+    return session.scalar(query.order_by(Alert.id.desc()).with_for_update(of=Alert).limit(1))
 
 
 def _recognise(

@@ -11,6 +11,8 @@ from complaints.alerts.jobs import Job
 from complaints.ids import new_id
 from complaints.models import Alert, AlertAttempt
 
+DETAIL_LENGTH = 320
+
 
 def mark_sending(session: Session, job: Job, *, now: datetime) -> UUID | None:
     """Mark the alert `sending`, lengthen the lease, open an attempt and return its id.
@@ -25,13 +27,18 @@ def mark_sending(session: Session, job: Job, *, now: datetime) -> UUID | None:
     marked = query.values(state="sending", sending_at=now, shown_version=shown).returning(Alert.id)
     if session.scalar(marked) is None:
         return None
-    attempt = AlertAttempt(
-        id=new_id(), alert_id=job.alert_id, number=_next_number(session, job.alert_id), started_at=now
-    )
-    session.add(attempt)
-    return attempt.id
+    return _open_attempt(session, job.alert_id, now).id
 
 
-def _next_number(session: Session, alert_id: UUID) -> int:
+def note_attempt(session: Session, alert_id: UUID, outcome: str, detail: str, *, now: datetime) -> None:
+    """Record a try that ended as it began: one to edit the alert's message."""
+    attempt = _open_attempt(session, alert_id, now)
+    attempt.finished_at, attempt.outcome, attempt.detail = now, outcome, detail[:DETAIL_LENGTH]
+
+
+def _open_attempt(session: Session, alert_id: UUID, now: datetime) -> AlertAttempt:
     highest = select(func.coalesce(func.max(AlertAttempt.number), 0)).where(AlertAttempt.alert_id == alert_id)
-    return (session.scalar(highest) or 0) + 1
+    number = (session.scalar(highest) or 0) + 1
+    attempt = AlertAttempt(id=new_id(), alert_id=alert_id, number=number, started_at=now)
+    session.add(attempt)
+    return attempt

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.alerts.backoff import MAX_AGE, MAX_TRIES, pause_after
 from complaints.alerts.chats import mark_unreachable, move
+from complaints.alerts.live import DEBOUNCE, is_outdated
 from complaints.alerts.outcomes import (
     Failed,
     Gone,
@@ -84,7 +85,7 @@ def _settle_late(
 ) -> str:
     if isinstance(outcome, Sent) and alert.state in STILL_OPEN_TO_A_LATE_ANSWER:
         _finish(attempt, outcome, now)
-        _arrive(alert, outcome, now)
+        _arrive(session, alert, outcome, now)
         forget_doubts(session, alert)
     return alert.state
 
@@ -112,7 +113,7 @@ def _set_aside(session: Session, alert: Alert, outcome: Hold | Moved | TokenRefu
 def _use_attempt(session: Session, alert: Alert, outcome: Attempted, now: datetime) -> None:
     match outcome:
         case Sent():
-            _arrive(alert, outcome, now)
+            _arrive(session, alert, outcome, now)
         case NotSent(reason=reason):
             _try_again(alert, reason, now)
         case Unreachable(reason=reason):
@@ -130,10 +131,13 @@ def _use_attempt(session: Session, alert: Alert, outcome: Attempted, now: dateti
             assert_never(outcome)
 
 
-def _arrive(alert: Alert, outcome: Sent, now: datetime) -> None:
+def _arrive(session: Session, alert: Alert, outcome: Sent, now: datetime) -> None:
+    """What changed while the message was on its way is shown by an edit."""
     _end(alert, "sent", None)
     alert.message_id = outcome.message_id
     alert.sent_at = now
+    if is_outdated(session, alert):
+        alert.edit_due_at = now + DEBOUNCE
 
 
 def _try_again(alert: Alert, reason: str, now: datetime) -> None:

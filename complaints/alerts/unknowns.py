@@ -6,16 +6,16 @@ list is one notice a chat, to which the doubtful alerts point by `digest_id` unt
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from complaints.alerts.copies import REPEAT, is_repeat, owe_copy
+from complaints.alerts.digests import DIGEST
 from complaints.alerts.notices import owe_notice
-from complaints.db import insert_ignoring
 from complaints.ids import new_id
 from complaints.models import Alert, Complaint
 from complaints.words import PRIORITY, Severity
 
-REPEAT = ":repeat"
 MISSED = "missed:"
 COLLECT = timedelta(seconds=10)
 LISTINGS = 3  # a list whose own answer is lost is made again, this many times in all
@@ -25,10 +25,10 @@ def become_unknown(session: Session, alert: Alert, *, now: datetime) -> None:
     """See to it that the chat learns of an alert that has just become `unknown`."""
     if is_list_of_missed(alert):
         _list_again(session, alert, now)
-    elif alert.complaint_id is None:
+    elif alert.complaint_id is None and alert.kind != DIGEST:
         return
     elif alert.priority == PRIORITY[Severity.CRITICAL] and not is_repeat(alert):
-        _repeat(session, alert, now)
+        owe_copy(session, alert, REPEAT, now=now)
     else:
         alert.digest_id = _open_list(session, alert, now).id
 
@@ -44,18 +44,16 @@ def forget_doubts(session: Session, alert: Alert, reason: str = "the first one d
     session.execute(query.values(state="skipped", reason=reason, next_attempt_at=None))
 
 
-def is_repeat(alert: Alert) -> bool:
-    """Say whether the alert is the repeat of one that may have arrived."""
-    return alert.dedupe_key.endswith(REPEAT)
-
-
 def is_list_of_missed(alert: Alert) -> bool:
     """Say whether the alert is a list of possibly missed ones."""
     return alert.kind == "notice" and alert.dedupe_key.startswith(MISSED)
 
 
-def missed_references(session: Session, alert: Alert) -> tuple[str, ...]:
-    """Return the references that the list names, the most urgent first; empty for any other alert."""
+def missed_alerts(session: Session, alert: Alert) -> tuple[str, ...]:
+    """Return what the list names, the most urgent first; empty for any other alert.
+
+    An alert is named by its complaint's reference, a digest by how many alerts it stands for.
+    """
     if not is_list_of_missed(alert):
         return ()
     query = (
@@ -64,25 +62,16 @@ def missed_references(session: Session, alert: Alert) -> tuple[str, ...]:
         .where(Alert.digest_id == alert.id, Alert.state == "unknown")
         .order_by(Alert.priority, Alert.id)
     )
-    return tuple(dict.fromkeys(session.scalars(query)))
+    return (*dict.fromkeys(session.scalars(query)), *_missed_digests(session, alert))
 
 
-def _repeat(session: Session, alert: Alert, now: datetime) -> None:
-    row = {
-        "id": new_id(),
-        "chat_id": alert.chat_id,
-        "complaint_id": alert.complaint_id,
-        "event_seq": alert.event_seq,
-        "kind": alert.kind,
-        "dedupe_key": alert.dedupe_key + REPEAT,
-        "priority": alert.priority,
-        "state": "pending",
-        "attempts": 0,
-        "next_attempt_at": now,
-        "request_id": alert.request_id,
-        "created_at": now,
-    }
-    insert_ignoring(session, Alert, [row])
+def _missed_digests(session: Session, alert: Alert) -> list[str]:
+    digests = select(Alert.id).where(
+        Alert.digest_id == alert.id, Alert.state == "unknown", Alert.kind == DIGEST
+    )
+    query = select(func.count()).where(Alert.digest_id.in_(digests), Alert.state == "merged")
+    counts = session.scalars(query.group_by(Alert.digest_id))
+    return [f"a digest of {count} alerts" for count in counts]
 
 
 def _open_list(session: Session, alert: Alert, now: datetime) -> Alert:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from complaints.alerts.jobs import Job
 from complaints.words import PRIORITY, Severity
 from workers.render.complaint import NAME_UNITS, Setting, complaint_message
+from workers.render.digest import digest_message
 from workers.render.text import Message, cut, fit
 
 MISSED_SHOWN = 50
@@ -19,6 +20,8 @@ HEADINGS = {
     "escalation": "Escalated: nobody has acknowledged it",
 }
 
+WITHDRAWN = "<b>{reference}</b> has moved to a site that you don't see."
+
 
 def render(job: Job, *, public_url: str, now: datetime) -> Message:
     """Return what the job's alert says now."""
@@ -29,8 +32,12 @@ def render(job: Job, *, public_url: str, now: datetime) -> Message:
 def _write(job: Job, setting: Setting) -> Message:
     if job.missed:
         return fit(_missed(job.missed, setting.public_url), plain=job.plain)
+    if job.summary is not None:
+        return digest_message(job.summary, setting, plain=job.plain)
     if job.complaint is None or job.standing is None:
         return fit(job.text or "", plain=job.plain)
+    if job.withdrawn:
+        return fit(WITHDRAWN.format(reference=job.complaint.reference), plain=job.plain)
     return complaint_message(
         job.complaint, job.standing, heading=_heading(job), setting=setting, plain=job.plain
     )
@@ -38,8 +45,12 @@ def _write(job: Job, setting: Setting) -> Message:
 
 def _heading(job: Job) -> str:
     heading = HEADINGS.get(job.kind, "Complaint")
+    if job.kind == "assignment" and job.owner is not None:
+        heading = "Assigned"
     if job.kind == "assignment" and job.actor:
         heading = f"{heading} by {cut(job.actor, NAME_UNITS)}"
+    if job.owner is not None:
+        heading = f"{heading} (for {cut(job.owner.name, NAME_UNITS)})"
     if job.repeat and job.complaint is not None:
         heading = f"Possible repeat of {job.complaint.reference}: {heading}"
     return heading

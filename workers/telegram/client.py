@@ -41,12 +41,11 @@ class TelegramClient:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._redis = connect_async(settings.redis_url)
-        pace = Pace.within(
+        self.pace = Pace.within(
             settings.telegram_rate_all, settings.telegram_rate_chat, settings.telegram_rate_group
         )
         os.environ["PTB_TIMEDELTA"] = "1"  # the library's own way to choose timedeltas for `retry_after`
-        limiter = SharedRateLimiter(Limiter(self._redis, pace), Circuit(self._redis))
-        self.chat_interval = pace.chat_interval
+        limiter = SharedRateLimiter(Limiter(self._redis, self.pace), Circuit(self._redis))
         self._http = make_request(CONNECTIONS)
         self.bot = ExtBot(
             token_of(settings),

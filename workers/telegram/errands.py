@@ -1,29 +1,33 @@
-"""One errand: a job is sent to its chat and settled, whatever happens on the way."""
+"""One errand: what a chat is owed is done and settled, whatever happens on the way.
+
+Errand        asks, persists, gives back
+├── Sending   a new message; from its mark on, silence means `unknown`
+└── Editing   a message that shows an old state; to do it twice changes nothing
+"""
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
-from uuid import UUID
 
 import structlog
 from redis import RedisError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 from telegram.error import TelegramError
 
 from complaints.alerts.claims import LEASE, release
 from complaints.alerts.jobs import Job
-from complaints.alerts.outcomes import Failed, Hold, NotSent, Outcome, Sent, Unknown
-from complaints.alerts.sending import mark_sending
-from complaints.alerts.settling import settle
+from complaints.alerts.outcomes import Hold, NotSent, Outcome
 from complaints.clock import utcnow
 from complaints.db import Database
 from workers.render.alert import render
+from workers.render.text import Message
 from workers.telegram.client import TelegramClient
 from workers.telegram.ladder import outcome_of
 from workers.telegram.limiter import Postponed, Turn
-from workers.telegram.messages import send
 
 FRESH_SECONDS = LEASE.total_seconds() / 2  # after its mark a request is written within this, or not at all
 AFTER_TROUBLE_SECONDS = 1.0
@@ -42,8 +46,8 @@ class Overslept(Exception):
     """The process stood still between its mark and the request (SIGSTOP, a frozen machine); nothing was sent."""
 
 
-class Errand:
-    """One job on its way. `on_sending` is called once the alert is marked and the request begins."""
+class Errand(ABC):
+    """One job on its way. `on_sending` is called once the job is marked and the request begins."""
 
     def __init__(
         self, client: TelegramClient, database: Database, job: Job, on_sending: Callable[[], None]
@@ -52,15 +56,31 @@ class Errand:
         self._database = database
         self._job = job
         self._on_sending = on_sending
-        self._attempt: UUID | None = None
+        self._marked = False
+
+    @abstractmethod
+    async def _request(self, message: Message, turn: Turn) -> Outcome:
+        """Make the request; raises what python-telegram-bot raises."""
+
+    @abstractmethod
+    def _mark_in(self, session: Session) -> bool:
+        """Make sure of the lease right before the request; false where it was lost."""
+
+    @abstractmethod
+    def _settle_in(self, session: Session, outcome: Outcome) -> str:
+        """Apply the outcome; return the alert's state."""
+
+    @abstractmethod
+    async def _broke(self, error: Exception) -> Outcome:
+        """Return what becomes of a job that something unforeseen ended."""
 
     async def run(self) -> str | None:
-        """Send and settle; return the alert's state, or None where the lease was lost.
+        """Do it and settle it; return the alert's state, or None where the lease was lost.
 
         Raises `Postponed` where nothing may be sent now; the chat is given back then as well.
         """
         try:
-            outcome = await self._send()
+            outcome = await self._do()
         except Postponed as postponed:
             await self._give_back(0.0 if postponed.shared else postponed.wait)
             raise
@@ -74,9 +94,10 @@ class Errand:
         self._report(outcome, state)
         return state
 
-    async def _send(self) -> Outcome:
+    async def _do(self) -> Outcome:
         try:
-            return await self._request()
+            message = render(self._job, public_url=self._client.settings.public_url, now=utcnow())
+            return await self._request(message, Turn(priority=self._job.priority, before=self._mark))
         except TelegramError as error:
             return outcome_of(error)
         except Overslept:
@@ -85,39 +106,27 @@ class Errand:
             raise
         except Exception as error:
             log.exception("errand_broke")
-            if self._attempt is not None:
-                return Unknown(f"the answer made no sense: {error!r}")
-            await self._mark()  # what we can't even write must not stand before the chat's other alerts
-            return Failed(f"it could not be written: {error!r}")
-
-    async def _request(self) -> Outcome:
-        job = self._job
-        message = render(job, public_url=self._client.settings.public_url, now=utcnow())
-        turn = Turn(priority=job.priority, before=self._mark)
-        sent = await send(self._client.bot, job.telegram_id, message, turn, thread=job.thread_id)
-        return Sent(sent.message_id)
+            return await self._broke(error)
 
     async def _mark(self) -> None:
-        def mark() -> UUID | None:
+        def mark() -> bool:
             with self._database.write() as session:
-                return mark_sending(session, self._job, now=utcnow())
+                return self._mark_in(session)
 
         began = time.monotonic()
-        self._attempt = await asyncio.to_thread(mark)
-        if self._attempt is None:
+        self._marked = await asyncio.to_thread(mark)
+        if not self._marked:
             raise LeaseLost
         if time.monotonic() - began > FRESH_SECONDS:
             raise Overslept
         self._on_sending()
 
     def _record(self, outcome: Outcome) -> str:
-        if self._attempt is None:
-            raise RuntimeError("an outcome without an attempt")
         now = utcnow()
-        rest = outcome.seconds if isinstance(outcome, Hold) else self._client.chat_interval
+        rest = outcome.seconds if isinstance(outcome, Hold) else self._client.pace.chat_interval
         with self._database.write() as session:
             release(session, self._job.chat_id, self._job.lease, until=now + timedelta(seconds=rest))
-            return settle(session, self._attempt, outcome, now=now)
+            return self._settle_in(session, outcome)
 
     async def _give_back(self, rest: float) -> None:
         def give_back() -> None:
@@ -127,12 +136,9 @@ class Errand:
 
         await _persist(give_back)
 
+    @abstractmethod
     def _report(self, outcome: Outcome, state: str) -> None:
-        if isinstance(outcome, Sent):
-            lag = (utcnow() - self._job.created_at).total_seconds()
-            log.info("alert_sent", message=outcome.message_id, lag=round(lag, 3))
-        else:
-            log.warning("alert_not_sent", outcome=outcome.word, state=state)
+        """Log how it went."""
 
 
 async def _persist(write: Callable[[], T]) -> T:

@@ -1,6 +1,8 @@
 """What the rest of the product does around alerts: operators, linked chats, complaints, routing."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,8 @@ from complaints.words import Status
 
 class Office:
     """Writes to one deployment's database."""
+
+    actor = ANONYMOUS
 
     def __init__(self, database: Database, redis: Redis) -> None:
         self.database = database
@@ -70,9 +74,12 @@ class Office:
         return complaint
 
     def acknowledge(self, complaint_id: UUID) -> None:
+        self.change(complaint_id, Status.ACKNOWLEDGED)
+
+    def change(self, complaint_id: UUID, status: Status) -> None:
         with self.database.write() as session:
             complaint = session.get_one(Complaint, complaint_id)
-            change_status(session, complaint, status=Status.ACKNOWLEDGED, actor=ANONYMOUS, now=utcnow())
+            change_status(session, complaint, status=status, actor=self.actor, now=utcnow())
         self.sequence()
 
     def sequence(self) -> None:
@@ -116,11 +123,30 @@ class Office:
     def let_time_pass(self, seconds: float) -> None:
         """Move every due time and lease that much into the past."""
         step = timedelta(seconds=seconds)
+        columns = (Alert.next_attempt_at, Alert.edit_due_at, Chat.lease_expires_at)
         with self.database.write() as session:
-            for alert in session.scalars(select(Alert).where(Alert.next_attempt_at.is_not(None))):
-                alert.next_attempt_at = alert.next_attempt_at - step if alert.next_attempt_at else None
-            for chat in session.scalars(select(Chat).where(Chat.lease_expires_at.is_not(None))):
-                chat.lease_expires_at = chat.lease_expires_at - step if chat.lease_expires_at else None
+            for column in columns:
+                for row in session.scalars(select(column.class_).where(column.is_not(None))):
+                    setattr(row, column.key, getattr(row, column.key) - step)
+
+    def let_everything_rest(self, redis: Redis) -> None:
+        """End every hold and the circuit, as time would."""
+        self.let_time_pass(400)
+        redis.delete("redress:circuit", "redress:circuit:probe", *redis.keys("redress:limiter:hold:*"))
+
+    def in_thread(self, work: Callable[[], object]) -> Thread:
+        """Start the work beside the test."""
+        thread = Thread(target=work)
+        thread.start()
+        return thread
+
+    def set_chat(self, chat_id: UUID, **values: Any) -> None:
+        with self.database.write() as session:
+            session.execute(update(Chat).where(Chat.id == chat_id).values(**values))
+
+    def prefer(self, chat_id: UUID, **preferences: Any) -> None:
+        """Give the chat these preferences, and else those of a fresh one."""
+        self.set_chat(chat_id, preferences=Preferences(**preferences).model_dump(mode="json"))
 
     def set_alert(self, alert_id: UUID, **values: Any) -> None:
         with self.database.write() as session:

@@ -11,8 +11,11 @@ from complaints.alerts.outcomes import Sent, Unknown
 from complaints.alerts.sending import mark_sending
 from complaints.alerts.settling import settle
 from complaints.clock import utcnow
+from complaints.limiter import Pace
+from complaints.settings import Rate
 
 LATER = timedelta(seconds=31)
+PACE = Pace.within(Rate(30, 1), Rate(20, 1), Rate(20, 60))
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def chat(office):
 
 
 def take(database, **values):
-    return take_jobs(database, **{"limit": 10, "now": utcnow(), **values})
+    return take_jobs(database, **{"limit": 10, "pace": PACE, "now": utcnow(), **values})
 
 
 def mark(database, job, now=None):

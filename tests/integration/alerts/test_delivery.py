@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from workers.delivery import deliver_due
-from workers.telegram import errands
+from workers.telegram import sending
 
 
 def test_a_complaint_reaches_the_linked_chat(office, chat, ada, telegram, delivery):
@@ -113,14 +113,14 @@ def test_a_database_that_fails_at_the_mark_costs_a_second_and_not_a_lease(
 ):
     # Given a database that goes away once, right before a request
     failures = [OperationalError("UPDATE", {}, Exception("the server closed the connection"))]
-    mark_sending = errands.mark_sending
+    mark_sending = sending.mark_sending
 
     def fail_once(session, job, *, now):
         if failures:
             raise failures.pop()
         return mark_sending(session, job, now=now)
 
-    monkeypatch.setattr(errands, "mark_sending", fail_once)
+    monkeypatch.setattr(sending, "mark_sending", fail_once)
     office.submit()
     # When
     deliver_due(delivery)

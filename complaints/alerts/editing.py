@@ -1,0 +1,88 @@
+"""Editing sent messages: what became of one edit. A message that is gone is sent anew, once."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.alerts.backoff import pause_after
+from complaints.alerts.chats import mark_unreachable, move
+from complaints.alerts.copies import ANEW, is_anew, owe_copy
+from complaints.alerts.jobs import Job
+from complaints.alerts.live import DEBOUNCE, is_outdated
+from complaints.alerts.outcomes import (
+    Gone,
+    Hold,
+    Moved,
+    NotSent,
+    Outcome,
+    Sent,
+    TokenRefused,
+    Unknown,
+    Unparsable,
+    Unreachable,
+)
+from complaints.alerts.sending import note_attempt
+from complaints.models import Alert
+
+log = structlog.get_logger()
+
+TRIES_BETWEEN_EDITS = 3  # an edit changes nothing twice, so that it is tried again until Telegram answers
+
+
+def settle_edit(session: Session, job: Job, outcome: Outcome, *, now: datetime) -> str:
+    """Apply the outcome of an edit to the alert whose message it was; return the alert's state."""
+    query = select(Alert).where(Alert.id == job.alert_id).with_for_update(of=Alert)
+    alert = session.scalars(query.execution_options(populate_existing=True)).one()
+    match outcome:
+        case Sent():
+            _record_shown(session, alert, job, now)
+        case Gone():
+            _send_anew(session, alert, now)
+        case Unparsable(reason=reason):
+            _edit_plain_or_leave(session, alert, job, reason, now)
+        case Hold() | Moved() | Unreachable() | NotSent() | Unknown() | TokenRefused():
+            _edit_later(session, alert, outcome, now)
+        case _:
+            log.error("edit_refused", alert=str(alert.id), reason=outcome.reason)
+            alert.edit_due_at = None
+    return alert.state
+
+
+def _record_shown(session: Session, alert: Alert, job: Job, now: datetime) -> None:
+    """A change that came after the text was written makes the message outdated anew."""
+    if job.complaint is not None:
+        alert.shown_version = job.complaint.version
+    if alert.edit_due_at == job.edit_due_at:
+        alert.edit_due_at = now + DEBOUNCE if is_outdated(session, alert) else None
+
+
+def _send_anew(session: Session, alert: Alert, now: datetime) -> None:
+    alert.message_id, alert.edit_due_at = None, None
+    if alert.complaint_id is not None and not is_anew(alert):
+        owe_copy(session, alert, ANEW, now=now)
+        alert.reason = "its message was deleted, and sent anew"
+
+
+def _edit_plain_or_leave(session: Session, alert: Alert, job: Job, reason: str, now: datetime) -> None:
+    log.error("template_refused", alert=str(alert.id), kind=alert.kind, reason=reason)
+    note_attempt(session, alert.id, Unparsable.word, reason, now=now)
+    alert.edit_due_at = None if job.plain else now
+
+
+def _edit_later(
+    session: Session,
+    alert: Alert,
+    outcome: Hold | Moved | Unreachable | NotSent | Unknown | TokenRefused,
+    now: datetime,
+) -> None:
+    wait = (
+        timedelta(seconds=outcome.seconds) if isinstance(outcome, Hold) else pause_after(TRIES_BETWEEN_EDITS)
+    )
+    alert.edit_due_at = now + wait
+    session.flush()
+    if isinstance(outcome, Moved):
+        move(session, alert.chat, outcome.new_chat_id, now=now)
+    elif isinstance(outcome, Unreachable):
+        mark_unreachable(session, alert.chat, outcome.reason, now=now)

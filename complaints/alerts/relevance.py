@@ -1,0 +1,52 @@
+"""Is an alert still worth sending? Rights and the complaint's state are looked at again at the last moment."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from complaints.accounts.rights import sites_of
+from complaints.alerts.chats import ACTIVE
+from complaints.models import Chat, Complaint
+from complaints.queries.finding import may_see
+from complaints.words import CLOSED, Status
+
+UNTIL_ACKNOWLEDGED = ("new", "reminder", "escalation")
+OUT_OF_SIGHT = "the operator may not see this site"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides about an alert: its kind, how its complaint stands, and whose alert it first was."""
+
+    kind: str
+    status: str
+    site: str | None
+    assignee_id: UUID | None
+    owner_id: UUID
+
+
+def facts_of(kind: str, complaint: Complaint, owner_id: UUID) -> Facts:
+    """Return the facts about an alert of this kind."""
+    return Facts(kind, complaint.status, complaint.site, complaint.assignee_id, owner_id)
+
+
+def chat_objects(chat: Chat) -> str | None:
+    """Return why the chat must not be alerted at all, or None."""
+    if chat.state != ACTIVE:
+        return f"the chat is {chat.state}"
+    if not chat.operator.active:
+        return "the operator's account is closed"
+    return None
+
+
+def complaint_objects(facts: Facts, chat: Chat) -> str | None:
+    """Return why the chat must not be alerted of the complaint any more, or None."""
+    status = Status(facts.status)
+    if not may_see(sites_of(chat.operator), facts.site):
+        return OUT_OF_SIGHT
+    if facts.kind in UNTIL_ACKNOWLEDGED and status is not Status.REPORTED:
+        return f"the complaint was {status} before the alert could be sent"
+    if facts.kind == "assignment" and status in CLOSED:
+        return f"the complaint was {status} before the alert could be sent"
+    if facts.kind == "assignment" and facts.assignee_id != facts.owner_id:
+        return "the complaint is assigned to somebody else by now"
+    return None

@@ -1,0 +1,194 @@
+"""Live messages: what a phone shows follows the complaint, whoever changed it and whatever goes wrong."""
+
+import pytest
+
+from complaints.clock import utcnow
+from complaints.models import Complaint
+from complaints.verbs import edit
+from complaints.words import Status
+from workers.delivery import deliver_due
+
+
+def texts(telegram, chat_id) -> list[str]:
+    return [message["text"] for message in telegram.messages(chat_id)]
+
+
+def labels(message) -> list[str]:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+@pytest.fixture
+def alerted(office, chat, ada, delivery):
+    """A complaint that Ada's phone shows."""
+    complaint = office.submit("The lift is stuck")
+    deliver_due(delivery)
+    return complaint
+
+
+def deliver_edits(office, delivery) -> None:
+    office.let_time_pass(2)
+    deliver_due(delivery)
+
+
+def test_every_message_about_a_complaint_follows_it(office, chat, ada, alerted, telegram, delivery):
+    # Given a second person with a message about it
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    # When
+    deliver_edits(office, delivery)
+    # Then the message says who did it, and when, with the buttons that fit
+    (message,) = telegram.messages(ada)
+    assert "Acknowledged by Anonymous, " in message["text"]
+    assert f"{utcnow():%H}" in message["text"]
+    assert "Acknowledge" not in labels(message)
+    assert office.alert().shown_version == 2
+    assert office.alert().edit_due_at is None
+
+
+def test_many_changes_in_a_row_are_one_edit(office, ada, alerted, telegram, delivery):
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    office.change(alerted.id, Status.IN_PROGRESS)
+    office.change(alerted.id, Status.RESOLVED)
+    deliver_edits(office, delivery)
+    assert len(telegram.calls("editMessageText")) == 1
+    assert "Resolved by" in texts(telegram, ada)[0]
+
+
+def test_an_edit_waits_for_the_alerts(office, chat, ada, alerted, telegram, delivery):
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    office.let_time_pass(2)
+    office.submit("Another", severity="low")
+    deliver_due(delivery)
+    methods = [call.method for call in telegram.calls("sendMessage", "editMessageText")]
+    assert methods == ["sendMessage", "sendMessage", "editMessageText"]
+
+
+def test_an_edit_that_has_waited_for_a_minute_goes_before_low_alerts(
+    office, ada, alerted, telegram, delivery
+):
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    office.let_time_pass(63)
+    office.submit("Another", severity="low")
+    deliver_due(delivery)
+    methods = [call.method for call in telegram.calls("sendMessage", "editMessageText")]
+    assert methods == ["sendMessage", "editMessageText", "sendMessage"]
+
+
+def test_a_deleted_message_is_sent_anew_once(office, ada, alerted, telegram, delivery):
+    # Given a message that the person has deleted
+    telegram.delete_message(ada, telegram.messages(ada)[0]["message_id"])
+    # When the complaint changes
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    deliver_edits(office, delivery)
+    # Then it comes again, as it stands now
+    (message,) = telegram.messages(ada)
+    assert "Acknowledged by" in message["text"]
+    # And once only, however often that is deleted
+    telegram.delete_message(ada, message["message_id"])
+    office.change(alerted.id, Status.RESOLVED)
+    deliver_edits(office, delivery)
+    assert telegram.messages(ada) == []
+    assert [alert.state for alert in office.alerts()] == ["sent", "sent"]
+
+
+def test_a_change_while_the_alert_is_on_its_way_is_shown_afterwards(office, chat, ada, telegram, delivery):
+    # Given a slow server, and a complaint that is acknowledged while the request is under way
+    telegram.fault("latency", latency=(700, 700), count=1)
+    complaint = office.submit("Slow")
+    thread = office.in_thread(lambda: deliver_due(delivery))
+    telegram.wait_for(lambda: office.alert().state == "sending")
+    office.change(complaint.id, Status.ACKNOWLEDGED)
+    thread.join(20)
+    # When
+    deliver_edits(office, delivery)
+    # Then
+    assert "Acknowledged by" in texts(telegram, ada)[0]
+
+
+def test_an_edit_that_changes_nothing_is_a_success(office, ada, alerted, telegram, delivery):
+    telegram.fault("not_modified", methods=("editMessageText",), count=1)
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    deliver_edits(office, delivery)
+    assert office.alert().edit_due_at is None
+    assert office.alert().shown_version == 2
+
+
+@pytest.mark.parametrize("kind", ["http_500", "reset_after", "broken_json", "retry_after", "reset_before"])
+def test_an_edit_that_fails_for_now_is_tried_again(office, ada, alerted, telegram, delivery, kind, redis):
+    telegram.fault(kind, methods=("editMessageText",), count=1)
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    deliver_edits(office, delivery)
+    office.let_everything_rest(redis)
+    deliver_edits(office, delivery)
+    assert len(telegram.calls("editMessageText")) == 2
+    assert "Acknowledged by" in texts(telegram, ada)[0]
+    assert [alert.state for alert in office.alerts()] == ["sent"]
+
+
+def test_markup_that_telegram_refuses_in_an_edit_is_tried_plain(office, ada, alerted, telegram, delivery):
+    telegram.fault("cannot_parse_entities", methods=("editMessageText",), count=1)
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    deliver_edits(office, delivery)
+    deliver_edits(office, delivery)
+    first, second = telegram.calls("editMessageText")
+    assert first.payload.get("parse_mode") == "HTML"
+    assert second.payload.get("parse_mode") is None
+    assert "Acknowledged by" in texts(telegram, ada)[0]
+
+
+def test_who_may_not_see_the_complaint_any_more_is_shown_nothing_of_it(office, telegram, delivery, database):
+    # Given a message to somebody who works for one site
+    ben = telegram.add_user("Ben", started=True).id
+    office.link(office.hire("Ben", sites=["North"]), ben)
+    complaint = office.submit("A secret of the north", site="North")
+    deliver_due(delivery)
+    # When the complaint moves to another
+    with database.write() as session:
+        found = session.get_one(Complaint, complaint.id)
+        edit(
+            session,
+            found,
+            fields={"site": "South", "description": "New facts"},
+            actor=office.actor,
+            now=utcnow(),
+        )
+    office.sequence()
+    deliver_edits(office, delivery)
+    # Then the message says that, and no more
+    (message,) = telegram.messages(ben)
+    assert complaint.reference in message["text"]
+    assert "New facts" not in message["text"]
+    assert "secret" not in message["text"]
+    assert labels(message) == []
+
+
+def test_a_chat_that_left_is_not_edited(office, chat, ada, alerted, telegram, delivery, database):
+    office.set_chat(chat.id, state="left")
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    deliver_edits(office, delivery)
+    assert telegram.calls("editMessageText") == []
+    assert office.alert().edit_due_at is None
+
+
+def test_a_press_proves_that_a_message_arrived_whose_answer_was_lost(
+    office, chat, ada, telegram, handle, delivery, redis
+):
+    # Given an alert whose answer was lost, though the message arrived
+    telegram.fault("reset_after", methods=("sendMessage",), count=1)
+    complaint = office.submit("Lost")
+    deliver_due(delivery)
+    assert office.alerts(chat)[0].state == "unknown"
+    # When somebody presses its button
+    office.let_everything_rest(redis)
+    (message,) = telegram.messages(ada)
+    telegram.press(ada, message_id=message["message_id"], button="Acknowledge")
+    handle()
+    deliver_edits(office, delivery)
+    # Then it is known to have arrived, follows the complaint, and is not listed as missed
+    first = office.alerts(chat)[0]
+    assert (first.state, first.message_id) == ("sent", message["message_id"])
+    assert "Acknowledged by Ada" in texts(telegram, ada)[0]
+    office.let_time_pass(20)
+    deliver_due(delivery)
+    assert not any("Possibly missed" in text for text in texts(telegram, ada))
+    assert office.complaint(complaint.id).status == "acknowledged"
