@@ -13,6 +13,7 @@ from complaints.alerts.claims import claim_chats, edit_rank, next_work, release,
 from complaints.alerts.copies import is_anew, is_repeat
 from complaints.alerts.digests import DIGEST, Traffic, merge_overflow
 from complaints.alerts.live import FOLLOWED
+from complaints.alerts.panels import Panel, panel_of
 from complaints.alerts.quiet import hold_back
 from complaints.alerts.relevance import OUT_OF_SIGHT, chat_objects, complaint_objects, facts_of
 from complaints.alerts.settling import settle_vanished, skip, was_unparsable
@@ -37,7 +38,8 @@ class Job:
     `edits` is the id of the message to edit, None for a new one. `plain` wants no markup: Telegram could not use
     it. `repeat` says that it may have arrived before. `missed` are the lines of a list of possibly missed alerts.
     `actor` is who made the event happen, `owner` whose alert comes here because their own chat can't be reached.
-    `withdrawn` takes a message back from who may not see its complaint any more.
+    `withdrawn` takes a message back from who may not see its complaint any more. `panel` is what a question or
+    the settings show.
     """
 
     alert_id: UUID
@@ -62,6 +64,7 @@ class Job:
     repeat: bool = False
     withdrawn: bool = False
     missed: tuple[str, ...] = ()
+    panel: Panel | None = None
 
 
 def take_jobs(db: Database, *, limit: int, pace: Pace, now: datetime) -> list[Job]:
@@ -165,6 +168,7 @@ def _job(session: Session, alert: Alert, chat: Chat, lease: UUID) -> Job:
         plain=was_unparsable(session, alert),
         repeat=is_repeat(alert),
         missed=missed_alerts(session, alert),
+        panel=panel_of(session, alert, chat),
     )
 
 

@@ -1,4 +1,4 @@
-"""Linking: a token made on the dashboard, said to the bot in a private chat, makes the chat an operator's.
+"""Linking: a token made on the dashboard, said to the bot in a chat, makes the chat an operator's.
 
 | key                         | type   | holds                                            |
 | --------------------------- | ------ | ------------------------------------------------ |
@@ -14,26 +14,43 @@ from redis import Redis
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from complaints.alerts.chats import ACTIVE, LEFT, find_chat
+from complaints.accounts.rights import has_role
+from complaints.alerts.chats import ACTIVE, find_chat, is_linked
 from complaints.alerts.live import mark_chat_outdated
 from complaints.ids import digest, new_id, new_secret
 from complaints.models import Chat, LinkToken, Operator
 from complaints.preferences import Preferences
+from complaints.words import Role
 
 LIFETIME = timedelta(minutes=10)
 TOKEN_BYTES = 24  # 32 characters: Telegram takes 64 at most as a start parameter
 USERNAME = "redress:telegram:username"
 TITLE_LENGTH = 320
+PRIVATE = "private"
 
 
 @dataclass(frozen=True, slots=True)
 class LinkOffer:
-    """A token to show once, what to type, and where a click does it (None until the bot's name is known)."""
+    """A token to show once, what to type, and where a click does it (None until the bot's name is known).
+
+    `group_command` is what to type in a group or topic.
+    """
 
     token: str
     command: str
+    group_command: str
     deep_link: str | None
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where at Telegram a chat is; `thread_id` 0 means the chat itself, not a topic in it."""
+
+    telegram_id: int
+    type: str
+    title: str
+    thread_id: int = 0
 
 
 def offer_link(
@@ -51,28 +68,28 @@ def offer_link(
             created_at=now,
         )
     )
-    return LinkOffer(token, f"/start {token}", _deep_link(api_url, username, token), expires_at)
+    link = _deep_link(api_url, username, token)
+    return LinkOffer(token, f"/start {token}", f"/link {token}", link, expires_at)
 
 
-def link_private_chat(
-    session: Session, token: str, *, telegram_id: int, title: str, now: datetime
-) -> Chat | None:
-    """Use the token up and make the private chat its operator's; None where the token is not good (any more).
+def link_chat(session: Session, token: str, seat: Seat, *, now: datetime) -> Chat | None:
+    """Use the token up and make the chat its operator's; None where the token is not good (any more).
 
     A chat that was linked before keeps its preferences if it stays with the same operator.
     """
     operator = _use_up(session, token, now)
     if operator is None:
         return None
-    chat = find_chat(session, telegram_id)
+    chat = find_chat(session, seat.telegram_id, seat.thread_id)
     if chat is None:
-        chat = Chat(id=new_id(), telegram_id=telegram_id, thread_id=0, type="private", created_at=now)
+        chat = Chat(id=new_id(), telegram_id=seat.telegram_id, thread_id=seat.thread_id, created_at=now)
         session.add(chat)
     if chat.operator_id != operator.id:
         chat.operator = operator
         chat.operator_id = operator.id
         chat.preferences = Preferences().model_dump(mode="json")
-    chat.title = title[:TITLE_LENGTH]
+    chat.type = seat.type
+    chat.title = seat.title[:TITLE_LENGTH]
     wake_up(session, chat, now=now)
     return chat
 
@@ -88,11 +105,19 @@ def wake_up(session: Session, chat: Chat, *, now: datetime) -> None:
 
 
 def operator_behind(session: Session, telegram_id: int) -> Operator | None:
-    """Return the active operator whose private chat with the bot is linked: who acts when this person presses."""
+    """Return the active operator whose private chat with the bot is linked: who acts when this person presses.
+
+    Who stopped the alerts is still known: only unlinking on the dashboard takes the phone away from somebody.
+    """
     chat = find_chat(session, telegram_id)
-    if chat is None or chat.type != "private" or chat.state == LEFT or not chat.operator.active:
+    if chat is None or chat.type != PRIVATE or not is_linked(chat) or not chat.operator.active:
         return None
     return chat.operator
+
+
+def may_manage(operator: Operator, chat: Chat) -> bool:
+    """Say whether the operator may stop, mute and tune the chat: it is theirs, or they run the place."""
+    return chat.operator_id == operator.id or has_role(operator.role, Role.ADMIN)
 
 
 def bot_username(redis: Redis) -> str | None:

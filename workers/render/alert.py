@@ -9,6 +9,7 @@ from complaints.alerts.jobs import Job
 from complaints.words import PRIORITY, Severity
 from workers.render.complaint import NAME_UNITS, Setting, complaint_message
 from workers.render.digest import digest_message
+from workers.render.settings import panel_message
 from workers.render.text import Message, cut, fit
 
 MISSED_SHOWN = 50
@@ -34,6 +35,8 @@ def _write(job: Job, setting: Setting) -> Message:
         return fit(_missed(job.missed, setting.public_url), plain=job.plain)
     if job.summary is not None:
         return digest_message(job.summary, setting, plain=job.plain)
+    if job.panel is not None:
+        return panel_message(job.panel, job.text, job.preferences, setting, plain=job.plain)
     if job.complaint is None or job.standing is None:
         return fit(job.text or "", plain=job.plain)
     if job.withdrawn:

@@ -9,15 +9,22 @@ from zoneinfo import ZoneInfo
 from complaints.alerts.standing import Standing
 from complaints.models import Complaint
 from complaints.words import CLOSED, Severity, Status
-from workers.render.text import Button, Message, Rows, age, fit, is_linkable, moment, safe
+from workers.render.text import Button, Message, Rows, age, fit, in_rows, is_linkable, moment, safe
 
 SUBJECT_UNITS = 200
 DESCRIPTION_UNITS = 700
 NAME_UNITS = 100
 
 SIGNS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "⚪"}
-ACKNOWLEDGE, TAKE, RESOLVE = "ack", "take", "resolve"
-LABELS = {ACKNOWLEDGE: "Acknowledge", TAKE: "Assign to me", RESOLVE: "Resolve"}
+ACKNOWLEDGE, TAKE, START, RESOLVE, REOPEN = "ack", "take", "start", "resolve", "reopen"
+LABELS = {
+    ACKNOWLEDGE: "Acknowledge",
+    TAKE: "Assign to me",
+    START: "Start",
+    RESOLVE: "Resolve",
+    REOPEN: "Reopen",
+}
+ABREAST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def complaint_message(
 
 
 def action_data(action: str, complaint_id: UUID) -> str:
-    """Return a button's `callback_data` (45 bytes at most)."""
+    """Return a button's `callback_data` (44 bytes at most)."""
     return f"{action}:{complaint_id}"
 
 
@@ -67,14 +74,19 @@ def _state(complaint: Complaint, standing: Standing, setting: Setting) -> str:
 
 
 def _buttons(complaint: Complaint, url: str | None) -> Rows:
-    status = Status(complaint.status)
-    actions = []
-    if status is Status.REPORTED:
-        actions.append(ACKNOWLEDGE)
-    if status not in CLOSED:
-        if complaint.assignee_id is None:
-            actions.append(TAKE)
-        actions.append(RESOLVE)
-    row = tuple(Button(LABELS[action], action=action_data(action, complaint.id)) for action in actions)
+    actions = [Button(LABELS[word], action=action_data(word, complaint.id)) for word in _actions(complaint)]
     link = () if url is None else (Button("Open", url=url),)
-    return tuple(buttons for buttons in (row, link) if buttons)
+    return (*in_rows(actions, ABREAST), *((link,) if link else ()))
+
+
+def _actions(complaint: Complaint) -> list[str]:
+    status = Status(complaint.status)
+    if status in CLOSED:
+        return [REOPEN]
+    fitting = {
+        ACKNOWLEDGE: status is Status.REPORTED,
+        TAKE: complaint.assignee_id is None,
+        START: status is not Status.IN_PROGRESS,
+        RESOLVE: True,
+    }
+    return [word for word, fits in fitting.items() if fits]

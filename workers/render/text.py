@@ -1,6 +1,8 @@
 """What every message is made of: text that is escaped, cut and fitted as Telegram wants it, and buttons."""
 
 import html
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -10,6 +12,7 @@ from zoneinfo import ZoneInfo
 MAX_UNITS = 4096
 PLAIN_UNITS = 3000
 ELLIPSIS = "…"
+TAG = re.compile(r"</?[a-z][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,15 @@ def moment(instant: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     return f"{here:%H:%M %Z}" if today else f"{here.day} {here:%b %H:%M %Z}"
 
 
+def in_rows(buttons: Sequence[Button], abreast: int) -> Rows:
+    """Return the buttons in rows of so many."""
+    return tuple(tuple(buttons[start : start + abreast]) for start in range(0, len(buttons), abreast))
+
+
 def fit(text: str, *, rows: Rows = (), plain: bool = False) -> Message:
     """Return the message; `plain` takes all markup out, and the buttons with addresses, which may be the fault."""
     if plain:
-        bare = html.unescape(text.replace("<b>", "").replace("</b>", ""))
+        bare = html.unescape(TAG.sub("", text))
         kept = tuple(tuple(button for button in row if button.url is None) for row in rows)
         return Message(cut(bare, PLAIN_UNITS), tuple(row for row in kept if row), plain=True)
     return Message(text, rows)

@@ -34,16 +34,16 @@ async def answer_press(client: TelegramClient, answer: CallbackAnswer) -> None:
     """Answer a pressed button."""
 
     async def attempt() -> None:
-        await client.bot.answer_callback_query(answer.query_id, answer.text, show_alert=answer.alert)
+        await client.bot.answer_callback_query(answer.query_id, answer.text or None, show_alert=answer.alert)
 
     await _insist("answer_press", attempt, ANSWER_PATIENCE_SECONDS)
 
 
 async def say(client: TelegramClient, words: Say) -> None:
-    """Send words to somebody who has no linked chat."""
+    """Send words to a chat that is not linked."""
 
     async def attempt() -> None:
-        await send(client.bot, words.telegram_id, Message(words.text), Turn())
+        await send(client.bot, words.telegram_id, Message(words.text), Turn(), thread=words.thread_id)
 
     await _insist("say", attempt, TALK_PATIENCE_SECONDS, repeat_unknown=False)
 

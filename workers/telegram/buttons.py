@@ -1,82 +1,73 @@
-"""Buttons under alerts: the same verbs and rights as the API's.
+"""Pressed buttons: each press is answered, whatever comes of it.
 
 Who acts is the operator whose own private chat is linked; a group grants nobody anything.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import require_agent, sites_of
+from complaints.alerts.chats import find_chat, is_linked
 from complaints.alerts.linking import operator_behind
 from complaints.alerts.live import mark_pressed
-from complaints.alerts.standing import standing_of
-from complaints.errors import RedressError, Refused, TransitionRefused
-from complaints.events import Actor
+from complaints.alerts.messages import find_message
+from complaints.alerts.replies import owe_question
+from complaints.errors import RedressError, Refused
 from complaints.ids import parse_id
-from complaints.models import Complaint, Operator
+from complaints.models import Chat, Operator
 from complaints.queries.finding import find_locked
-from complaints.verbs import assign, change_status
-from complaints.words import Status
-from workers.render.complaint import ACKNOWLEDGE, RESOLVE, TAKE
+from complaints.verbs import assign
+from complaints.words import CLOSED, Status
+from workers.render.complaint import ACKNOWLEDGE, REOPEN, RESOLVE, START, TAKE
+from workers.render.screen import SET
 from workers.telegram import texts
+from workers.telegram.acting import Action, already, change
 from workers.telegram.effects import CallbackAnswer, Effects
 from workers.telegram.incoming import Press
+from workers.telegram.panel import press_panel
+from workers.telegram.texts import fill
 
 ANSWER_LENGTH = 200  # Bot API: answerCallbackQuery
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One press, with whom it comes from and the complaint it is about, locked."""
-
-    session: Session
-    complaint: Complaint
-    operator: Operator
-    now: datetime
-    request_id: str
-
-    @property
-    def actor(self) -> Actor:
-        """Who the event will name."""
-        return Actor("operator", self.operator.id, self.operator.name)
-
-
 def handle_press(session: Session, update_id: int, press: Press, *, now: datetime) -> Effects:
-    """Do what the button says; the press is answered whatever comes of it."""
-    word, _, name = (press.data or "").partition(":")
-    complaint_id, act = parse_id(name), ACTIONS.get(word)
-    if complaint_id is None or act is None:
-        answer = CallbackAnswer(press.id, texts.UNKNOWN_BUTTON, alert=True)
-        return Effects(answer=answer, error=f"no such button: {press.data!r}")
+    """Do what the button says."""
+    word, _, rest = (press.data or "").partition(":")
     operator = operator_behind(session, press.sender.id)
-    if operator is None:
-        return Effects(answer=CallbackAnswer(press.id, texts.LINK_FIRST, alert=True))
     try:
-        require_agent(operator)
-        complaint = find_locked(session, str(complaint_id), sites=sites_of(operator))
+        if word == SET:
+            return _answered(press, press_panel(session, press, rest, operator, now=now), owes_message=True)
+        complaint_id, act = parse_id(rest), ACTIONS.get(word)
+        if complaint_id is None or act is None:
+            raise Refused(texts.UNKNOWN_BUTTON)
+        if operator is None:
+            raise Refused(texts.LINK_FIRST)
+        return _act(session, update_id, press, complaint_id, act, operator, now)
     except RedressError as error:
-        return Effects(answer=_answer(press, error.detail, alert=True))
-    action = Action(session, complaint, operator, now, f"telegram-{update_id}")
-    try:
-        said, wrote = act(action), True
-    except RedressError as error:
-        said, wrote = error.detail, False
-    outdated = _mark_pressed(session, press, complaint_id, now)
-    return Effects(answer=_answer(press, said, alert=not wrote), wrote_event=wrote, owes_message=outdated)
+        unknown = error.detail == texts.UNKNOWN_BUTTON
+        fault = f"no such button: {press.data!r}" if unknown else None
+        return _answered(press, error.detail, alert=True, error=fault)
 
 
 def acknowledge(action: Action) -> str:
     """Acknowledge a complaint that was only reported."""
-    return _change_status(action, Status.ACKNOWLEDGED)
+    change(action, Status.ACKNOWLEDGED)
+    return f"{action.complaint.reference} acknowledged."
+
+
+def start(action: Action) -> str:
+    """Begin, or go on with, the work on an open complaint."""
+    change(action, Status.IN_PROGRESS)
+    return f"{action.complaint.reference} is in progress."
 
 
 def resolve(action: Action) -> str:
     """Resolve an open complaint."""
-    return _change_status(action, Status.RESOLVED)
+    change(action, Status.RESOLVED)
+    return f"{action.complaint.reference} resolved."
 
 
 def take(action: Action) -> str:
@@ -96,37 +87,85 @@ def take(action: Action) -> str:
     return f"{action.complaint.reference} is yours."
 
 
-def _change_status(action: Action, status: Status) -> str:
+def ask(action: Action) -> str:
+    """Ask for the reason to reopen a closed complaint; the reply to the question does it."""
+    if Status(action.complaint.status) not in CLOSED:
+        raise already(action)
     reference = action.complaint.reference
+    question = fill(
+        texts.WHY_REOPEN, reference=reference, person=str(action.person.id), name=action.operator.name
+    )
+    owe_question(
+        action.session,
+        _asking_chat(action),
+        action.update_id,
+        reference=reference,
+        text=question,
+        now=action.now,
+    )
+    return f"Reply to the next message with the reason to reopen {reference}."
+
+
+def _asking_chat(action: Action) -> Chat:
+    """Ask where the button was pressed; where that is not linked any more, in the person's own chat."""
+    message = action.message
+    alert = None if message is None else find_message(action.session, message.chat.id, message.message_id)
+    if alert is not None and is_linked(alert.chat):
+        return alert.chat
+    own = find_chat(action.session, action.person.id)
+    if own is None:
+        raise Refused(texts.LINK_FIRST)
+    return own
+
+
+ACTIONS: dict[str, Callable[[Action], str]] = {
+    ACKNOWLEDGE: acknowledge,
+    TAKE: take,
+    START: start,
+    RESOLVE: resolve,
+    REOPEN: ask,
+}
+
+
+def _act(
+    session: Session,
+    update_id: int,
+    press: Press,
+    complaint_id: UUID,
+    act: Callable[[Action], str],
+    operator: Operator,
+    now: datetime,
+) -> Effects:
+    require_agent(operator)
+    complaint = find_locked(session, str(complaint_id), sites=sites_of(operator))
+    action = Action(session, update_id, press.sender, complaint, operator, now, press.message)
     try:
-        change_status(
-            action.session,
-            action.complaint,
-            status=status,
-            actor=action.actor,
-            now=action.now,
-            request_id=action.request_id,
-        )
-    except TransitionRefused as error:
-        who = standing_of(action.session, action.complaint.id).actor
-        words = Status(action.complaint.status).replace("_", " ")
-        raise Refused(f"{reference} is {words} already, by {who or 'somebody'}.") from error
-    return f"{reference} {status}."
+        said, done = act(action), True
+    except RedressError as error:
+        said, done = error.detail, False
+    outdated = _mark_pressed(action)
+    return _answered(press, said, alert=not done, wrote_event=done, owes_message=outdated or act is ask)
 
 
-def _mark_pressed(session: Session, press: Press, complaint_id: UUID, now: datetime) -> bool:
-    message = press.message
+def _mark_pressed(action: Action) -> bool:
+    message = action.message
     return message is not None and mark_pressed(
-        session,
+        action.session,
         telegram_id=message.chat.id,
         message_id=message.message_id,
-        complaint_id=complaint_id,
-        now=now,
+        complaint_id=action.complaint.id,
+        now=action.now,
     )
 
 
-def _answer(press: Press, text: str, *, alert: bool) -> CallbackAnswer:
-    return CallbackAnswer(press.id, text[:ANSWER_LENGTH], alert)
-
-
-ACTIONS: dict[str, Callable[[Action], str]] = {ACKNOWLEDGE: acknowledge, TAKE: take, RESOLVE: resolve}
+def _answered(
+    press: Press,
+    text: str,
+    *,
+    alert: bool = False,
+    wrote_event: bool = False,
+    owes_message: bool = False,
+    error: str | None = None,
+) -> Effects:
+    answer = CallbackAnswer(press.id, text[:ANSWER_LENGTH], alert)
+    return Effects(answer=answer, wrote_event=wrote_event, owes_message=owes_message, error=error)

@@ -14,10 +14,11 @@ class CallbackAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Words (HTML) to somebody who has no linked chat: they are not owed, and lost if Telegram is away."""
+    """Words (HTML) to a chat that is not linked: they are not owed, and lost if Telegram is away."""
 
     telegram_id: int
     text: str
+    thread_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Messages on their way into python-telegram-bot."""
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
@@ -19,7 +19,8 @@ async def send(bot: Bot, chat: int, message: Rendered, turn: Turn, *, thread: in
         message_thread_id=thread or None,
         text=message.text,
         parse_mode=None if message.plain else ParseMode.HTML,
-        reply_markup=keyboard(message),
+        reply_markup=_question(chat) if message.asks else keyboard(message),
+        disable_notification=message.silent or None,
         link_preview_options=NO_PREVIEW,
         rate_limit_args=turn,
     )
@@ -43,6 +44,11 @@ def keyboard(message: Rendered) -> InlineKeyboardMarkup | None:
     if not message.rows:
         return None
     return InlineKeyboardMarkup([[_button(button) for button in row] for row in message.rows])
+
+
+def _question(chat: int) -> ForceReply:
+    """Open the keyboard for a reply; in a group only for who is mentioned in the text."""
+    return ForceReply(selective=chat < 0)
 
 
 def _button(button: Button) -> InlineKeyboardButton:

@@ -16,6 +16,7 @@ from complaints.outbox import Poker
 from complaints.settings import Settings
 from workers.telegram.client import READ_SECONDS, base_url_of, make_request, token_of
 from workers.telegram.incoming import KINDS
+from workers.telegram.menu import show_menu
 
 POLL_SECONDS = 25
 BATCH = 100
@@ -56,6 +57,7 @@ class Poller:
         me = await self._bot.get_me()
         await self._bot.delete_webhook(drop_pending_updates=False)
         await asyncio.to_thread(tell_username, self._redis, me.username)
+        await show_menu(self._bot)
         log.info("bot_polls", username=me.username)
 
     async def poll_once(self, *, seconds: int = POLL_SECONDS) -> int:

@@ -6,25 +6,30 @@ calls `consume_updates(desk)`, and `worker_shutdown` calls `close()`.
 
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
+from dataclasses import replace
 
 import structlog
 from pydantic import ValidationError
-from redis import Redis
+from redis import Redis, RedisError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from complaints.alerts.linking import bot_username
 from complaints.alerts.updates import any_update, give_up, next_update
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import TelegramUpdate
 from complaints.outbox import CONSUME_UPDATES, Poker, answer_poke
 from complaints.settings import Settings
+from workers.telegram import texts
 from workers.telegram.answers import perform
 from workers.telegram.buttons import handle_press
 from workers.telegram.client import TelegramClient
-from workers.telegram.commands import handle_letter, handle_membership
-from workers.telegram.effects import Effects
-from workers.telegram.incoming import Update
+from workers.telegram.commands.command import Ourselves
+from workers.telegram.effects import CallbackAnswer, Effects
+from workers.telegram.incoming import Update, query_id_of
+from workers.telegram.letters import handle_letter
+from workers.telegram.memberships import handle_membership
 
 ANSWERS_SECONDS = 5.0
 
@@ -32,11 +37,14 @@ log = structlog.get_logger()
 
 
 class BadUpdate(Exception):
-    """An update that can't be handled; `update_id` says which."""
+    """An update that can't be handled; `update_id` says which. A press is answered all the same: `effects`."""
 
-    def __init__(self, update_id: int, reason: str) -> None:
+    def __init__(self, row: TelegramUpdate, reason: str) -> None:
         super().__init__(reason)
-        self.update_id = update_id
+        query = query_id_of(row.payload)
+        answer = None if query is None else CallbackAnswer(query, texts.BROKEN, alert=True)
+        self.update_id = row.update_id
+        self.effects = Effects(answer=answer)
 
 
 class UpdateDesk:
@@ -45,6 +53,7 @@ class UpdateDesk:
     def __init__(self, client: TelegramClient, database: Database, redis: Redis, poker: Poker) -> None:
         self.redis = redis
         self._client = client
+        self._ours = Ourselves(client.settings.public_url)
         self._database = database
         self._poker = poker
         self._answers: set[Future[None]] = set()
@@ -62,6 +71,7 @@ class UpdateDesk:
         except BadUpdate as bad:
             log.warning("update_refused", update=bad.update_id, error=str(bad))
             self._give_up(bad)
+            self._follow_up(bad.effects)
             return 1
         if found:
             self._follow_up(effects)
@@ -77,10 +87,15 @@ class UpdateDesk:
             row = next_update(session)
             if row is None:
                 return 0, Effects()
-            effects = _handle(session, row)
+            effects = _handle(session, row, self._know_ourselves())
             row.consumed_at = utcnow()
             row.error = effects.error
         return 1, effects
+
+    def _know_ourselves(self) -> Ourselves:
+        if self._ours.username is None:
+            self._ours = replace(self._ours, username=_username(self.redis))
+        return self._ours
 
     def _give_up(self, bad: BadUpdate) -> None:
         with self._database.write() as session:
@@ -120,28 +135,36 @@ def consume_updates(desk: UpdateDesk | None) -> int:
     return consumed
 
 
-def _handle(session: Session, row: TelegramUpdate) -> Effects:
+def _username(redis: Redis) -> str | None:
+    try:
+        return bot_username(redis)
+    except RedisError as error:
+        log.warning("username_not_read", error=str(error))
+        return None
+
+
+def _handle(session: Session, row: TelegramUpdate, ours: Ourselves) -> Effects:
     """Do what the update asks for in the caller's transaction; raises `BadUpdate` for what can't be handled."""
     try:
         update = Update.model_validate(row.payload)
-        effects = _dispatch(session, update)
+        effects = _dispatch(session, update, ours)
         session.flush()
     except ValidationError as error:
-        raise BadUpdate(row.update_id, f"not an update: {error.errors()[0]['msg']}") from error
+        raise BadUpdate(row, f"not an update: {error.errors()[0]['msg']}") from error
     except OperationalError:
         raise  # the database is away: the update waits
     except Exception as error:
         log.exception("update_broke", update=row.update_id)
-        raise BadUpdate(row.update_id, f"{type(error).__name__}: {error}") from error
+        raise BadUpdate(row, f"{type(error).__name__}: {error}") from error
     return effects
 
 
-def _dispatch(session: Session, update: Update) -> Effects:
+def _dispatch(session: Session, update: Update, ours: Ourselves) -> Effects:
     now = utcnow()
     if update.callback_query is not None:
         return handle_press(session, update.update_id, update.callback_query, now=now)
     if update.message is not None:
-        return handle_letter(session, update.update_id, update.message, now=now)
+        return handle_letter(session, update.update_id, update.message, ours, now=now)
     if update.my_chat_member is not None:
         return handle_membership(session, update.my_chat_member, now=now)
     return Effects()

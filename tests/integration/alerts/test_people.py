@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from complaints.alerts.chats import unlink
-from complaints.alerts.linking import link_private_chat, offer_link
+from complaints.alerts.linking import Seat, link_chat, offer_link
 from complaints.alerts.updates import store_updates
 from complaints.clock import utcnow
 from complaints.models import LinkToken, Operator
@@ -42,13 +42,6 @@ def test_a_token_works_once(database, office, ada, telegram, handle):
     handle()
     eventually(lambda: "not good any more" in telegram.messages(ben)[-1]["text"])
     assert len(office.chats()) == 1
-
-
-def test_a_token_in_a_group_links_nothing(database, office, ada, telegram, handle):
-    group = telegram.add_group("Team", [ada]).id
-    telegram.say(group, f"/start {offer(database, office.hire('Ada'))}", user_id=ada)
-    handle()
-    assert office.chats() == []
 
 
 def test_a_stranger_is_told_how_to_link(telegram, ada, handle, office):
@@ -127,10 +120,10 @@ def test_a_hostile_start_links_nothing_and_breaks_nothing(database, office, desk
 
 
 def test_a_token_is_stored_hashed_and_dies_after_ten_minutes(database, office):
-    token = offer(database, office.hire("Ada"))
+    token, seat = offer(database, office.hire("Ada")), Seat(5, "private", "Ada")
     with database.write() as session:
         stored = session.query(LinkToken).one()
         assert token not in (stored.token_hash, str(stored.id))
         late = utcnow() + timedelta(minutes=10, seconds=1)
-        assert link_private_chat(session, token, telegram_id=5, title="Ada", now=late) is None
-        assert link_private_chat(session, token, telegram_id=5, title="Ada", now=utcnow()) is not None
+        assert link_chat(session, token, seat, now=late) is None
+        assert link_chat(session, token, seat, now=utcnow()) is not None

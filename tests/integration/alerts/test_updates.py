@@ -74,11 +74,11 @@ def test_what_one_person_says_is_done_in_turn_though_two_workers_consume(
     taken, finish = threading.Event(), threading.Event()
     handle_letter = updates.handle_letter
 
-    def slowly(session, update_id, letter, *, now):
+    def slowly(session, update_id, letter, ours, *, now):
         if letter.text == "/stop":
             taken.set()
             finish.wait(10)
-        return handle_letter(session, update_id, letter, now=now)
+        return handle_letter(session, update_id, letter, ours, now=now)
 
     monkeypatch.setattr(updates, "handle_letter", slowly)
     with ThreadPoolExecutor(2) as workers:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 from werkzeug.test import TestResponse
 
-from complaints.alerts.linking import USERNAME, link_private_chat
+from complaints.alerts.linking import USERNAME, Seat, link_chat
 from complaints.clock import utcnow
 from complaints.models import Alert, Chat, LinkToken, TelegramUpdate
 from complaints.outbox import CONSUME_UPDATES, DELIVER
@@ -31,7 +31,7 @@ def link(world: World, client: FlaskClient, telegram_id: int = 7) -> str:
     """Link a chat to the client's operator as the bot does; return the address of the chat."""
     token = client.post(LINK).get_json()["token"]
     with world.database.write() as session:
-        chat = link_private_chat(session, token, telegram_id=telegram_id, title="Ada", now=utcnow())
+        chat = link_chat(session, token, Seat(telegram_id, "private", "Ada"), now=utcnow())
         assert chat is not None
         return f"{CHATS}/{chat.id}"
 

@@ -95,17 +95,28 @@ def test_a_cut_never_splits_a_character():
     message.text.encode()
 
 
-def test_buttons_fit_the_state():
+@pytest.mark.parametrize(
+    ("status", "fitting"),
+    [
+        ("reported", ["Acknowledge", "Assign to me", "Start", "Resolve"]),
+        ("acknowledged", ["Assign to me", "Start", "Resolve"]),
+        ("on_hold", ["Assign to me", "Start", "Resolve"]),
+        ("in_progress", ["Assign to me", "Resolve"]),
+        ("resolved", ["Reopen"]),
+        ("rejected", ["Reopen"]),
+        ("duplicate", ["Reopen"]),
+    ],
+)
+def test_buttons_fit_the_state(status, fitting):
     ada = Operator(id=new_id(), name="Ada")
-    assert labels(shown(complaint())) == ["Acknowledge", "Assign to me", "Resolve", "Open"]
-    taken = complaint(status="acknowledged", assignee=ada, assignee_id=ada.id)
-    assert labels(shown(taken)) == ["Resolve", "Open"]
-    assert labels(shown(complaint(status="resolved"))) == ["Open"]
+    taken = complaint(status=status, assignee=ada, assignee_id=ada.id)
+    assert labels(shown(complaint(status=status))) == [*fitting, "Open"]
+    assert labels(shown(taken)) == [*(label for label in fitting if label != "Assign to me"), "Open"]
 
 
 def test_callback_data_fits_into_64_bytes():
     actions = [button.action for row in shown(complaint()).rows for button in row if button.action]
-    assert len(actions) == 3
+    assert len(actions) == 4
     assert all(len(action.encode()) <= 64 for action in actions)
 
 
@@ -139,7 +150,7 @@ def test_a_plain_message_has_neither_markup_nor_addresses_in_buttons():
     assert message.plain
     assert "a <b> & c" in message.text
     assert "<b>RD" not in message.text
-    assert labels(message) == ["Acknowledge", "Assign to me", "Resolve"]
+    assert labels(message) == ["Acknowledge", "Assign to me", "Start", "Resolve"]
 
 
 def test_a_list_of_possibly_missed_alerts_names_the_first_and_counts_the_rest():

@@ -1,0 +1,81 @@
+"""Panels: notices that are made anew whenever they are sent or edited, from what the chat is then."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.alerts.messages import find_message
+from complaints.alerts.replies import ASK, SETTINGS, is_a
+from complaints.models import Alert, Category, Chat, Site
+from complaints.preferences import Preferences
+
+QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a panel shows: one `page` of the chat's settings, or a question that wants a reply.
+
+    `categories` and `sites` are what there is to choose from.
+    """
+
+    page: str
+    state: str
+    muted_until: datetime | None
+    categories: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+
+def panel_of(session: Session, alert: Alert, chat: Chat) -> Panel | None:
+    """Return the panel that the alert is, as it stands now; None for any other alert."""
+    if is_a(ASK, alert):
+        return Panel(QUESTION, chat.state, chat.muted_until)
+    if not is_a(SETTINGS, alert):
+        return None
+    preferences = Preferences.model_validate(chat.preferences)
+    return Panel(
+        page=alert.text or "",
+        state=chat.state,
+        muted_until=chat.muted_until,
+        categories=known_categories(session, preferences),
+        sites=known_sites(session, chat, preferences),
+    )
+
+
+def known_categories(session: Session, preferences: Preferences) -> tuple[str, ...]:
+    """Return every category, and those that the chat still wants though they are gone."""
+    names = session.scalars(select(Category.name))
+    return tuple(sorted({*names, *(preferences.categories or ())}))
+
+
+def known_sites(session: Session, chat: Chat, preferences: Preferences) -> tuple[str, ...]:
+    """Return the sites that the chat's operator may see, and those that the chat wants."""
+    own = chat.operator.sites
+    names = session.scalars(select(Site.name)) if own is None else own
+    return tuple(sorted({*names, *(preferences.sites or ())}))
+
+
+def find_panel(session: Session, telegram_id: int, message_id: int) -> Alert | None:
+    """Return the alert that was sent as this message, if it shows a chat's settings.
+
+    A message that nobody knows is one whose answer was lost, and the press is the proof that it arrived.
+    """
+    alert = find_message(session, telegram_id, message_id)
+    if alert is None:
+        alert = _lost_panel(session, telegram_id)
+        if alert is not None:
+            alert.state, alert.reason, alert.message_id = "sent", None, message_id
+    return alert if alert is not None and is_a(SETTINGS, alert) else None
+
+
+def _lost_panel(session: Session, telegram_id: int) -> Alert | None:
+    query = select(Alert).join(Chat, Chat.id == Alert.chat_id)
+    lost = query.where(
+        Chat.telegram_id == telegram_id,
+        Alert.state == "unknown",
+        Alert.message_id.is_(None),
+        Alert.dedupe_key.startswith(f"{SETTINGS}:"),
+    )
+    return session.scalar(lost.order_by(Alert.id.desc()).limit(1))

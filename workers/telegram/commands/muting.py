@@ -1,0 +1,53 @@
+"""`/mute` and `/unmute`."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from complaints.alerts.chats import ACTIVE, MUTED
+from complaints.alerts.muting import mute as mute_chat
+from complaints.alerts.muting import unmute as unmute_chat
+from complaints.models import Chat
+from complaints.preferences import Preferences
+from workers.render.text import moment
+from workers.telegram import texts
+from workers.telegram.commands.command import Command, Declined
+from workers.telegram.commands.spans import read_span
+from workers.telegram.effects import Effects
+from workers.telegram.texts import fill
+
+
+def mute(command: Command) -> Effects:
+    """Let the chat be quiet for a while, or until `/unmute`."""
+    chat = _receiving(command)
+    span = _span(command.argument)
+    until = None if span is None else command.now + span
+    mute_chat(command.session, chat, until=until, now=command.now)
+    if until is None:
+        return command.reply(chat, texts.MUTED)
+    zone = ZoneInfo(Preferences.model_validate(chat.preferences).time_zone)
+    return command.reply(chat, fill(texts.MUTED_UNTIL, until=moment(until, zone, now=command.now)))
+
+
+def unmute(command: Command) -> Effects:
+    """Let a muted chat receive alerts again."""
+    chat = _receiving(command)
+    if chat.state != MUTED:
+        return command.reply(chat, texts.NOT_MUTED)
+    unmute_chat(command.session, chat, now=command.now)
+    return command.reply(chat, texts.UNMUTED)
+
+
+def _receiving(command: Command) -> Chat:
+    chat = command.managed_chat()
+    if chat.state not in (ACTIVE, MUTED):
+        raise Declined(texts.START_FIRST)
+    return chat
+
+
+def _span(argument: str) -> timedelta | None:
+    if not argument:
+        return None
+    span = read_span(argument)
+    if span is None:
+        raise Declined(texts.MUTE_HINT)
+    return span

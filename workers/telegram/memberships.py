@@ -1,0 +1,46 @@
+"""What happens to the bot in a chat: it is blocked, removed, or the group becomes a supergroup."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.alerts.chats import LEFT, UNREACHABLE, mark_unreachable, move
+from complaints.alerts.linking import wake_up
+from complaints.models import Chat
+from workers.telegram.effects import Effects
+from workers.telegram.incoming import Letter, Membership
+
+AWAY = ("kicked", "left")
+BLOCKED, REMOVED = "the bot was blocked", "the bot was removed"
+
+
+def handle_membership(session: Session, membership: Membership, *, now: datetime) -> Effects:
+    """Record that the bot was blocked or thrown out; being let in again wants a new `/start`."""
+    if membership.new_chat_member.status not in AWAY:
+        return Effects()
+    reason = BLOCKED if membership.chat.is_private else REMOVED
+    for chat in _with_topics(session, membership.chat.id):
+        if chat.state != LEFT:
+            mark_unreachable(session, chat, reason, now=now)
+    return Effects(owes_message=True)
+
+
+def follow_migration(session: Session, letter: Letter, *, now: datetime) -> Effects:
+    """Give a group and its topics the id of the supergroup that it became.
+
+    Said twice, in either order; the old group may have said before that the bot was removed from it.
+    """
+    old = letter.migrate_from_chat_id or letter.chat.id
+    new = letter.migrate_to_chat_id or letter.chat.id
+    for chat in _with_topics(session, old):
+        move(session, chat, new, now=now)
+        if chat.state == UNREACHABLE and chat.state_reason == REMOVED:
+            wake_up(session, chat, now=now)
+    return Effects(owes_message=True)
+
+
+def _with_topics(session: Session, telegram_id: int) -> Sequence[Chat]:
+    query = select(Chat).where(Chat.telegram_id == telegram_id).order_by(Chat.thread_id)
+    return session.scalars(query.with_for_update(of=Chat, key_share=True)).all()

@@ -1,0 +1,64 @@
+"""Buttons of `/settings`: they set what they say, however often they are pressed."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from complaints.alerts.chats import ACTIVE, MUTED, is_linked
+from complaints.alerts.linking import may_manage
+from complaints.alerts.panels import find_panel
+from complaints.alerts.tuning import lock_chat, tune
+from complaints.errors import Refused
+from complaints.models import Alert, Chat, Operator
+from complaints.preferences import Preferences
+from workers.render.settings import is_page
+from workers.telegram import texts
+from workers.telegram.incoming import Press
+from workers.telegram.wishes import CHANGES, set_mute
+
+PAGE, MUTE = "page", "mute"
+
+
+def press_panel(
+    session: Session, press: Press, said: str, operator: Operator | None, *, now: datetime
+) -> str:
+    """Do what the button said and let the panel be edited; return the answer to the press.
+
+    Raises `Refused` for what means nothing (here, any more), and for who may not manage the chat.
+    """
+    alert = (
+        None if press.message is None else _panel(session, press.message.chat.id, press.message.message_id)
+    )
+    if alert is None:
+        raise Refused(texts.UNKNOWN_BUTTON)
+    if operator is None:
+        raise Refused(texts.LINK_FIRST)
+    chat = lock_chat(session, alert.chat_id)
+    if not may_manage(operator, chat):
+        raise Refused(texts.NOT_YOURS.format(name=chat.operator.name))
+    if chat.state not in (ACTIVE, MUTED):
+        raise Refused(texts.START_FIRST)
+    answer = _turn(session, alert, chat, said, now)
+    alert.edit_due_at = now
+    return answer
+
+
+def _panel(session: Session, telegram_id: int, message_id: int) -> Alert | None:
+    alert = find_panel(session, telegram_id, message_id)
+    return alert if alert is not None and is_linked(alert.chat) else None
+
+
+def _turn(session: Session, alert: Alert, chat: Chat, said: str, now: datetime) -> str:
+    what, _, value = said.partition(":")
+    if what == PAGE and is_page(value):
+        alert.text = value
+        return ""
+    try:
+        if what == MUTE:
+            set_mute(session, chat, value, now=now)
+        else:
+            wishes = Preferences.model_validate(chat.preferences)
+            tune(session, chat, CHANGES[what](session, chat, wishes, value), now=now)
+    except (KeyError, ValueError) as error:
+        raise Refused(texts.UNKNOWN_BUTTON) from error
+    return texts.SAVED
