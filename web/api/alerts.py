@@ -42,17 +42,26 @@ class AlertChat(Shape):
     title: str
 
 
+class DigestState(Shape):
+    """How the digest stands that an alert went into."""
+
+    state: State
+    sent_at: Instant | None
+
+
 class AlertShape(Shape):
-    """One message owed to one chat."""
+    """One message owed to one chat; `reference` is its complaint's."""
 
     id: UUID
     kind: str
     state: State
     priority: int
     complaint_id: UUID | None
+    reference: str | None
     chat_id: UUID
     chat: AlertChat
     digest_id: UUID | None
+    digest: DigestState | None
     message_id: int | None
     attempts: int
     reason: str | None
@@ -106,9 +115,10 @@ def list_alerts(query: AlertQuery) -> Any:
         rows = rows.where(tuple_(Alert.created_at, Alert.id) < tuple_(*last))
     with services().database.read() as session:
         alerts = session.scalars(rows.limit(query.limit + 1)).all()
-    page, more = alerts[: query.limit], len(alerts) > query.limit
+        page, more = alerts[: query.limit], len(alerts) > query.limit
+        items = _on_wire(session, page)
     cursor = write_cursor("-created_at", [page[-1].created_at, page[-1].id]) if more else None
-    return {"items": [_on_wire(alert) for alert in page], "next_cursor": cursor}
+    return {"items": items, "next_cursor": cursor}
 
 
 @blueprint.get("/complaints/<name>/alerts")
@@ -126,7 +136,7 @@ def list_alerts_of_complaint(name: str, query: PageQuery) -> Any:
         alerts = session.scalars(rows.limit(query.limit + 1)).all()
         page, more = alerts[: query.limit], len(alerts) > query.limit
         tries = _attempts(session, page)
-    items = [{**_on_wire(alert), "history": tries[alert.id]} for alert in page]
+        items = [{**item, "history": tries[item["id"]]} for item in _on_wire(session, page)]
     return {"items": items, "next_cursor": write_cursor("id", [page[-1].id]) if more else None}
 
 
@@ -172,7 +182,20 @@ def _attempts(session: Session, alerts: Sequence[Alert]) -> dict[UUID, list[dict
     return tries
 
 
-def _on_wire(alert: Alert) -> dict[str, Any]:
+def _on_wire(session: Session, alerts: Sequence[Alert]) -> list[dict[str, Any]]:
+    complaints = {alert.complaint_id for alert in alerts}
+    digests = {alert.digest_id for alert in alerts}
+    about = select(Complaint.id, Complaint.reference).where(Complaint.id.in_(complaints - {None}))
+    references: dict[UUID | None, str] = {row.id: row.reference for row in session.execute(about)}
+    into = select(Alert).where(Alert.id.in_(digests - {None}))
+    found: dict[UUID | None, Alert] = {digest.id: digest for digest in session.scalars(into)}
+    return [
+        _one_on_wire(alert, references.get(alert.complaint_id), found.get(alert.digest_id))
+        for alert in alerts
+    ]
+
+
+def _one_on_wire(alert: Alert, reference: str | None, digest: Alert | None) -> dict[str, Any]:
     chat: Chat = alert.chat
     return {
         "id": alert.id,
@@ -180,9 +203,11 @@ def _on_wire(alert: Alert) -> dict[str, Any]:
         "state": alert.state,
         "priority": alert.priority,
         "complaint_id": alert.complaint_id,
+        "reference": reference,
         "chat_id": alert.chat_id,
         "chat": {"id": chat.id, "telegram_id": chat.telegram_id, "title": chat.title},
         "digest_id": alert.digest_id,
+        "digest": None if digest is None else {"state": digest.state, "sent_at": to_wire(digest.sent_at)},
         "message_id": alert.message_id,
         "attempts": alert.attempts,
         "reason": alert.reason,

@@ -82,6 +82,23 @@ def test_alerts_are_listed_newest_first_by_state_in_pages(world: World, chat_id:
     problem_of(world.signed_in("viewer").get(URL), 403)
 
 
+def test_an_alert_names_its_complaint_and_how_its_digest_stands(world: World, chat_id: UUID) -> None:
+    # Given
+    complaint = world.complaint()
+    digest_id, alert_id = owe(world, chat_id, "sent"), owe(world, chat_id, "merged", complaint)
+    with world.database.write() as session:
+        session.get_one(Alert, UUID(digest_id)).sent_at = utcnow()
+        session.get_one(Alert, UUID(alert_id)).digest_id = UUID(digest_id)
+    # When
+    [merged] = world.signed_in("agent").get(f"{URL}?state=merged").get_json()["items"]
+    [digest] = world.signed_in("agent").get(f"{URL}?state=sent").get_json()["items"]
+    # Then
+    assert merged["reference"] == complaint["reference"]
+    assert merged["digest"]["state"] == "sent"
+    assert merged["digest"]["sent_at"] is not None
+    assert (digest["reference"], digest["digest"]) == (None, None)
+
+
 def test_a_complaint_tells_who_was_told_and_how_often_it_was_tried(world: World, chat_id: UUID) -> None:
     # Given
     complaint = world.complaint(site="North")
