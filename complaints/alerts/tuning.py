@@ -10,10 +10,33 @@ from sqlalchemy.orm import Session
 
 from complaints.alerts.quiet import release_held
 from complaints.errors import Invalid
+from complaints.forms import Form, absent
 from complaints.models import Category, Chat, Site
-from complaints.preferences import Preferences
+from complaints.preferences import Kinds, Lines, Patience, Preferences, TimeOfDay, TimeZone
+from complaints.words import Severity
 
 POINTER = "/preferences"
+
+
+class QuietHoursPatch(Form):
+    """What to change about quiet hours; the first time both ends are wanted."""
+
+    start: TimeOfDay = absent()
+    end: TimeOfDay = absent()
+    critical_passes: bool = absent()
+
+
+class PreferencesPatch(Form):
+    """What to change about a chat's preferences; what is absent stays."""
+
+    kinds: Kinds = absent()
+    minimum_severity: Severity = absent()
+    categories: Lines | None = absent()
+    sites: Lines | None = absent()
+    time_zone: TimeZone = absent()
+    quiet_hours: QuietHoursPatch | None = absent()
+    digest_patience_seconds: Patience = absent()
+    silent_low: bool = absent()
 
 
 def lock_chat(session: Session, chat_id: UUID) -> Chat:

@@ -1,6 +1,7 @@
 """Linking Telegram chats, and what is linked."""
 
 import hmac
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,18 +15,20 @@ from sqlalchemy.orm import Session
 from complaints.accounts.rights import has_role
 from complaints.alerts.chats import ACTIVE, LEFT, MUTED, UNLINKED, unlink
 from complaints.alerts.linking import bot_username, offer_link
+from complaints.alerts.muting import LONGEST, mute, unmute
 from complaints.alerts.notices import owe_test
+from complaints.alerts.tuning import PreferencesPatch, lock_chat, tune
 from complaints.alerts.updates import is_update, store_updates
 from complaints.clock import to_wire, utcnow
 from complaints.errors import Forbidden, Invalid, NotFound, Refused
-from complaints.forms import Form
+from complaints.forms import Form, Instant, absent
 from complaints.ids import parse_id
 from complaints.models import Chat
-from complaints.preferences import Preferences
 from complaints.queries.cursors import read_cursor, write_cursor
 from complaints.words import Role
 from web.api.parameters import PageQuery
-from web.api.shapes import AlertRef, ChatPage, ChatShape, Instant, Shape, chat_on_wire
+from web.api.shapes import AlertRef, ChatPage, ChatShape, Shape, chat_on_wire
+from web.api.shapes import Instant as InstantShape
 from web.callers import operator, signed_in
 from web.services import services
 
@@ -35,20 +38,25 @@ QR_SCALE = 5
 
 
 class LinkOfferShape(Shape):
-    """How to link a chat, once, within ten minutes. `deep_link` is null until the bot's name is known."""
+    """How to link a chat, once, within ten minutes. `deep_link` is null until the bot's name is known.
+
+    `command` is for a chat with the bot, `group_command` for a group or topic.
+    """
 
     token: str
     deep_link: str | None
     command: str
+    group_command: str
     qr_svg: str | None
-    expires_at: Instant
+    expires_at: InstantShape
 
 
 class ChatPatch(Form):
-    """What to change about a chat."""
+    """What to change about a chat; without `muted_until`, a muted one stays so until it is set active."""
 
-    state: Literal["active", "muted"] | None = None
-    preferences: Preferences | None = None
+    state: Literal["active", "muted"] = absent()
+    muted_until: Instant | None = absent()
+    preferences: PreferencesPatch = absent()
 
 
 @blueprint.post("/telegram/link")
@@ -71,6 +79,7 @@ def post_link() -> Any:
         "token": offer.token,
         "deep_link": link,
         "command": offer.command,
+        "group_command": offer.group_command,
         "qr_svg": None if link is None else segno.make(link).svg_inline(scale=QR_SCALE, border=2),
         "expires_at": to_wire(offer.expires_at),
     }
@@ -111,19 +120,19 @@ def get_chat(chat_id: str) -> Any:
 @blueprint.output(ChatShape)
 @blueprint.doc(summary="Change a chat's state or preferences", responses=[409])
 def patch_chat(chat_id: str, form: ChatPatch) -> Any:
-    """Mute a chat or let it speak again, or replace its preferences."""
+    """Mute a chat or let it speak again, and change the preferences that are named: the others stay."""
     if not form.model_fields_set:
         raise Invalid("Name at least one field to change.")
+    now = utcnow()
     with services().database.write() as session:
-        chat = _find(session, chat_id)
-        if form.state is not None:
-            if chat.state not in (ACTIVE, MUTED):
-                raise Refused(f"The chat is {chat.state}: send /start to the bot in it.")
-            chat.state = form.state
-        if form.preferences is not None:
-            chat.preferences = form.preferences.model_dump(mode="json")
-        chat.updated_at = utcnow()
-        return chat_on_wire(chat)
+        chat = lock_chat(session, _find(session, chat_id).id)
+        if "preferences" in form.model_fields_set:
+            changes = form.preferences.model_dump(mode="json", exclude_unset=True)
+            tune(session, chat, changes, now=now)
+        _set_state(session, chat, form, now)
+        answer = chat_on_wire(chat)
+    services().poker.poke_alerts(g.request_id)
+    return answer
 
 
 @blueprint.delete("/telegram/chats/<chat_id>")
@@ -169,6 +178,20 @@ def webhook() -> Any:
         store_updates(session, [update], now=utcnow())
     services().poker.poke_updates(g.request_id)
     return {}
+
+
+def _set_state(session: Session, chat: Chat, form: ChatPatch, now: datetime) -> None:
+    until = form.muted_until
+    if until is not None and (form.state != MUTED or not now < until <= now + LONGEST):
+        raise Invalid("Goes with the state muted, and lies at most 30 days ahead.", "/muted_until")
+    if form.state is None:
+        return
+    if chat.state not in (ACTIVE, MUTED):
+        raise Refused(f"The chat is {chat.state}: send /start to the bot in it.")
+    if form.state == MUTED:
+        mute(session, chat, until=until, now=now)
+    elif chat.state == MUTED:
+        unmute(session, chat, now=now)
 
 
 def _username() -> str | None:

@@ -1,8 +1,8 @@
 """The pages of `/settings` with long lists: categories, sites and time zones, some at a time."""
 
 from collections.abc import Iterable, Sequence
-from zoneinfo import available_timezones
 
+from complaints.preferences import zone_names
 from workers.render.pages import ABREAST, BACK
 from workers.render.screen import Page, Screen, choice, key_of, leaf, switch
 from workers.render.text import Button, Rows, in_rows
@@ -39,7 +39,7 @@ def zones_page(screen: Screen) -> Page:
     """The time zone: usual ones and regions, or the zones of a region."""
     text, region = f"Now: {screen.preferences.time_zone}", (*screen.place, "")[0]
     if region in REGIONS:
-        zones = sorted(name for name in available_timezones() if name.startswith(f"{region}/"))
+        zones = sorted(name for name in zone_names() if name.startswith(f"{region}/"))
         buttons = [_zone(screen, name, name.partition("/")[2]) for name in zones]
         back = (leaf("« Regions", "zones"),)
         return Page("Time zone", text, (*_some(screen, f"zones.{region}", buttons), back))

@@ -13,8 +13,8 @@ from complaints.models import Alert, Chat, Operator
 from complaints.preferences import Preferences
 from workers.render.settings import is_page
 from workers.telegram import texts
+from workers.telegram.choices import CHANGES, set_mute
 from workers.telegram.incoming import Press
-from workers.telegram.wishes import CHANGES, set_mute
 
 PAGE, MUTE = "page", "mute"
 
