@@ -57,13 +57,23 @@ def leave(session: Session, chat: Chat, reason: str, *, now: datetime) -> int:
 
 
 def move(session: Session, chat: Chat, telegram_id: int, *, now: datetime) -> None:
-    """Give the chat its new id at Telegram. Where another row has it, this one leaves in favour of that one."""
-    chat.updated_at = now
-    if find_chat(session, telegram_id, chat.thread_id) is None:
-        chat.telegram_id = telegram_id
-        chat.type = "supergroup"
+    """Give the chat its new id at Telegram; harmless where it has it, for the news comes more than once.
+
+    Where another row has the id, this one leaves in favour of that one. Messages stay behind in the old chat: the
+    new one counts its own from 1, and what is sent there must not be taken for them.
+    """
+    if chat.telegram_id == telegram_id:
         return
-    leave(session, chat, "this group moved to a chat that is linked already", now=now)
+    if find_chat(session, telegram_id, chat.thread_id) is not None:
+        if is_linked(chat):
+            leave(session, chat, "this group moved to a chat that is linked already", now=now)
+        return
+    chat.telegram_id = telegram_id
+    chat.type = "supergroup"
+    chat.updated_at = now
+    session.flush()
+    left_behind = update(Alert).where(Alert.chat_id == chat.id, Alert.message_id.is_not(None))
+    session.execute(left_behind.values(message_id=None, edit_due_at=None))
 
 
 def _settle_pending(session: Session, chat: Chat, state: str, reason: str) -> int:
