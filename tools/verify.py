@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -83,7 +84,7 @@ class Verification:
         deadline = time.monotonic() + ALERT_SECONDS
         while True:
             items = self._get(f"/api/v1/complaints/{self.complaint['id']}/alerts")["items"]
-            waiting = [item for item in items if item["state"] in ("pending", "sending")]
+            waiting = [item for item in items if _is_on_its_way(item)]
             if not waiting and (items or time.monotonic() > deadline - ALERT_SECONDS + 3):
                 break
             if time.monotonic() > deadline:
@@ -92,7 +93,11 @@ class Verification:
         bad = [item for item in items if item["state"] in ("failed", "unknown")]
         if bad:
             raise StepFailed("; ".join(f"{item['chat']['title']}: {item['reason']}" for item in bad))
-        return f"{len(items)} alerts settled" if items else "no linked chat wants complaints of severity low"
+        if not items:
+            return "no linked chat wants complaints of severity low"
+        held = [item for item in items if item["state"] == "pending"]
+        more = f", {len(held)} held back by quiet hours" if held else ""
+        return f"{len(items) - len(held)} alerts settled{more}"
 
     def clean_up(self) -> str:
         """Reject what was submitted and close the session."""
@@ -142,6 +147,14 @@ def _target(url: str) -> tuple[str, str, str]:
         return url, known["VERIFY_EMAIL"], known["VERIFY_PASSWORD"]
     except KeyError as missing:
         sys.exit(f"redress: set {missing.args[0]}, of an admin of {url}")
+
+
+def _is_on_its_way(alert: dict[str, Any]) -> bool:
+    """Say whether the alert should have an outcome soon: quiet hours may hold one back until they end."""
+    if alert["state"] != "pending":
+        return bool(alert["state"] == "sending")
+    due = datetime.fromisoformat(alert["next_attempt_at"])
+    return due < datetime.now(UTC) + timedelta(seconds=ALERT_SECONDS)
 
 
 def _problem(answer: httpx.Response) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from complaints.alerts.chats import ACTIVE, REPLIES
+from complaints.alerts.working import chats_with_alerts, chats_with_work
 from complaints.models import Alert, Chat
 from complaints.words import PRIORITY, Severity
 
@@ -30,7 +31,7 @@ def is_anything_due(session: Session, *, by: datetime) -> bool:
     """Say whether, by then, a chat can be claimed or a sender's lease has run out with an alert in the air."""
     if session.scalar(_vanished(by).limit(1)) is not None:
         return True
-    pending = select(Alert.id).where(Alert.state == "pending", Alert.next_attempt_at <= by).limit(1)
+    pending = select(Alert.id).where(Alert.next_attempt_at <= by).limit(1)
     edits = select(Alert.id).where(Alert.edit_due_at <= by).limit(1)
     if session.scalar(pending) is None and session.scalar(edits) is None:
         return False  # the usual answer, from two indexes and without a look at the chats
@@ -81,7 +82,8 @@ def edit_rank(due_at: datetime, now: datetime) -> int:
 def count_busy(session: Session, *, now: datetime) -> int:
     """Return how many chats are owed an alert now: they share everybody's window."""
     owed = select(Alert.id).where(Alert.chat_id == Chat.id, is_owed(Alert, now)).correlate(Chat)
-    return session.scalar(select(func.count()).select_from(Chat).where(owed.exists())) or 0
+    busy = select(func.count()).select_from(Chat).where(Chat.id.in_(chats_with_alerts()), owed.exists())
+    return session.scalar(busy) or 0
 
 
 def vanished_alerts(session: Session, *, now: datetime, limit: int) -> Sequence[Alert]:
@@ -119,15 +121,14 @@ def _vanished(now: datetime) -> Select[Alert]:
 
 
 def _claimable(now: datetime) -> Select[UUID]:
-    candidates = select(
-        Chat.id,
-        func.coalesce(_urgency_of_alerts(now), NOTHING).label("alerts"),
-        func.coalesce(_urgency_of_edits(now), NOTHING).label("edits"),
-    ).subquery()
-    most = case((candidates.c.alerts <= candidates.c.edits, candidates.c.alerts), else_=candidates.c.edits)
+    alerts = func.coalesce(_urgency_of_alerts(now), NOTHING).label("alerts")
+    edits = func.coalesce(_urgency_of_edits(now), NOTHING).label("edits")
+    chats = select(Chat.id, alerts, edits).where(Chat.id.in_(chats_with_work()))
+    working = chats.cte("working").prefix_with("MATERIALIZED")  # else each subquery runs four times
+    most = case((working.c.alerts <= working.c.edits, working.c.alerts), else_=working.c.edits)
     return (
         select(Chat.id)
-        .join(candidates, candidates.c.id == Chat.id)
+        .join(working, working.c.id == Chat.id)
         .where(_is_free(now), most < NOTHING)
         .order_by(most, Chat.lease_expires_at.nulls_first(), Chat.id)
     )

@@ -24,8 +24,8 @@ def mark_sending(session: Session, job: Job, *, now: datetime) -> UUID | None:
         return None
     query = update(Alert).where(Alert.id == job.alert_id, Alert.state == "pending")
     shown = None if job.complaint is None else job.complaint.version
-    marked = query.values(state="sending", sending_at=now, shown_version=shown).returning(Alert.id)
-    if session.scalar(marked) is None:
+    values = {"state": "sending", "sending_at": now, "next_attempt_at": None, "shown_version": shown}
+    if session.scalar(query.values(values).returning(Alert.id)) is None:
         return None
     return _open_attempt(session, job.alert_id, now).id
 

@@ -1,6 +1,7 @@
 """Alerts: what is owed to which chat, and every try to pay it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
@@ -10,9 +11,15 @@ from complaints.models.base import Base, BigInt, Key, Line, Word
 from complaints.models.chat import Chat
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """Return the options of a partial index on both engines."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class Alert(Base):
     """One message owed to one chat. A lower `priority` is more urgent (critical 0 … low 3).
 
+    `next_attempt_at` is set while the alert is pending, and then alone.
     `held` was kept back by quiet hours and goes with the digest after them. `rerouted_from` is the chat that it
     was first owed to and that could not be reached.
     """
@@ -20,54 +27,13 @@ class Alert(Base):
     __tablename__ = "alert"
     __table_args__ = (
         UniqueConstraint("chat_id", "dedupe_key"),
-        Index(
-            "ix_alert_due",
-            "next_attempt_at",
-            "chat_id",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
-        Index(
-            "ix_alert_chat_pending",
-            "chat_id",
-            "priority",
-            "id",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
-        Index(
-            "ix_alert_sending",
-            "chat_id",
-            sqlite_where=text("state = 'sending'"),
-            postgresql_where=text("state = 'sending'"),
-        ),
-        Index(
-            "ix_alert_edit_due",
-            "edit_due_at",
-            "chat_id",
-            sqlite_where=text("edit_due_at IS NOT NULL"),
-            postgresql_where=text("edit_due_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_alert_chat_edit_due",
-            "chat_id",
-            "edit_due_at",
-            sqlite_where=text("edit_due_at IS NOT NULL"),
-            postgresql_where=text("edit_due_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_alert_message",
-            "chat_id",
-            "message_id",
-            sqlite_where=text("message_id IS NOT NULL"),
-            postgresql_where=text("message_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_alert_digest",
-            "digest_id",
-            sqlite_where=text("digest_id IS NOT NULL"),
-            postgresql_where=text("digest_id IS NOT NULL"),
-        ),
+        Index("ix_alert_due", "next_attempt_at", **_where("next_attempt_at IS NOT NULL")),
+        Index("ix_alert_chat_due", "chat_id", "priority", "id", **_where("next_attempt_at IS NOT NULL")),
+        Index("ix_alert_sending", "chat_id", **_where("state = 'sending'")),
+        Index("ix_alert_edit_due", "edit_due_at", **_where("edit_due_at IS NOT NULL")),
+        Index("ix_alert_chat_edit_due", "chat_id", "edit_due_at", **_where("edit_due_at IS NOT NULL")),
+        Index("ix_alert_message", "chat_id", "message_id", **_where("message_id IS NOT NULL")),
+        Index("ix_alert_digest", "digest_id", **_where("digest_id IS NOT NULL")),
         Index("ix_alert_complaint", "complaint_id"),
         Index("ix_alert_state_created", "state", "created_at", "id"),
     )

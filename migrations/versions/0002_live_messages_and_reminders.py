@@ -9,8 +9,16 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-PARTIAL = (
-    ("ix_alert_edit_due", "alert", ["edit_due_at", "chat_id"], "edit_due_at IS NOT NULL"),
+Index = tuple[str, str, list[str], str]
+
+REPLACED: tuple[Index, ...] = (
+    ("ix_alert_due", "alert", ["next_attempt_at", "chat_id"], "state = 'pending'"),
+    ("ix_alert_chat_pending", "alert", ["chat_id", "priority", "id"], "state = 'pending'"),
+)
+PARTIAL: tuple[Index, ...] = (
+    ("ix_alert_due", "alert", ["next_attempt_at"], "next_attempt_at IS NOT NULL"),
+    ("ix_alert_chat_due", "alert", ["chat_id", "priority", "id"], "next_attempt_at IS NOT NULL"),
+    ("ix_alert_edit_due", "alert", ["edit_due_at"], "edit_due_at IS NOT NULL"),
     ("ix_alert_chat_edit_due", "alert", ["chat_id", "edit_due_at"], "edit_due_at IS NOT NULL"),
     ("ix_alert_message", "alert", ["chat_id", "message_id"], "message_id IS NOT NULL"),
     ("ix_alert_digest", "alert", ["digest_id"], "digest_id IS NOT NULL"),
@@ -34,15 +42,14 @@ def upgrade() -> None:
     op.add_column("complaint", sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("complaint", sa.Column("reminded", sa.Integer(), server_default="0", nullable=False))
     op.create_index(op.f("ix_chat_muted_until"), "chat", ["muted_until"])
-    for name, table, columns, where in PARTIAL:
-        op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+    op.execute("UPDATE alert SET next_attempt_at = NULL WHERE state <> 'pending'")
+    _exchange(REPLACED, PARTIAL)
     op.execute("UPDATE complaint SET remind_at = ack_due_at WHERE status = 'reported'")
 
 
 def downgrade() -> None:
     """Undo it."""
-    for name, table, _, _ in PARTIAL:
-        op.drop_index(name, table_name=table)
+    _exchange(PARTIAL, REPLACED)
     op.drop_index(op.f("ix_chat_muted_until"), table_name="chat")
     op.drop_column("complaint", "reminded")
     op.drop_column("complaint", "remind_at")
@@ -52,3 +59,11 @@ def downgrade() -> None:
     with op.batch_alter_table("alert") as alert:
         alert.drop_column("rerouted_from")
     op.drop_column("alert", "held")
+
+
+def _exchange(old: tuple[Index, ...], new: tuple[Index, ...]) -> None:
+    for name, table, _, _ in old:
+        op.drop_index(name, table_name=table)
+    for name, table, columns, where in new:
+        condition = sa.text(where)
+        op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)

@@ -20,7 +20,7 @@ from complaints.outbox import Poker
 from complaints.redis_client import connect
 from complaints.settings import load_settings
 from workers.delivery import deliver_due, make_delivery
-from workers.telegram import errands
+from workers.telegram import errands, sending
 
 LEASE = timedelta(seconds=0.5)
 
@@ -49,7 +49,7 @@ def mark(session: Session, job: Job, *, now: datetime) -> UUID | None:
 
 def main() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCONT})
-    claims.LEASE, errands.FRESH_SECONDS, errands.mark_sending = LEASE, LEASE.total_seconds() / 2, mark
+    claims.LEASE, errands.FRESH_SECONDS, sending.mark_sending = LEASE, LEASE.total_seconds() / 2, mark
     settings = load_settings()
     redis = connect(settings.redis_url)
     poker = Poker(redis, lambda task, request_id: None)
