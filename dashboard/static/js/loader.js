@@ -1,8 +1,7 @@
 // Fetches what the address asks for, and again what events and signals say has more.
-import { computed, effect, untracked } from "@preact/signals-core";
 import { query } from "./api.js";
-import { isFiltered, listAddress } from "./filters.js";
-import { mayAct } from "./words.js";
+import { listAddress } from "./filters.js";
+import { watch } from "./watching.js";
 
 const PAGE = 50;
 const TIMELINE = 200;
@@ -32,7 +31,6 @@ export class Loader {
     this.#watch((state) => state.detail.wanted.comments, () => this.#loadPart("comments"));
     this.#watch((state) => state.detail.id && `${state.detail.wanted.alerts} ${state.link.lives}`, () => this.#loadPart("alerts"));
     this.#stops.push(this.#clock.every(ALERTS_EVERY, () => areAlertsMoving(this.#state.peek()) && this.#loadPart("alerts")));
-    this.#watch((state, route) => route.name === "complaint" && mayAct(state.operator), (may) => may && this.#loadOperators());
   }
 
   stop() {
@@ -54,18 +52,8 @@ export class Loader {
     await this.#fill(filters, nextCursor, "more_arrived");
   }
 
-  async loadReadiness() {
-    const body = await this.#api.readiness().catch(() => null);
-    if (body?.checks) this.#dispatch({ type: "readiness", checks: body.checks });
-  }
-
-  /** Does `work` whenever what `wanted` says has changed, and not for anything that `work` itself touches. */
   #watch(wanted, work) {
-    const key = computed(() => wanted(this.#state.value, this.#route.value));
-    this.#stops.push(effect(() => {
-      const value = key.value;
-      untracked(() => void work(value));
-    }));
+    this.#stops.push(watch(() => wanted(this.#state.value, this.#route.value), work));
   }
 
   #listWanted(state, route) {
@@ -97,10 +85,9 @@ export class Loader {
   }
 
   async #fill(filters, cursor, arrived) {
-    const asked = isFiltered(filters) ? filters : {};
     const isLate = () => this.#state.peek().list.filters !== filters;
     try {
-      const page = await this.#api.get(`/complaints${query({ ...asked, cursor, limit: PAGE })}`);
+      const page = await this.#api.get(`/complaints${query({ ...filters, cursor, limit: PAGE })}`);
       if (!isLate()) this.#dispatch({ type: arrived, page });
     } catch (problem) {
       if (!isLate() && problem.code !== "abandoned") this.#dispatch({ type: "list_failed", problem });
@@ -131,12 +118,6 @@ export class Loader {
     if (!id) return;
     const items = await this.#part(id, part).catch(() => null);
     this.#dispatch({ type: items ? `${part}_arrived` : `${part}_failed`, reference, [part]: items });
-  }
-
-  async #loadOperators() {
-    if (this.#state.peek().operators.length) return;
-    const page = await this.#api.get("/operators?limit=200").catch(() => null);
-    if (page) this.#dispatch({ type: "operators_arrived", operators: page.items.filter(({ active }) => active !== false) });
   }
 }
 

@@ -7,14 +7,13 @@ import { Clock } from "./clock.js";
 import { AppContext } from "./context.js";
 import { html } from "./html.js";
 import { Loader } from "./loader.js";
+import { Lookups } from "./lookups.js";
 import { isOutside, Router, signInAddress } from "./router.js";
 import { Session } from "./session.js";
 import { Socket } from "./socket.js";
 import { initial, reduce } from "./store.js";
 import { titleFor } from "./title.js";
 import { App } from "./views/app.js";
-
-const READINESS_EVERY = 60_000;
 
 // A burst of events is drawn once a frame, not once an event.
 options.debounceRendering = (work) => requestAnimationFrame(work);
@@ -29,6 +28,7 @@ const session = new Session();
 const api = new Api({ session, onSignedOut: () => dispatch({ type: "signed_out" }) });
 const actions = new Actions({ api, dispatch });
 const loader = new Loader({ api, state, dispatch, clock, route: router.route });
+const lookups = new Lookups({ api, state, dispatch, clock, route: router.route });
 const socket = new Socket({
   clock,
   session,
@@ -84,9 +84,9 @@ function start() {
   clock.start();
   router.start();
   loader.start();
+  lookups.start();
   stops = [
     clock.every(1000, () => dispatch({ type: "tick", at: Date.now() })),
-    clock.every(READINESS_EVERY, () => loader.loadReadiness()),
     listen(),
     effect(followSession),
     effect(() => {
@@ -94,7 +94,6 @@ function start() {
     }),
   ];
   look();
-  void loader.loadReadiness();
   void identify();
 }
 
@@ -102,6 +101,7 @@ function start() {
 function stop() {
   for (const end of stops.splice(0)) end();
   socket.stop();
+  lookups.stop();
   loader.stop();
   router.stop();
   clock.stop();
@@ -111,5 +111,5 @@ function stop() {
 addEventListener("pagehide", stop);
 addEventListener("pageshow", (event) => event.persisted && start());
 start();
-const app = { state, dispatch, api, actions, router, clock, loader, identify };
+const app = { state, dispatch, api, actions, router, clock, loader, lookups, identify };
 render(html`<${AppContext.Provider} value=${app}><${App} /><//>`, document.getElementById("app"));

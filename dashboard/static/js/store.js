@@ -4,6 +4,7 @@ import { emptyDetail, onDetail } from "./store/detail.js";
 import { onEvent } from "./store/events.js";
 import { emptyLink, onLink } from "./store/link.js";
 import { emptyList, onList } from "./store/list.js";
+import { emptyLookups, onLookups } from "./store/lookups.js";
 import { onToasts } from "./store/toasts.js";
 import { keepNewest } from "./store/complaints.js";
 
@@ -23,8 +24,7 @@ export const initial = Object.freeze({
   toastsHeld: false,
   unseen: [], // ids of new complaints that nobody has had on screen
   visible: true,
-  readiness: null, // checks of /readyz: name → {status, detail}
-  operators: [], // whom a complaint may be assigned to
+  ...emptyLookups,
 });
 
 const own = {
@@ -36,8 +36,6 @@ const own = {
     visible: state.visible,
     readiness: state.readiness,
   }),
-  readiness: (state, { checks }) => ({ ...state, readiness: checks }),
-  operators_arrived: (state, { operators }) => ({ ...state, operators }),
   deed_begun: (state, { id }) => ({ ...state, doing: [...state.doing, id] }),
   deed_ended: (state, { id }) => ({ ...state, doing: state.doing.filter((other) => other !== id) }),
   complaint_arrived: (state, { complaint }) => ({ ...state, byId: keepNewest(state.byId, [complaint]) }),
@@ -49,9 +47,11 @@ const own = {
   event: onEvent,
 };
 
+const PARTS = [onLink, onList, onDetail, onLookups, onToasts];
+
 /** Messages are {type, …}: the socket's frames as they came, and what the page itself does. Unknown ones change nothing. */
 export function reduce(state, message) {
   const mine = own[message.type];
   if (mine) return mine(state, message);
-  return onToasts(onDetail(onList(onLink(state, message), message), message), message);
+  return PARTS.reduce((after, part) => part(after, message), state);
 }

@@ -14,6 +14,8 @@ const absoluteFormat = new Intl.DateTimeFormat(undefined, {
 const dayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const oldDayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 
+const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+
 function secondsBetween(earlier, later) {
   return Math.max(0, Math.round((later - earlier) / 1000));
 }
@@ -52,6 +54,13 @@ export function ago(iso, now) {
 /** The whole moment, with its zone, for titles. */
 export function absolute(iso) {
   return absoluteFormat.format(Date.parse(iso));
+}
+
+/** The time of day, after its date where that is another day than today. */
+export function clockTime(iso, now) {
+  const then = new Date(iso);
+  const today = then.toDateString() === new Date(now).toDateString();
+  return today ? clockFormat.format(then) : `${dayFormat.format(then)}, ${clockFormat.format(then)}`;
 }
 
 /** How a due time stands: {late, text}. */

@@ -72,6 +72,66 @@ def test_filters_live_in_the_address(page: Page, submit: Submit, colleague: http
     expect(row(page, low["reference"])).to_be_visible()
 
 
+def test_the_list_of_a_digest_shows_its_complaints_and_each_filter_can_be_taken_out(
+    open_page: OpenPage, submit: Submit
+) -> None:
+    # Given
+    earlier = submit("Before the digest", category="noise", site="Digest House")
+    first, last = (submit(text, category="noise", site="Digest House") for text in ("First", "Last"))
+    other = submit("Of another kind", category="billing", site="Digest House")
+    span = f"created_after={earlier['created_at']}&created_before={other['created_at']}"
+    # When
+    page = open_page(f"/?status=reported&{span}&site=Digest+House&category=noise")
+    # Then
+    expect(page.locator(".row .reference")).to_have_text([last["reference"], first["reference"]])
+    expect(page.locator(".chip")).to_have_count(3)
+    # When
+    page.get_by_role("link", name="Remove the filter Submitted").click()
+    # Then
+    expect(page.locator(".row .reference")).to_have_count(3)
+    # When
+    page.get_by_role("link", name="Remove the filter Noise").click()
+    # Then
+    expect(page.locator(".row .reference")).to_have_count(4)
+    expect(page).to_have_url(re.compile(r"/\?status=reported&site=Digest%20House$"))
+
+
+def test_categories_and_sites_are_chosen_from_lists_that_close_when_they_are_left(
+    page: Page, submit: Submit
+) -> None:
+    # Given
+    noise, other = submit("Loud", category="noise", site="Picked"), submit("Quiet", site="Unpicked")
+    expect(row(page, other["reference"])).to_be_visible()
+    expect(row(page, noise["reference"])).to_be_visible()
+    # When
+    page.locator("summary", has_text="Category").click()
+    page.get_by_role("link", name="Noise", exact=True).click()
+    page.keyboard.press("Escape")
+    # Then
+    expect(page.locator("summary", has_text="Category")).to_be_focused()
+    expect(page.get_by_role("link", name="Billing", exact=True)).to_be_hidden()
+    expect(row(page, other["reference"])).to_have_count(0)
+    # When
+    page.locator("summary", has_text="Site").click()
+    page.get_by_role("link", name="Picked", exact=True).click()
+    page.get_by_role("heading", level=1).click()
+    # Then
+    expect(page.get_by_role("link", name="Picked", exact=True)).to_be_hidden()
+    expect(page.locator(".row .reference")).to_have_text([noise["reference"]])
+    expect(page).to_have_url(re.compile(r"/\?category=noise&site=Picked$"))
+
+
+def test_a_new_complaint_of_another_category_stays_outside(open_page: OpenPage, submit: Submit) -> None:
+    page = open_page("/?category=safety")
+    expect(page.locator(".connection")).to_have_text("Live")
+
+    inside, outside = submit("Gas", category="safety"), submit("Bill", category="billing")
+
+    expect(page.get_by_text("1 new complaint outside these filters.")).to_be_visible()
+    expect(row(page, inside["reference"])).to_be_visible()
+    expect(row(page, outside["reference"])).to_have_count(0)
+
+
 def test_a_row_that_leaves_the_filters_stays_where_it_is_read(
     open_page: OpenPage, submit: Submit, colleague: httpx.Client
 ) -> None:

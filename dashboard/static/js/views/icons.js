@@ -23,6 +23,7 @@ const SHAPES = {
   check: html`<path d="m3.500 8.500 3 3 6-7" />`,
   close: html`<path d="m4 4 8 8m0-8-8 8" />`,
   copy: html`<rect x="5.500" y="5.500" width="8" height="8" rx="2" /><path d="M3.500 10.500a1 1 0 0 1-1-1v-5a2 2 0 0 1 2-2h5a1 1 0 0 1 1 1" />`,
+  down: html`<path d="m4 6.250 4 4 4-4" />`,
   late: html`<circle cx="8" cy="8.500" r="5.250" /><path d="M8 5.750V8.500l2 1.250M6.500 1.500h3" />`,
   lock: html`<rect x="3" y="7" width="10" height="6.500" rx="1.500" /><path d="M5.250 7V5a2.750 2.750 0 0 1 5.500 0v2" />`,
   send: html`<path d="m13.500 2.500-11 4.250 4.500 2.250 2.250 4.500zM7 9l3-3" />`,

@@ -4,9 +4,11 @@ import { useApp } from "../context.js";
 import { isFiltered, listAddress, matches, NO_FILTERS } from "../filters.js";
 import { html } from "../html.js";
 import { plural } from "../words.js";
+import { Chips } from "./chips.js";
 import { Filters } from "./filters.js";
 import { Icon } from "./icons.js";
 import { Failure } from "./parts.js";
+import { Pickers } from "./pickers.js";
 import { Row } from "./row.js";
 
 /** Tells the store whether the top of the list is on screen. */
@@ -72,13 +74,16 @@ function More({ list }) {
 export function List() {
   const { state, loader, router } = useApp();
   const { list, byId } = state.value;
+  const { filters } = router.route.value;
   return html`
     <${Top} />
     <div class="list-head">
       <h1 tabindex="-1">Complaints</h1>
-      ${isFiltered(router.route.value.filters) && html`<a href=${listAddress(NO_FILTERS)}>Clear filters</a>`}
+      ${isFiltered(filters) && html`<a href=${listAddress(NO_FILTERS)}>Clear<span class="word"> filters</span></a>`}
+      <${Pickers} filters=${filters} />
     </div>
     <${Filters} />
+    <${Chips} filters=${filters} />
     <${News} list=${list} />
     <${Outside} count=${list.outside} />
     <${Failure} problem=${list.state === "failed" ? list.problem : null} retry=${() => loader.retryList()} />

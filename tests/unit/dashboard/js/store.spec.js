@@ -1,8 +1,8 @@
+import { NO_FILTERS } from "/static/now/js/filters.js";
 import { initial, reduce } from "/static/now/js/store.js";
 import { titleFor } from "/static/now/js/title.js";
 import { equal } from "./expect.js";
 
-const ANY = { status: [], severity: [] };
 const play = (state, ...messages) => messages.reduce(reduce, state);
 
 function complaint(number, more = {}) {
@@ -19,7 +19,7 @@ const fresh = (seq, data) => event(seq, data, { name: "new_complaint" });
 const page = (items, next_cursor = null) => ({ items, next_cursor, head_seq: 100, epoch: "e" });
 
 /** Signed in, a list of complaints 1 to 3 on screen, live. */
-function listed({ filters = ANY, items = [complaint(3), complaint(2), complaint(1)], next = null } = {}) {
+function listed({ filters = NO_FILTERS, items = [complaint(3), complaint(2), complaint(1)], next = null } = {}) {
   return play(
     initial,
     { type: "signed_in", operator: { id: "ines", role: "agent" } },
@@ -70,19 +70,19 @@ export const specs = {
   },
 
   "a new complaint outside the filters is counted, not shown"() {
-    const state = play(listed({ filters: { status: [], severity: ["high"] } }), fresh(101, complaint(4, { severity: "low" })));
+    const state = play(listed({ filters: { ...NO_FILTERS, severity: ["high"] } }), fresh(101, complaint(4, { severity: "low" })));
     equal([state.list.ids.length, state.list.outside, state.toasts.length], [3, 1, 1]);
   },
 
   "a row that left the filters stays where it is read until the next load"() {
-    const filters = { status: ["reported"], severity: [] };
+    const filters = { ...NO_FILTERS, status: ["reported"] };
     const state = play(listed({ filters }), event(101, complaint(2, { version: 2, status: "resolved" })));
     equal(state.list.ids, ["id-3", "id-2", "id-1"]);
   },
 
   "a page that stays open keeps only what it shows"() {
     const many = Array.from({ length: 500 }, (_, index) => fresh(101 + index, complaint(10 + index, { severity: "low" })));
-    const state = play(listed({ filters: { status: [], severity: ["high"] } }), ...many);
+    const state = play(listed({ filters: { ...NO_FILTERS, severity: ["high"] } }), ...many);
     equal([Object.keys(state.byId).length, state.seq], [3, 600]);
   },
 
@@ -105,7 +105,7 @@ export const specs = {
   "an event that overtakes the answer to a request is not lost"() {
     const state = play(
       listed(),
-      { type: "list_requested", filters: ANY },
+      { type: "list_requested", filters: NO_FILTERS },
       fresh(101, complaint(4)),
       event(102, complaint(1, { version: 2, status: "resolved" })),
       { type: "list_arrived", page: page([complaint(3), complaint(2), complaint(1)]) },
@@ -114,7 +114,7 @@ export const specs = {
   },
 
   "an overtaking event that left the filters is not brought back by the answer"() {
-    const filters = { status: ["reported"], severity: [] };
+    const filters = { ...NO_FILTERS, status: ["reported"] };
     const state = play(
       listed({ filters }),
       { type: "list_requested", filters },
