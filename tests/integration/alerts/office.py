@@ -48,12 +48,14 @@ class Office:
             session.add(operator)
         return operator
 
-    def link(self, operator: Operator, telegram_id: int, *, kind: str = "private") -> Chat:
+    def link(
+        self, operator: Operator, telegram_id: int, *, kind: str = "private", thread_id: int = 0
+    ) -> Chat:
         now = utcnow()
         chat = Chat(
             id=new_id(),
             telegram_id=telegram_id,
-            thread_id=0,
+            thread_id=thread_id,
             type=kind,
             title=operator.name,
             operator_id=operator.id,

@@ -1,0 +1,282 @@
+"""Groups, supergroups and topics: how they are linked, who may do what in them, and what becomes of them."""
+
+import pytest
+
+from complaints.alerts.chats import unlink
+from complaints.alerts.linking import USERNAME, offer_link
+from complaints.alerts.updates import store_updates
+from complaints.clock import utcnow
+from tools.stack import eventually
+from workers.delivery import deliver_due
+from workers.telegram.updates import consume_updates
+
+
+@pytest.fixture
+def ben(telegram) -> int:
+    return telegram.add_user("Ben", started=True).id
+
+
+def offer(database, operator) -> str:
+    with database.write() as session:
+        return offer_link(session, operator, api_url="https://x", username=None, now=utcnow()).token
+
+
+def texts(telegram, chat_id) -> list[str]:
+    return [message["text"] for message in telegram.messages(chat_id) if "text" in message]
+
+
+def last(telegram, chat_id) -> str:
+    return texts(telegram, chat_id)[-1]
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+@pytest.mark.parametrize("command", ["/link", "/start", "/link@redress_sandbox_bot"])
+def test_a_token_said_in_a_group_links_the_group(
+    database, office, telegram, ada, handle, delivery, redis, kind, command
+):
+    # Given a group, and a token of Ada's
+    redis.set(USERNAME, "redress_sandbox_bot")
+    group = telegram.add_group("Night <shift>", [ada], type=kind).id
+    # When
+    telegram.say(group, f"{command} {offer(database, office.hire('Ada'))}", user_id=ada)
+    handle()
+    complaint = office.submit()
+    deliver_due(delivery)
+    # Then
+    (chat,) = office.chats()
+    assert (chat.telegram_id, chat.thread_id, chat.type, chat.title) == (group, 0, kind, "Night <shift>")
+    assert "now receives alerts for Ada" in texts(telegram, group)[-2]
+    assert complaint.reference in last(telegram, group)
+
+
+def test_a_topic_is_a_chat_of_its_own(database, office, telegram, ada, handle, delivery):
+    # Given a supergroup with two topics
+    forum = telegram.add_group("Forum", [ada], type="supergroup", topics=["Chatter", "Complaints"]).id
+    # When the second is linked
+    telegram.say(forum, f"/link {offer(database, office.hire('Ada'))}", user_id=ada, thread_id=3)
+    handle()
+    complaint = office.submit()
+    deliver_due(delivery)
+    # Then answers and alerts go there
+    assert [chat.thread_id for chat in office.chats()] == [3]
+    said = [(message.get("message_thread_id"), message["text"]) for message in telegram.messages(forum)[-2:]]
+    assert [thread for thread, _ in said] == [3, 3]
+    assert complaint.reference in said[1][1]
+
+
+def test_a_button_works_in_a_topic(office, chat, telegram, ada, handle, delivery):
+    forum = telegram.add_group("Forum", [ada], type="supergroup", topics=["Chatter"]).id
+    office.link(office.hire("Cy"), forum, kind="supergroup", thread_id=2)
+    complaint = office.submit()
+    deliver_due(delivery)
+    message = telegram.messages(forum)[-1]
+    telegram.press(forum, message["message_id"], "Start", user_id=ada)
+    handle()
+    assert office.complaint(complaint.id).status == "in_progress"
+    assert "In progress by Ada" in last(telegram, forum)
+
+
+def test_a_reply_outside_of_topics_is_said_in_the_group_itself(database, office, desk, telegram, ada):
+    """Telegram gives such a reply a thread, which is no topic."""
+    group = telegram.add_group("Team", [ada], type="supergroup").id
+    message = {
+        "message_id": 9,
+        "message_thread_id": 7,
+        "from": {"id": ada, "first_name": "Ada"},
+        "chat": {"id": group, "type": "supergroup", "title": "Team"},
+        "text": f"/link {offer(database, office.hire('Ada'))}",
+    }
+    with database.write() as session:
+        store_updates(session, [{"update_id": 1, "message": message}], now=utcnow())
+    consume_updates(desk)
+    assert [chat.thread_id for chat in office.chats()] == [0]
+
+
+def test_a_token_that_is_not_good_links_no_group(office, telegram, ada, handle):
+    group = telegram.add_group("Team", [ada]).id
+    telegram.say(group, "/link made-up", user_id=ada)
+    handle()
+    eventually(lambda: "not good any more" in last(telegram, group))
+    assert office.chats() == []
+
+
+def test_in_a_strange_group_the_bot_tells_how_to_link_it(office, telegram, ada, handle):
+    group = telegram.add_group("Team", [ada]).id
+    telegram.say(group, "/help", user_id=ada)
+    handle()
+    eventually(lambda: "say /link here" in last(telegram, group))
+
+
+@pytest.mark.parametrize("command", ["/stop", "/mute 2h", "/settings", "/start", "/unmute"])
+def test_who_is_not_linked_manages_no_group(office, telegram, ada, handle, command):
+    # Given a linked group with a member who is not
+    group = telegram.add_group("Team", [ada]).id
+    chat = office.link(office.hire("Cy"), group, kind="group")
+    # When
+    telegram.say(group, command, user_id=ada)
+    handle()
+    # Then
+    assert "Link yourself first" in last(telegram, group)
+    assert office.chat(chat.id).state == "active"
+
+
+@pytest.mark.parametrize("command", ["/stop", "/mute 2h", "/settings", "/start", "/unmute"])
+def test_an_agent_does_not_manage_the_group_of_another(office, chat, telegram, ada, handle, command):
+    group = telegram.add_group("Team", [ada]).id
+    theirs = office.link(office.hire("Cy <3"), group, kind="group")
+    telegram.say(group, command, user_id=ada)
+    handle()
+    assert "Only Cy <3, whose alerts arrive here, or an admin" in last(telegram, group)
+    assert office.chat(theirs.id).state == "active"
+
+
+def test_the_groups_own_operator_and_admins_manage_it(office, telegram, ada, ben, handle):
+    # Given a group of Ada's, and an admin in it
+    group = telegram.add_group("Team", [ada, ben]).id
+    operator = office.hire("Ada")
+    office.link(operator, ada)
+    office.link(office.hire("Ben", role="admin"), ben)
+    chat = office.link(operator, group, kind="group")
+    # When
+    telegram.say(group, "/stop", user_id=ben)
+    handle()
+    stopped = office.chat(chat.id).state
+    telegram.say(group, "/start", user_id=ada)
+    handle()
+    # Then
+    assert stopped == "left"
+    assert office.chat(chat.id).state == "active"
+
+
+def test_a_command_for_another_bot_is_none_of_ours(
+    office, chat, telegram, ada, handle, redis, database, desk
+):
+    redis.set(USERNAME, "redress_sandbox_bot")
+    group = telegram.add_group("Team", [ada]).id
+    theirs = office.link(office.chat(chat.id).operator, group, kind="group")
+    person = {"from": {"id": ada, "first_name": "Ada"}, "chat": {"id": group, "type": "group"}}
+    said = [
+        {"update_id": n, "message": {"message_id": n, "text": text, **person}}
+        for n, text in enumerate(("/stop@other_bot", "/weather", "hello"))
+    ]
+    with database.write() as session:
+        store_updates(session, said, now=utcnow())
+    consume_updates(desk)
+    assert office.chat(theirs.id).state == "active"
+    assert office.alerts() == []
+
+
+def test_a_flood_of_one_question_gets_one_answer(office, chat, telegram, ada, handle, delivery):
+    group = telegram.add_group("Team", [ada]).id
+    theirs = office.link(office.chat(chat.id).operator, group, kind="group")
+    for _ in range(5):
+        telegram.say(group, "/help", user_id=ada)
+    handle()
+    assert len(office.alerts(theirs)) == 1
+
+
+def test_in_a_group_everybody_presses_with_their_own_rights(
+    office, chat, telegram, ada, ben, handle, delivery
+):
+    # Given a group with an agent for another site and a viewer
+    eve = telegram.add_user("Eve", started=True).id
+    office.link(office.hire("Ben", sites=["North"]), ben)
+    office.link(office.hire("Eve", role="viewer"), eve)
+    group = telegram.add_group("Team", [ada, ben, eve]).id
+    office.link(office.hire("Cy"), group, kind="group")
+    complaint = office.submit(site="South")
+    deliver_due(delivery)
+    message = telegram.messages(group)[-1]["message_id"]
+    # When
+    for person in (ben, eve, ada):
+        telegram.press(group, message, "Resolve", user_id=person)
+    handle()
+    # Then
+    said = eventually(lambda: answers(telegram, 3))
+    assert "There is no such complaint." in said
+    assert "Your role allows looking, not acting." in said
+    assert f"{complaint.reference} resolved." in said
+    assert "Resolved by Ada" in last(telegram, group)
+
+
+def answers(telegram, count) -> list[str]:
+    found = [call.payload.get("text", "") for call in telegram.calls("answerCallbackQuery")]
+    return found if len(found) == count else []
+
+
+def test_who_was_stopped_in_private_still_acts_in_the_group(office, chat, telegram, ada, handle, delivery):
+    group = telegram.add_group("Team", [ada]).id
+    office.link(office.hire("Cy"), group, kind="group")
+    telegram.say(ada, "/stop")
+    handle()
+    complaint = office.submit()
+    deliver_due(delivery)
+    telegram.press(group, telegram.messages(group)[-1]["message_id"], "Acknowledge", user_id=ada)
+    handle()
+    assert office.complaint(complaint.id).status == "acknowledged"
+
+
+def test_a_group_that_becomes_a_supergroup_keeps_its_alerts(office, chat, telegram, ada, handle, delivery):
+    # Given
+    group = telegram.add_group("Team", [ada]).id
+    theirs = office.link(office.hire("Cy"), group, kind="group")
+    office.submit("before")
+    deliver_due(delivery)
+    # When
+    moved = telegram.migrate(group).id
+    handle()
+    complaint = office.submit("after")
+    deliver_due(delivery)
+    # Then
+    after = office.chat(theirs.id)
+    assert (after.telegram_id, after.type, after.state) == (moved, "supergroup", "active")
+    assert complaint.reference in last(telegram, moved)
+    telegram.press(moved, telegram.messages(moved)[-1]["message_id"], "Acknowledge", user_id=ada)
+    handle()
+    assert "Acknowledged by Ada" in last(telegram, moved)
+    assert [alert.state for alert in office.alerts(theirs)] == ["sent", "sent"]
+
+
+def test_a_migration_wakes_what_seemed_to_be_removed(office, telegram, ada, database, desk):
+    # Given that Telegram says first that the bot has left the old group
+    theirs = office.link(office.hire("Cy"), -5, kind="group")
+    place = {"id": -5, "type": "group", "title": "Team"}
+    left = {"chat": place, "new_chat_member": {"status": "left"}}
+    moved = {"message_id": 1, "chat": place, "migrate_to_chat_id": -1005}
+    with database.write() as session:
+        updates = [{"update_id": 1, "my_chat_member": left}, {"update_id": 2, "message": moved}]
+        store_updates(session, updates, now=utcnow())
+    # When
+    consume_updates(desk)
+    # Then
+    after = office.chat(theirs.id)
+    assert (after.telegram_id, after.state) == (-1005, "active")
+
+
+def test_a_bot_that_was_removed_is_removed_from_every_topic(office, telegram, ada, handle):
+    forum = telegram.add_group("Forum", [ada], type="supergroup", topics=["One", "Two"]).id
+    operator = office.hire("Cy")
+    topics = [office.link(operator, forum, kind="supergroup", thread_id=thread) for thread in (0, 2, 3)]
+    telegram.kick(forum)
+    handle()
+    assert {office.chat(topic.id).state for topic in topics} == {"unreachable"}
+
+
+def test_an_unlinked_group_stays_silent(database, office, chat, telegram, ada, handle, delivery):
+    # Given a group with an alert, which is then unlinked on the dashboard
+    group = telegram.add_group("Team", [ada]).id
+    theirs = office.link(office.hire("Cy"), group, kind="group")
+    office.set_chat(chat.id, state="left", state_reason="stopped by /stop")
+    complaint = office.submit()
+    deliver_due(delivery)
+    with database.write() as session:
+        unlink(session, session.merge(theirs), now=utcnow())
+    before = telegram.messages(group)
+    # When somebody presses, and the complaint goes on
+    telegram.press(group, before[-1]["message_id"], "Resolve", user_id=ada)
+    handle()
+    telegram.press(group, before[-1]["message_id"], "Resolve", user_id=ada)
+    handle()
+    # Then the press counts, and the group sees nothing of it
+    assert office.complaint(complaint.id).status == "resolved"
+    assert telegram.messages(group) == before
