@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+import structlog
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from complaints.forms import Line
 from complaints.words import PRIORITY, Severity
+
+log = structlog.get_logger()
 
 EventKind = Literal["new", "assignment", "status"]
 Kinds = Annotated[tuple[EventKind, ...], Field(max_length=10)]
@@ -79,6 +82,16 @@ class Preferences(BaseModel):
     quiet_hours: QuietHours | None = None
     digest_patience_seconds: Patience = 10
     silent_low: bool = False
+
+    @classmethod
+    def stored(cls, values: dict[str, Any]) -> Self:
+        """Return what a chat's row keeps; what makes no sense any more counts as not said, so that alerts go on."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            log.warning("preferences_broken", error=str(error))
+            wrong = {fault["loc"][0] for fault in error.errors() if fault["loc"]}
+            return cls.model_validate({name: value for name, value in values.items() if name not in wrong})
 
     def want(self, kind: str, *, severity: str, category: str, site: str | None) -> bool:
         """Say whether an event of this kind about such a complaint is wanted."""

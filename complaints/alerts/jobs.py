@@ -1,10 +1,12 @@
 """Jobs: what a sender takes under a lease, checked again at the last moment."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import sites_of
@@ -27,8 +29,11 @@ from complaints.models import Alert, Chat, Complaint, Event, Operator
 from complaints.preferences import Preferences
 from complaints.queries.finding import may_see
 
+log = structlog.get_logger()
+
 STEPS_AT_ONCE = 100
 VANISHED_AT_ONCE = 100
+REST_AFTER_FAULT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def take_jobs(db: Database, *, limit: int, pace: Pace, now: datetime) -> list[Jo
         for alert in vanished_alerts(session, now=now, limit=VANISHED_AT_ONCE):
             settle_vanished(session, alert, now=now)
         chats, traffic = claim_chats(session, lease, limit=limit, now=now), Traffic(session, pace, now)
-        jobs = [_next_job(session, chat, lease, traffic, now) for chat in chats]
+        jobs = [_next_job_or_rest(session, chat, lease, traffic, now) for chat in chats]
     return [job for job in jobs if job is not None]
 
 
@@ -101,8 +106,23 @@ def _content_objects(job: Job, alert: Alert, chat: Chat) -> str | None:
     return None if is_anew(alert) and objection != OUT_OF_SIGHT else objection
 
 
+def _next_job_or_rest(
+    session: Session, chat: Chat, lease: UUID, traffic: Traffic, now: datetime
+) -> Job | None:
+    """A chat whose job can't be made is set aside for a while: it must not stop the others."""
+    try:
+        with session.begin_nested():
+            return _next_job(session, chat, lease, traffic, now)
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        log.exception("job_not_made", chat=str(chat.id))
+        release(session, chat.id, lease, until=now + REST_AFTER_FAULT)
+        return None
+
+
 def _next_job(session: Session, chat: Chat, lease: UUID, traffic: Traffic, now: datetime) -> Job | None:
-    preferences = Preferences.model_validate(chat.preferences)
+    preferences = Preferences.stored(chat.preferences)
     hold_back(session, chat, preferences, now=now)
     merge_overflow(session, chat, preferences, traffic, now=now)
     for _ in range(STEPS_AT_ONCE):
@@ -159,7 +179,7 @@ def _job(session: Session, alert: Alert, chat: Chat, lease: UUID) -> Job:
         created_at=alert.created_at,
         request_id=alert.request_id,
         text=alert.text,
-        preferences=Preferences.model_validate(chat.preferences),
+        preferences=Preferences.stored(chat.preferences),
         complaint=None if about is None else session.get(Complaint, about, populate_existing=True),
         standing=None if about is None else standing_of(session, about),
         actor=_actor(session, alert),

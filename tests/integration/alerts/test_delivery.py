@@ -6,6 +6,8 @@ import time
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from complaints.alerts import jobs
+from complaints.clock import utcnow
 from workers.delivery import deliver_due
 from workers.telegram import sending
 
@@ -129,3 +131,24 @@ def test_a_database_that_fails_at_the_mark_costs_a_second_and_not_a_lease(
     # Then
     assert len(telegram.messages(ada)) == 1
     assert office.alert().attempts == 1
+
+
+def test_a_chat_whose_job_can_not_be_made_stops_no_other(office, chat, ada, delivery, telegram, monkeypatch):
+    # Given two chats, and a fault in what one of them is owed
+    ben = telegram.add_user("Ben", started=True).id
+    broken = office.link(office.hire("Ben"), ben)
+    merge_overflow = jobs.merge_overflow
+
+    def fail_for_ben(session, chat, *rest, **more):
+        if chat.id == broken.id:
+            raise ArithmeticError("no such number")
+        return merge_overflow(session, chat, *rest, **more)
+
+    monkeypatch.setattr(jobs, "merge_overflow", fail_for_ben)
+    office.submit()
+    # When
+    deliver_due(delivery)
+    # Then the other one has its alert, and this one rests
+    assert len(telegram.messages(ada)) == 1
+    assert office.chat(broken.id).lease_token is None
+    assert office.chat(broken.id).lease_expires_at > utcnow()

@@ -64,3 +64,8 @@ def test_what_makes_no_sense_is_refused(wrong):
 def test_preferences_survive_being_stored():
     preferences = Preferences(time_zone="Europe/Berlin", quiet_hours=NIGHT, sites=["North"], silent_low=True)
     assert Preferences.model_validate(preferences.model_dump(mode="json")) == preferences
+
+
+def test_a_stored_preference_that_makes_no_sense_any_more_does_not_silence_the_chat():
+    stored = {"minimum_severity": "high", "time_zone": "Gone/Away", "unheard_of": 1}
+    assert Preferences.stored(stored) == Preferences(minimum_severity="high")
