@@ -100,3 +100,15 @@ def test_other_quiet_hours_let_what_was_held_be_looked_at_again(
         release_held(session, session.get_one(Chat, quiet.id), now=utcnow())
     deliver_due(delivery)
     assert len(telegram.messages(ada)) == 1
+
+
+def test_alerts_of_low_severity_make_no_sound_where_that_is_wished(office, chat, ada, telegram, delivery):
+    office.prefer(chat.id, silent_low=True)
+    office.submit("quiet", severity="low")
+    office.submit("loud", severity="medium")
+    deliver_due(delivery)
+    silent = {
+        call.payload["text"].splitlines()[-1]: bool(call.payload.get("disable_notification"))
+        for call in telegram.calls("sendMessage")
+    }
+    assert silent == {"quiet": True, "loud": False}
