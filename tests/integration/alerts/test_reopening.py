@@ -115,7 +115,7 @@ def test_in_a_group_it_counts_who_replies(database, office, telegram, ada, handl
     office.link(office.hire("Ben", sites=["North"]), people["Ben"])
     office.link(office.hire("Dan"), people["Dan"])
     group = telegram.add_group("Team", [ada, *people.values()]).id
-    office.link(office.hire("Cy"), group, kind="group")
+    theirs = office.link(office.hire("Cy"), group, kind="group")
     complaint = office.submit(site="South")
     deliver_due(delivery)
     office.change(complaint.id, Status.REJECTED)
@@ -130,11 +130,11 @@ def test_in_a_group_it_counts_who_replies(database, office, telegram, ada, handl
     for name in ("Eve", "Vic", "Ben", "Dan"):
         telegram.say(group, "It is not over", user_id=people[name], reply_to=question)
         handle()
-        answers.append(last(telegram, group)["text"])
+        answers.append(office.alerts(theirs)[-1].text)
     # Then only the agent who may see it reopens it
     assert "Link yourself first" in answers[0]
     assert answers[1:3] == ["Your role allows looking, not acting.", "There is no such complaint."]
-    assert answers[3] == f"{complaint.reference} is reopened."
+    assert answers[3] == f"<b>{complaint.reference}</b> is reopened."
     assert reasons(database) == [("Dan", "It is not over")]
 
 
