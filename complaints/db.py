@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import DateTime, Engine, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -30,6 +30,7 @@ KEEPALIVE = {  # a PostgreSQL whose host is gone without a word is given up afte
 }
 LOCK_WAIT_MS = 1000
 LOCK_NOT_AVAILABLE = "55P03"
+PASSING = ("08", "40", "53", "55", "57")  # PostgreSQL's: connection, rollback, resources, state, operator
 WRITES = "redress_writes"
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -116,6 +117,14 @@ def wait_briefly_for_locks(session: Session) -> None:
 def is_lock_timeout(error: OperationalError) -> bool:
     """Say whether the error is that a lock was waited for in vain."""
     return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
+
+
+def will_pass(error: Exception) -> bool:
+    """Say whether the error is no fault of the work: the connection is gone, or others were in the way."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state.startswith(PASSING)
 
 
 @contextmanager

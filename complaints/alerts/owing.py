@@ -1,0 +1,79 @@
+"""Owing: what an alert about a complaint is about, and its row as it is first owed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from complaints.ids import new_id
+from complaints.models import Complaint, Event
+from complaints.words import PRIORITY, Severity
+
+UNREACHABLE_REASON = "the chat can't be reached, and nobody else can be told"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What decides who is told, and how urgently; `seq` and `request_id` are the event's, where there is one."""
+
+    complaint_id: UUID
+    severity: Severity
+    category: str
+    site: str | None
+    assignee_id: str | None
+    seq: int | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A chat that is told. `instead_of` is the one that can't be reached; who is `lost` has no stand-in at all."""
+
+    chat_id: UUID
+    instead_of: UUID | None = None
+    lost: bool = False
+
+
+def matter_of_event(event: Event) -> Matter:
+    """Return what the event is about, as it was then; raises whatever a broken snapshot leads to."""
+    data = event.data
+    return Matter(
+        complaint_id=event.complaint_id,
+        severity=Severity(data["severity"]),
+        category=data["category"],
+        site=data["site"],
+        assignee_id=(data["assignee"] or {}).get("id"),
+        seq=event.seq,
+        request_id=event.request_id,
+    )
+
+
+def matter_of_complaint(complaint: Complaint) -> Matter:
+    """Return what an alert about the complaint as it is now is about."""
+    return Matter(
+        complaint_id=complaint.id,
+        severity=Severity(complaint.severity),
+        category=complaint.category,
+        site=complaint.site,
+        assignee_id=None if complaint.assignee_id is None else str(complaint.assignee_id),
+    )
+
+
+def alert_row(matter: Matter, recipient: Recipient, kind: str, key: str, now: datetime) -> dict[str, Any]:
+    """Return the alert's row, due now; that of who is lost has failed, visibly, and can be sent again by hand."""
+    return {
+        "id": new_id(),
+        "chat_id": recipient.chat_id,
+        "complaint_id": matter.complaint_id,
+        "event_seq": matter.seq,
+        "kind": kind,
+        "dedupe_key": key,
+        "priority": PRIORITY[matter.severity],
+        "state": "failed" if recipient.lost else "pending",
+        "reason": UNREACHABLE_REASON if recipient.lost else None,
+        "attempts": 0,
+        "next_attempt_at": None if recipient.lost else now,
+        "rerouted_from": recipient.instead_of,
+        "request_id": matter.request_id,
+        "created_at": now,
+    }
