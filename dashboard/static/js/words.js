@@ -64,6 +64,11 @@ export function plural(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** "a, b and c". */
+export function inWords(words) {
+  return words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : (words[0] ?? "");
+}
+
 /** One sentence for what an event did, after its actor's name. */
 export function deed(event) {
   const [, after] = event.changes?.status ?? [];

@@ -1,4 +1,5 @@
 // What everybody should know before they trust the page: alerts that are off, a connection given up.
+import { unreachableLine } from "../chats.js";
 import { useApp } from "../context.js";
 import { html } from "../html.js";
 import { Icon } from "./icons.js";
@@ -9,10 +10,11 @@ const MEANING = {
   redis: "Live changes are late",
 };
 
-function troubles({ readiness, link }) {
+function troubles({ readiness, link, chats, operator }) {
   const failing = Object.entries(readiness ?? {}).filter(([name, { status }]) => MEANING[name] && status !== "ok");
   const lines = failing.map(([name, { detail }]) => (detail ? `${MEANING[name]}: ${detail}` : `${MEANING[name]}.`));
-  return link.state === "stopped" ? [link.reason, ...lines] : lines;
+  const stopped = link.state === "stopped" ? link.reason : null;
+  return [stopped, ...lines, unreachableLine(chats, operator.id)].filter(Boolean);
 }
 
 export function Banner() {

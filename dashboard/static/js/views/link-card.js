@@ -33,6 +33,8 @@ function Ways({ link, ended }) {
         <${Icon} name="send" />Open Telegram</a></p>`}
       <p>${link.deep_link ? "Or write" : "Write"} to the bot yourself:</p>
       <${Command} text=${link.command} />
+      ${link.group_command && html`<p>For a group, add the bot to it, then write there:</p>
+        <${Command} text=${link.group_command} />`}
       <${Expiry} at=${link.expires_at} ended=${ended} />
       <p class="loading" role="status">Waiting for Telegram…</p>
     </div>

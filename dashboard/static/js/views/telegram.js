@@ -1,5 +1,6 @@
 // Linking a Telegram chat, and the chats that are linked.
 import { useEffect, useState } from "preact/hooks";
+import { mineFirst } from "../chats.js";
 import { useApp } from "../context.js";
 import { html } from "../html.js";
 import { Chat } from "./chat.js";
@@ -8,35 +9,27 @@ import { Failure } from "./parts.js";
 
 const LOOK_EVERY = 3000;
 
-/** The chats, looked at again while a link waits to be used: linking happens in Telegram, outside this page. */
+/** The chats as they are known; looked at again while a link waits to be used: linking happens outside this page. */
 function useChats(waiting) {
-  const { api, clock } = useApp();
-  const [chats, setChats] = useState(null);
-  const [problem, setProblem] = useState(null);
-  const reload = async () => {
-    try {
-      setChats((await api.get("/telegram/chats?limit=200")).items);
-      setProblem(null);
-    } catch (failure) {
-      setProblem(failure);
-    }
-  };
-  useEffect(() => void reload(), []);
-  useEffect(() => (waiting ? clock.every(LOOK_EVERY, reload) : undefined), [waiting]);
-  return { chats, problem, reload };
+  const { state, lookups, clock } = useApp();
+  useEffect(() => void lookups.loadChats(), []);
+  useEffect(() => (waiting ? clock.every(LOOK_EVERY, () => lookups.loadChats()) : undefined), [waiting]);
+  const { chats, chatsProblem } = state.value;
+  return { chats, problem: chatsProblem };
 }
 
-function Chats({ chats, reload }) {
+function Chats({ chats, me }) {
   if (!chats) return html`<p class="loading" role="status">Loading…</p>`;
   if (!chats.length) return html`<p class="faint">None yet. Nobody gets an alert who did not ask for it.</p>`;
-  return html`<ul class="chats">${chats.map((chat) => html`<${Chat} key=${chat.id} chat=${chat} reload=${reload} />`)}</ul>`;
+  return html`<ul class="chats">${mineFirst(chats, me).map((chat) => html`<${Chat} key=${chat.id} chat=${chat} />`)}</ul>`;
 }
 
 export function Telegram() {
   const [before, setBefore] = useState(null);
   const [waiting, setWaiting] = useState(false);
-  const { chats, problem, reload } = useChats(waiting);
-  const me = useApp().state.value.operator.id;
+  const { chats, problem } = useChats(waiting);
+  const { state, lookups } = useApp();
+  const me = state.value.operator.id;
   const linked = before && chats?.find(({ id, operator }) => operator?.id === me && !before.includes(id));
   useEffect(() => {
     if (linked) setWaiting(false);
@@ -52,8 +45,8 @@ export function Telegram() {
       <section class="card" aria-labelledby="link"><h2 id="link">Link a chat</h2>
         <${LinkCard} linked=${linked} made=${made} ended=${() => setWaiting(false)} /></section>
       <section class="card" aria-labelledby="chats"><h2 id="chats">Linked chats</h2>
-        <${Failure} problem=${problem} retry=${reload} />
-        <${Chats} chats=${chats} reload=${reload} /></section>
+        <${Failure} problem=${problem} retry=${() => lookups.loadChats()} />
+        <${Chats} chats=${chats} me=${me} /></section>
     </div>
   `;
 }
