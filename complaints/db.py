@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, create_engine, event, inspect, text
+from sqlalchemy import DateTime, Engine, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -99,10 +99,9 @@ def insert_ignoring(session: Session, model: type[DeclarativeBase], rows: list[d
     """Insert the rows, leaving out those that a unique constraint refuses; return how many were inserted."""
     if not rows:
         return 0
-    insert = INSERTS[session.get_bind().dialect.name]
-    keys = list(inspect(model).primary_key)
-    added = session.execute(insert(model).on_conflict_do_nothing().returning(*keys), rows)
-    return len(added.all())
+    session.flush()
+    insert = INSERTS[session.get_bind().dialect.name](model.__table__).on_conflict_do_nothing()
+    return session.connection().execute(insert, rows).rowcount  # one prepared statement for all, run in a row
 
 
 def wait_briefly_for_locks(session: Session) -> None:
