@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from complaints import events
 from complaints.events import Actor, Changes, append_event
 from complaints.models import Complaint
+from complaints.plans import set_deadline
 from complaints.verbs.intake import check_category, check_site
-from complaints.words import ACK_WITHIN
 
 
 def edit(
@@ -38,8 +38,8 @@ def edit(
         check_site(session, fields["site"])
     for name in changes:
         setattr(complaint, name, fields[name])
-    if "severity" in changes and complaint.acknowledged_at is None:
-        complaint.ack_due_at = complaint.created_at + ACK_WITHIN[fields["severity"]]
+    if complaint.acknowledged_at is None and {"severity", "category"} & changes.keys():
+        set_deadline(session, complaint, now=now)
     complaint.version += 1
     complaint.updated_at = now
     append_event(

@@ -13,7 +13,8 @@ from complaints.events import Actor, append_event
 from complaints.forms import NewComplaint
 from complaints.ids import new_id, new_reference
 from complaints.models import Category, Complaint, Site
-from complaints.words import ACK_WITHIN, Status
+from complaints.plans import set_deadline
+from complaints.words import Status
 
 REFERENCE_TRIES = 5
 
@@ -33,7 +34,9 @@ def submit(
     """
     check_category(session, form.category)
     check_site(session, form.site)
-    complaint = _add_with_free_reference(session, _build(form, actor, now, api_client_id))
+    complaint = _build(form, actor, now, api_client_id)
+    set_deadline(session, complaint, now=now)
+    _add_with_free_reference(session, complaint)
     append_event(
         session, complaint, events.NEW_COMPLAINT, actor=actor, changes={}, now=now, request_id=request_id
     )
@@ -72,13 +75,13 @@ def _build(form: NewComplaint, actor: Actor, now: datetime, api_client_id: UUID 
         status=Status.REPORTED,
         assignee=None,
         version=1,
-        ack_due_at=now + ACK_WITHIN[form.severity],
+        reminded=0,
         created_at=now,
         updated_at=now,
     )
 
 
-def _add_with_free_reference(session: Session, complaint: Complaint) -> Complaint:
+def _add_with_free_reference(session: Session, complaint: Complaint) -> None:
     for last in (False,) * (REFERENCE_TRIES - 1) + (True,):
         complaint.reference = new_reference()
         try:
@@ -89,4 +92,3 @@ def _add_with_free_reference(session: Session, complaint: Complaint) -> Complain
                 raise
         else:
             break
-    return complaint

@@ -40,6 +40,7 @@ def change_status(
     complaint.duplicate_of = duplicate_of
     if complaint.acknowledged_at is None:
         complaint.acknowledged_at = now
+        complaint.remind_at = None
     complaint.resolved_at = now if status is Status.RESOLVED else None
     complaint.version += 1
     complaint.updated_at = now
