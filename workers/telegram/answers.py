@@ -17,17 +17,24 @@ from workers.telegram.messages import send
 
 ANSWER_PATIENCE_SECONDS = 10.0  # a press that is answered later is refused as too old
 TALK_PATIENCE_SECONDS = 60.0
+TALK_PAUSE_SECONDS = 0.2
 PAUSE_SECONDS = 1.0
 
 log = structlog.get_logger()
 
 
-async def perform(client: TelegramClient, effects: Effects) -> None:
-    """Do all of it, the press first. What can't be done within its patience is logged and let go."""
+async def perform(client: TelegramClient, effects: Effects, talk: asyncio.Semaphore) -> None:
+    """Do all of it, the press first. What can't be done within its patience is logged and let go.
+
+    Words to chats that are not linked go one after another under `talk`, a few a second: whoever floods the bot
+    with commands takes little of what alerts may use.
+    """
     if effects.answer is not None:
         await answer_press(client, effects.answer)
     if effects.say is not None:
-        await say(client, effects.say)
+        async with talk:
+            await say(client, effects.say)
+            await asyncio.sleep(TALK_PAUSE_SECONDS)
 
 
 async def answer_press(client: TelegramClient, answer: CallbackAnswer) -> None:

@@ -4,6 +4,7 @@ A worker process makes one `UpdateDesk` (`make_update_desk`, None without a bot 
 calls `consume_updates(desk)`, and `worker_shutdown` calls `close()`.
 """
 
+import asyncio
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from dataclasses import replace
@@ -32,6 +33,7 @@ from workers.telegram.letters import handle_letter
 from workers.telegram.memberships import handle_membership
 
 ANSWERS_SECONDS = 5.0
+MOST_ANSWERS = 50  # on their way at once; strangers wait no longer than these take
 
 log = structlog.get_logger()
 
@@ -57,6 +59,7 @@ class UpdateDesk:
         self._database = database
         self._poker = poker
         self._answers: set[Future[None]] = set()
+        self._talk = asyncio.Semaphore()
 
     def consume_once(self) -> int:
         """Consume the oldest update; return 1, or 0 where none waits.
@@ -106,8 +109,10 @@ class UpdateDesk:
             self._poker.poke_sequencer()
         if effects.owes_message:
             self._poker.poke_alerts()
-        if effects.answer or effects.say:
-            answer = self._client.submit(perform(self._client, effects))
+        if effects.say and len(self._answers) >= MOST_ANSWERS:
+            log.warning("strangers_flood", chat=effects.say.telegram_id)
+        elif effects.answer or effects.say:
+            answer = self._client.submit(perform(self._client, effects, self._talk))
             self._answers.add(answer)
             answer.add_done_callback(self._end_answer)
 

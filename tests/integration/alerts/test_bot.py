@@ -13,6 +13,7 @@ from complaints.clock import utcnow
 from complaints.models import Lease, TelegramUpdate
 from workers.telegram import botprocess
 from workers.telegram.botprocess import BotProcess
+from workers.telegram.letters import COMMANDS
 from workers.telegram.polling import Poller
 
 LOCAL = "http://127.0.0.1:9"
@@ -134,6 +135,50 @@ def test_with_a_secret_the_webhook_is_set_and_mended(settings, database, redis, 
     payload = telegram.calls("setWebhook")[0].payload
     assert payload["url"] == f"{LOCAL}/api/v1/telegram/webhook"
     assert payload["secret_token"] == "s3cret-word"
+    assert payload["max_connections"] == "1"
+
+
+def test_a_webhook_that_takes_several_updates_at_once_is_mended(settings, database, redis, poker, telegram):
+    # Given a webhook that is ours, and not in turn
+    secret = SecretStr("s3cret-word")
+    hooked = settings.model_copy(update={"telegram_webhook_secret": secret, "public_url": LOCAL})
+
+    async def scenario() -> None:
+        async with running(BotProcess(hooked, database, redis, poker)):
+            await until(lambda: telegram.calls("setWebhook"))
+            telegram.world.webhook["max_connections"] = 40
+            await until(lambda: len(telegram.calls("setWebhook")) == 2)
+
+    # When, Then
+    asyncio.run(scenario())
+    assert telegram.world.webhook["max_connections"] == 1
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_the_commands_are_shown_in_private_chats_and_groups(
+    settings, database, redis, poker, telegram, ada, refused
+):
+    # Given a Telegram that may refuse them
+    if refused:
+        telegram.fault("http_500", methods=("setMyCommands",), count=2)
+
+    async def scenario() -> None:
+        async with running(BotProcess(settings, database, redis, poker)):
+            telegram.say(ada, "/help")
+            await until(lambda: len(updates(database)) == 1)
+
+    # When
+    asyncio.run(scenario())
+    # Then it polls, and the commands are told where they can be
+    shown = {scope: {item["command"] for item in menu} for scope, menu in telegram.world.commands.items()}
+    if refused:
+        assert shown == {}
+    else:
+        private, group = (
+            next(menu for scope, menu in shown.items() if word in scope) for word in ("private", "group")
+        )
+        assert group - private == {"link"}
+        assert private == set(COMMANDS) - {"link"}
 
 
 def test_without_a_token_the_process_waits_until_it_is_stopped(settings, database, redis, poker, telegram):

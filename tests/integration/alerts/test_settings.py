@@ -22,15 +22,13 @@ def panel(chat, ada, telegram, handle) -> int:
 
 
 @pytest.fixture
-def press(telegram, ada, office, handle, delivery, panel):
+def press(telegram, ada, handle, panel):
     """Press these buttons of the panel, each on the page that the one before led to; return what it shows then."""
 
     def run(*labels: str) -> str:
         for label in labels:
             telegram.press(ada, panel, label)
             handle()
-            office.let_time_pass(60)
-            deliver_due(delivery)
         return telegram.messages(ada)[-1]["text"]
 
     return run
@@ -123,7 +121,7 @@ def test_quiet_hours_are_set_moved_and_ended(office, chat, press):
     assert wishes(office, chat).quiet_hours is None
 
 
-def test_quiet_hours_that_end_let_go_what_was_held(office, chat, ada, telegram, press, delivery):
+def test_quiet_hours_that_end_let_go_what_was_held(office, chat, ada, telegram, press):
     # Given an alert that quiet hours hold back
     held = office.submit()
     alert = office.alerts(chat)[-1]
@@ -244,7 +242,6 @@ def test_a_page_that_is_not_there_shows_the_nearest(database, office, ada, teleg
     pages = ["sites.999", "zones.Nowhere.7", "zones.7", "categories.Europe.3", "kinds.3"]
     for number, page in enumerate(pages):
         pressed(database, desk, ada, ada, panel, f"set:page:{page}", update_id=number)
-        office.let_time_pass(60)
         deliver_due(delivery)
         assert "reply_markup" in telegram.messages(ada)[-1], page
 

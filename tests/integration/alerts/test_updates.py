@@ -7,6 +7,7 @@ import pytest
 
 from complaints.alerts.updates import store_updates
 from complaints.clock import utcnow
+from tools.stack import eventually
 from workers.telegram import updates
 from workers.telegram.updates import consume_updates
 
@@ -43,6 +44,68 @@ def test_a_hostile_update_is_recorded_with_its_error_and_stops_nobody(
     assert first
     assert second is None
     assert office.chat(chat.id).state == "left"
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        {"id": "q", "from": {}, "data": "x"},
+        {"id": "q", "from": {"id": 10**30}, "data": None},
+        {"id": "q", "from": {"id": 5}, "message": {"chat": "?"}},
+        {"id": "q", "from": {"id": 5}, "data": "ack:'; DROP TABLE chat"},
+        {"id": "q", "from": {"id": 5}, "data": "ack:" + "0" * 4000},
+        {"id": "q", "from": {"id": 5}},
+    ],
+)
+def test_a_hostile_press_is_answered_all_the_same(database, desk, telegram, press):
+    with database.write() as session:
+        store_updates(session, [{"update_id": 1, "callback_query": press}], now=utcnow())
+    consume_updates(desk)
+    (call,) = eventually(lambda: telegram.calls("answerCallbackQuery"))
+    assert call.payload["callback_query_id"] == "q"
+    assert 0 < len(call.payload["text"]) <= 200
+
+
+@pytest.mark.parametrize("query_id", [None, 5, "", "x" * 201, ["q"]])
+def test_a_press_without_a_usable_id_can_not_be_answered(database, office, desk, telegram, query_id):
+    press = {"id": query_id, "from": {}, "data": "x"}
+    with database.write() as session:
+        store_updates(session, [{"update_id": 1, "callback_query": press}], now=utcnow())
+    consume_updates(desk)
+    desk.close()
+    assert office.update_errors() != [None]
+    assert telegram.calls("answerCallbackQuery") == []
+
+
+def test_a_press_that_breaks_something_of_ours_is_answered(database, office, desk, telegram, monkeypatch):
+    # Given
+    def broken(*_args, **_kwargs):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(updates, "handle_press", broken)
+    press = {"id": "q", "from": {"id": 5, "first_name": "Eve"}, "data": "x"}
+    with database.write() as session:
+        store_updates(session, [{"update_id": 1, "callback_query": press}], now=utcnow())
+    # When
+    consume_updates(desk)
+    # Then
+    (call,) = eventually(lambda: telegram.calls("answerCallbackQuery"))
+    assert "went wrong on our side" in call.payload["text"]
+    assert office.update_errors() == ["RuntimeError: a bug"]
+
+
+def test_a_flood_of_strangers_is_answered_only_in_part(database, desk, telegram, ada, monkeypatch):
+    # Given answers that wait for their turn
+    monkeypatch.setattr(updates, "MOST_ANSWERS", 2)
+    person = {"from": {"id": ada, "first_name": "Ada"}, "chat": {"id": ada, "type": "private"}}
+    flood = [{"update_id": n, "message": {"message_id": n, "text": "/help", **person}} for n in range(1, 20)]
+    with database.write() as session:
+        store_updates(session, flood, now=utcnow())
+    # When
+    consume_updates(desk)
+    desk.close()
+    # Then
+    assert 1 <= len(telegram.calls("sendMessage")) < 19
 
 
 def test_what_has_no_update_id_is_not_even_stored(database):

@@ -1,18 +1,21 @@
 """Linking chats, what may be done with them, and the webhook that Telegram calls."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from complaints.alerts.linking import USERNAME, Seat, link_chat
-from complaints.clock import utcnow
+from complaints.clock import to_wire, utcnow
 from complaints.models import Alert, Chat, LinkToken, TelegramUpdate
 from complaints.outbox import CONSUME_UPDATES, DELIVER
+from complaints.routing import route_once
 from tests.integration.api.people import Pokes, World, problem_of
 
 LINK = "/api/v1/telegram/link"
@@ -54,6 +57,7 @@ def test_a_link_is_offered_once_the_bot_has_a_name(world: World, redis: Redis) -
     assert nameless.get_json()["deep_link"] is None
     assert offer["deep_link"] == f"https://t.me/redress_bot?start={offer['token']}"
     assert offer["command"] == f"/start {offer['token']}"
+    assert offer["group_command"] == f"/link {offer['token']}"
     assert offer["qr_svg"].startswith("<svg")
     assert "<script" not in offer["qr_svg"]
     assert offer["token"] not in str([vars(row) for row in world.all(LinkToken)])
@@ -113,25 +117,126 @@ def test_a_chat_can_be_muted_tuned_tested_and_unlinked(world: World, pokes: Poke
 
 
 @SQLITE
-def test_what_no_chat_can_prefer_is_refused(world: World) -> None:
+@pytest.mark.parametrize(
+    ("form", "pointer"),
+    [
+        ({}, ""),
+        ({"title": "x"}, "/title"),
+        ({"state": "left"}, "/state"),
+        ({"state": None}, "/state"),
+        ({"muted_until": "2999-01-01T00:00:00Z"}, "/muted_until"),
+        ({"state": "active", "muted_until": "2026-01-01T00:00:00Z"}, "/muted_until"),
+        ({"state": "muted", "muted_until": "2026-01-01T00:00:00Z"}, "/muted_until"),
+        ({"state": "muted", "muted_until": "2999-01-01T00:00:00Z"}, "/muted_until"),
+        ({"state": "muted", "muted_until": "soon"}, "/muted_until"),
+        ({"preferences": None}, "/preferences"),
+        ({"preferences": {"kinds": ["everything"]}}, "/preferences/kinds/0"),
+        ({"preferences": {"kinds": None}}, "/preferences/kinds"),
+        ({"preferences": {"colour": "red"}}, "/preferences/colour"),
+        ({"preferences": {"categories": ["\x00"]}}, "/preferences/categories/0"),
+        ({"preferences": {"categories": ["noise", "unheard of"]}}, "/preferences/categories/1"),
+        ({"preferences": {"categories": ["x"] * 101}}, "/preferences/categories"),
+        ({"preferences": {"time_zone": "Mars/Olympus"}}, "/preferences/time_zone"),
+        ({"preferences": {"digest_patience_seconds": 0}}, "/preferences/digest_patience_seconds"),
+        ({"preferences": {"quiet_hours": {"start": "22:00"}}}, "/preferences/quiet_hours/end"),
+        ({"preferences": {"quiet_hours": {"start": "22:00", "end": "22:00"}}}, "/preferences/quiet_hours"),
+        (
+            {"preferences": {"quiet_hours": {"start": "0\u0663:00", "end": "1:00"}}},
+            "/preferences/quiet_hours/start",
+        ),
+    ],
+)
+def test_what_no_chat_can_prefer_is_refused(world: World, form: dict[str, Any], pointer: str) -> None:
+    # Given
     client = world.signed_in("agent")
     path = link(world, client)
-    for form in (
-        {},
-        {"state": "left"},
-        {"preferences": {"kinds": ["everything"]}},
-        {"preferences": {"colour": "red"}},
-        {"preferences": {"categories": ["\x00"]}},
-        {"title": "x"},
-    ):
-        problem_of(client.patch(path, json=form), 422)
+    before = client.get(path).get_json()
+    # When
+    problem = problem_of(client.patch(path, json=form), 422)
+    # Then
+    assert problem["errors"][0]["pointer"] == pointer
+    assert problem["errors"][0]["detail"]
+    assert client.get(path).get_json() == before
+
+
+def test_what_is_not_named_stays(world: World) -> None:
+    # Given
+    client = world.signed_in("agent")
+    path = link(world, client)
+    wanted = {"minimum_severity": "high", "quiet_hours": {"start": "22:00", "end": "07:00"}}
+    client.patch(path, json={"preferences": wanted})
+    # When
+    changes = {"time_zone": "Europe/Berlin", "quiet_hours": {"critical_passes": False}}
+    preferences = client.patch(path, json={"preferences": changes}).get_json()["preferences"]
+    # Then
+    assert preferences["minimum_severity"] == "high"
+    assert preferences["time_zone"] == "Europe/Berlin"
+    assert preferences["quiet_hours"] == {"start": "22:00", "end": "07:00", "critical_passes": False}
+    # When
+    off = client.patch(path, json={"preferences": {"quiet_hours": None}}).get_json()["preferences"]
+    # Then
+    assert off == {**preferences, "quiet_hours": None}
+
+
+@SQLITE
+def test_sites_must_exist_once_some_are_defined(world: World) -> None:
+    # Given
+    client = world.signed_in("agent")
+    path = link(world, client)
+    free = client.patch(path, json={"preferences": {"sites": ["Anywhere"]}})
+    assert world.admin.post("/api/v1/sites", json={"name": "North"}).status_code == 201
+    # When, Then
+    assert free.status_code == 200
+    problem = problem_of(client.patch(path, json={"preferences": {"sites": ["North", "South"]}}), 422)
+    assert problem["errors"][0]["pointer"] == "/preferences/sites/1"
+    kept = client.patch(path, json={"preferences": {"sites": ["North", "Anywhere"]}})
+    assert kept.get_json()["preferences"]["sites"] == ["North", "Anywhere"]
+
+
+def test_a_chat_is_muted_for_a_while_and_woken(world: World) -> None:
+    # Given a chat that is owed something
+    client = world.signed_in("agent")
+    path = link(world, client)
+    world.complaint()
+    world.number()
+    while route_once(world.database):
+        pass
+    until = to_wire(utcnow() + timedelta(hours=2))
+    # When
+    muted = client.patch(path, json={"state": "muted", "muted_until": until}).get_json()
+    # Then
+    assert (muted["state"], muted["muted_until"]) == ("muted", until)
+    (alert,) = world.all(Alert)
+    assert (alert.state, alert.reason) == ("skipped", "the chat was muted")
+    # When
+    awake = client.patch(path, json={"state": "active"}).get_json()
+    # Then
+    assert (awake["state"], awake["muted_until"]) == ("active", None)
+
+
+def test_changed_preferences_let_go_what_quiet_hours_held(world: World) -> None:
+    # Given
+    client = world.signed_in("agent")
+    path = link(world, client)
+    world.complaint()
+    world.number()
+    while route_once(world.database):
+        pass
+    later = utcnow() + timedelta(hours=8)
+    with world.database.write() as session:
+        session.execute(update(Alert).values(held=True, next_attempt_at=later))
+    # When
+    client.patch(path, json={"preferences": {"quiet_hours": None}})
+    # Then
+    (alert,) = world.all(Alert)
+    assert alert.next_attempt_at < utcnow()
 
 
 def test_an_update_is_stored_once_before_it_is_answered(world: World, pokes: Pokes) -> None:
     # Given
-    update = {"update_id": 5, "message": {"text": "/help", "odd": "\x00\ud800"}}
+    sent = {"update_id": 5, "message": {"text": "/help", "odd": "\x00\ud800"}}
     # When
-    answers = [post_update(world, update) for _ in range(2)]
+    answers = [post_update(world, sent) for _ in range(2)]
     # Then
     assert [answer.status_code for answer in answers] == [200, 200]
     (row,) = world.all(TelegramUpdate)
