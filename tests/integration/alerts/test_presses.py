@@ -46,16 +46,41 @@ def test_assign_to_me_and_resolve_work_from_the_phone(office, ada, telegram, han
     assert office.complaint(complaint.id).status == "resolved"
 
 
-def test_of_two_who_press_one_wins_and_the_other_is_told_who_did(office, ada, telegram, handle, alerted):
+def test_start_begins_the_work(office, ada, telegram, handle, alerted):
     complaint, message_id = alerted
-    ben = telegram.add_user("Ben", started=True).id
-    office.link(office.hire("Ben"), ben)
-    group = telegram.add_group("Team", [ada, ben]).id
-    office.link(office.hire("Cy"), group, kind="group")
-    telegram.press(ada, message_id=message_id, button="Acknowledge")
-    telegram.press(ada, message_id=message_id, button="Acknowledge", user_id=ada)
+    telegram.press(ada, message_id=message_id, button="Start")
     handle()
-    eventually(lambda: f"{complaint.reference} is acknowledged already, by Ada." in answers(telegram))
+    assert office.complaint(complaint.id).status == "in_progress"
+    eventually(lambda: answers(telegram) == [f"{complaint.reference} is in progress."])
+    eventually(lambda: "In progress by Ada" in shown(telegram, ada, message_id))
+
+
+def test_of_two_who_press_one_wins_and_the_other_is_told_who_did(office, ada, telegram, handle, delivery):
+    # Given one complaint on two phones and in a group of both
+    ben = telegram.add_user("Ben", started=True).id
+    group = telegram.add_group("Team", [ada, ben]).id
+    for name, chat_id, kind in (("Ada", ada, "private"), ("Ben", ben, "private"), ("Cy", group, "group")):
+        office.link(office.hire(name), chat_id, kind=kind)
+    complaint = office.submit()
+    deliver_due(delivery)
+    messages = {chat_id: telegram.messages(chat_id)[-1]["message_id"] for chat_id in (ada, ben, group)}
+    # When both press
+    telegram.press(ada, messages[ada], "Acknowledge")
+    telegram.press(ben, messages[ben], "Acknowledge")
+    telegram.press(group, messages[group], "Assign to me", user_id=ben)
+    telegram.press(group, messages[group], "Assign to me", user_id=ada)
+    handle()
+    # Then
+    eventually(lambda: len(answers(telegram)) == 4)
+    assert set(answers(telegram)) == {
+        f"{complaint.reference} acknowledged.",
+        f"{complaint.reference} is acknowledged already, by Ada.",
+        f"{complaint.reference} is yours.",
+        f"{complaint.reference} is Ben's already.",
+    }
+    for chat_id, message_id in messages.items():
+        assert "Acknowledged by Ada" in shown(telegram, chat_id, message_id)
+        assert "assigned to Ben" in shown(telegram, chat_id, message_id)
 
 
 def test_somebody_in_a_group_who_is_not_linked_can_not_act(office, telegram, handle, delivery):
