@@ -104,6 +104,13 @@ def be_born(redis: BlockingRedis) -> None:
         redis.set(_key("born"), seconds * MICROSECONDS + microseconds, nx=True)
 
 
+def budget_in_use(redis: BlockingRedis, permitted: int) -> float:
+    """Return the share of everybody's window that is taken now; 1 is all of the `permitted` requests."""
+    seconds, microseconds = redis.time()
+    now = seconds * MICROSECONDS + microseconds
+    return int(redis.zcount(_key("recent"), f"({now}", "+inf")) / permitted
+
+
 class Limiter:
     """Asks the script. Raises redis' errors where Redis is away: then nothing may be sent.
 

@@ -1,18 +1,21 @@
-"""The alerts' numbers for Prometheus, counted in the database: workers have no place to show their own."""
+"""The alerts' numbers for Prometheus, from the database and from Redis: workers have no place to show their own."""
 
 import threading
 import time
 from collections.abc import Iterator
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
+from prometheus_client.utils import floatToGoString
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from complaints.alerts.circuit import current_outage
+from complaints.alerts.counters import BOUNDS, Counts, read_counts
 from complaints.alerts.figures import Figures, count_alerts
 from complaints.clock import utcnow
 from complaints.db import Database
+from complaints.limiter import budget_in_use
 
 KEEP_SECONDS = 5.0
 
@@ -20,9 +23,10 @@ KEEP_SECONDS = 5.0
 class AlertCollector(Collector):
     """Counts at a scrape, at most once in five seconds. What can't be asked is left out."""
 
-    def __init__(self, database: Database, redis: Redis) -> None:
+    def __init__(self, database: Database, redis: Redis, permitted: int) -> None:
         self._database = database
         self._redis = redis
+        self._permitted = permitted
         self._lock = threading.Lock()
         self._kept: list[Metric] = []
         self._kept_until = 0.0
@@ -44,11 +48,13 @@ class AlertCollector(Collector):
 
     def _of_redis(self) -> list[Metric]:
         try:
-            is_open = current_outage(self._redis) is not None
+            return [
+                _circuit(is_open=current_outage(self._redis) is not None),
+                _budget(budget_in_use(self._redis, self._permitted)),
+                *counted(read_counts(self._redis)),
+            ]
         except RedisError:
             return []
-        meaning = "1 while requests to Telegram are held back because it does not answer"
-        return [GaugeMetricFamily("redress_telegram_circuit_open", meaning, int(is_open))]
 
 
 def families(figures: Figures) -> list[Metric]:
@@ -65,14 +71,46 @@ def families(figures: Figures) -> list[Metric]:
             "redress_alerts_overdue_seconds", "Since when the first of them is due", figures.overdue_seconds
         ),
         GaugeMetricFamily(
+            "redress_alerts_oldest_pending_seconds", "Age of the oldest pending one", figures.oldest_seconds
+        ),
+        GaugeMetricFamily(
             "redress_events_unrouted", "Numbered events without their alerts", figures.unrouted
         ),
         GaugeMetricFamily("redress_telegram_updates_waiting", "Updates not yet consumed", figures.updates),
     ]
 
 
-def registry_of(database: Database, redis: Redis) -> CollectorRegistry:
-    """Return a registry of these numbers alone: the process's own one lives longer than an application."""
+def counted(counts: Counts) -> list[Metric]:
+    """Return the counters of all workers as Prometheus wants them."""
+    outcomes = CounterMetricFamily(
+        "redress_alert_outcomes", "Requests to Telegram by what became of them", labels=["request", "outcome"]
+    )
+    for labels, number in counts.outcomes.items():
+        outcomes.add_metric(labels, number)
+    waits = HistogramMetricFamily("redress_alert_wait_seconds", "From an alert's creation to its answer")
+    bounds = [*map(floatToGoString, BOUNDS), "+Inf"]
+    waits.add_metric([], list(zip(bounds, counts.waits, strict=True)), counts.waited_seconds)
+    retries = CounterMetricFamily(
+        "redress_alert_retries", "Alerts that went back to be tried again", counts.retries
+    )
+    return [outcomes, retries, waits]
+
+
+def _circuit(*, is_open: bool) -> Metric:
+    meaning = "1 while requests to Telegram are held back because it does not answer"
+    return GaugeMetricFamily("redress_telegram_circuit_open", meaning, int(is_open))
+
+
+def _budget(share: float) -> Metric:
+    meaning = "Share of the requests that Telegram permits to everybody together which is taken now"
+    return GaugeMetricFamily("redress_telegram_budget_in_use", meaning, share)
+
+
+def registry_of(database: Database, redis: Redis, permitted: int) -> CollectorRegistry:
+    """Return a registry of these numbers alone: the process's own one lives longer than an application.
+
+    `permitted` is how many requests Telegram lets everybody make within its window.
+    """
     registry = CollectorRegistry()
-    registry.register(AlertCollector(database, redis))
+    registry.register(AlertCollector(database, redis, permitted))
     return registry

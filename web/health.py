@@ -56,7 +56,9 @@ def metrics() -> Response:
 @blueprint.record
 def _prepare_metrics(state: BlueprintSetupState) -> None:
     here = state.app.extensions["redress"]
-    state.app.extensions[ALERT_METRICS] = registry_of(here.database, here.redis)
+    state.app.extensions[ALERT_METRICS] = registry_of(
+        here.database, here.redis, here.settings.telegram_rate_all.count
+    )
 
 
 def _check(probe: Callable[[], Check]) -> Check:

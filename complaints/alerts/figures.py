@@ -18,13 +18,15 @@ STATES = (*UNSETTLED, "sent", "merged", "skipped", "unknown", "failed")
 class Figures:
     """`states` counts the alerts of the last hour, and all that are pending or sending, however old.
 
-    `due` are owed now to chats that take them, the first of them since `overdue_seconds`. `unrouted` events have
-    a seq but no alerts yet; `updates` of Telegram's wait to be consumed.
+    `due` are owed now to chats that take them, the first of them since `overdue_seconds`; the oldest pending one
+    of all, due or not, is `oldest_seconds` old. `unrouted` events have a seq but no alerts yet; `updates` of
+    Telegram's wait to be consumed.
     """
 
     states: dict[str, int]
     due: int
     overdue_seconds: float
+    oldest_seconds: float
     unrouted: int
     updates: int
 
@@ -33,12 +35,14 @@ def count_alerts(session: Session, *, now: datetime) -> Figures:
     """Count; every query reads a small range of an index, so that a scrape costs little."""
     owed = select(func.count(), func.min(Alert.next_attempt_at)).join(Chat, Chat.id == Alert.chat_id)
     due, first = session.execute(owed.where(is_owed(Alert, now))).one()
+    oldest = session.scalar(select(func.min(Alert.created_at)).where(Alert.state == "pending"))
     waiting = select(func.count()).select_from(TelegramUpdate).where(TelegramUpdate.consumed_at.is_(None))
     unrouted = select(StreamMeta.top - StreamMeta.routed_seq)
     return Figures(
         states=_states(session, now),
         due=due,
-        overdue_seconds=0.0 if first is None else (now - first).total_seconds(),
+        overdue_seconds=_seconds_since(first, now),
+        oldest_seconds=_seconds_since(oldest, now),
         unrouted=session.scalar(unrouted) or 0,
         updates=session.scalar(waiting) or 0,
     )
@@ -52,3 +56,7 @@ def _states(session: Session, now: datetime) -> dict[str, int]:
             query = query.where(Alert.created_at > now - LATELY)
         counts[state] = session.scalar(query) or 0
     return counts
+
+
+def _seconds_since(instant: datetime | None, now: datetime) -> float:
+    return 0.0 if instant is None else (now - instant).total_seconds()

@@ -40,12 +40,12 @@ class TelegramClient:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._redis = connect_async(settings.redis_url)
+        self.redis = connect_async(settings.redis_url)
         self.pace = Pace.within(
             settings.telegram_rate_all, settings.telegram_rate_chat, settings.telegram_rate_group
         )
         os.environ["PTB_TIMEDELTA"] = "1"  # the library's own way to choose timedeltas for `retry_after`
-        limiter = SharedRateLimiter(Limiter(self._redis, self.pace), Circuit(self._redis))
+        limiter = SharedRateLimiter(Limiter(self.redis, self.pace), Circuit(self.redis))
         self._http = make_request(CONNECTIONS)
         self.bot = ExtBot(
             token_of(settings),
@@ -88,7 +88,7 @@ class TelegramClient:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         await self._http.shutdown()
-        await self._redis.aclose()
+        await self.redis.aclose()
         await asyncio.get_running_loop().shutdown_default_executor()
 
 

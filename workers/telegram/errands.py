@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from telegram.error import TelegramError
 
 from complaints.alerts.claims import LEASE, release
+from complaints.alerts.counters import count
 from complaints.alerts.jobs import Job
 from complaints.alerts.outcomes import Hold, NotSent, Outcome
 from complaints.clock import utcnow
@@ -92,6 +93,8 @@ class Errand(ABC):
             raise
         state = await _persist(lambda: self._record(outcome))
         self._report(outcome, state)
+        age = (utcnow() - self._job.created_at).total_seconds()
+        await count(self._client.redis, outcome, state, edit=self._job.edits is not None, wait=age)
         return state
 
     async def _do(self) -> Outcome:

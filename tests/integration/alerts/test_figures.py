@@ -4,14 +4,29 @@ from datetime import timedelta
 
 import pytest
 from prometheus_client import generate_latest
+from redis import Redis
 
 from complaints.alerts.circuit import CIRCUIT, NO_ANSWER
+from complaints.alerts.counters import COUNTERS
 from complaints.alerts.figures import count_alerts
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.redis_client import connect
 from web.alert_metrics import registry_of
 from workers.delivery import deliver_due
+
+PERMITTED = 30
+
+
+def scrape(database: Database, redis: Redis) -> dict[str, float]:
+    """What Prometheus would read, by name and labels."""
+    text = generate_latest(registry_of(database, redis, PERMITTED)).decode()
+    lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, _, value in lines}
+
+
+def outcome(word: str, request: str = "message") -> str:
+    return f'redress_alert_outcomes_total{{outcome="{word}",request="{request}"}}'
 
 
 def count(database: Database, later: float = 0):
@@ -30,6 +45,7 @@ def test_figures_tell_what_was_sent_and_what_waits_since_when(office, chat, deli
     assert (figures.states["sent"], figures.states["pending"]) == (1, 1)
     assert figures.due == 1
     assert figures.overdue_seconds == pytest.approx(5, abs=2)
+    assert figures.oldest_seconds == pytest.approx(5, abs=2)
     assert (figures.unrouted, figures.updates) == (0, 0)
 
 
@@ -51,14 +67,79 @@ def test_an_alert_that_a_muted_chat_keeps_waiting_is_not_overdue(office, chat, d
 def test_prometheus_sees_them_and_an_open_circuit(office, chat, database, redis):
     office.submit()
     redis.hset(CIRCUIT, mapping={"reason": NO_ANSWER, "since": 1_700_000_000_000})
-    text = generate_latest(registry_of(database, redis)).decode()
-    assert 'redress_alerts{state="pending"} 1.0' in text
-    assert "redress_alerts_due 1.0" in text
-    assert "redress_telegram_circuit_open 1.0" in text
+    figures = scrape(database, redis)
+    assert figures['redress_alerts{state="pending"}'] == 1
+    assert figures["redress_alerts_due"] == 1
+    assert figures["redress_telegram_circuit_open"] == 1
+
+
+def test_counters_tell_what_became_of_each_request(office, chat, delivery, database, redis, telegram):
+    # Given a request that fails, one that is told to wait, and one that arrives
+    telegram.fault("http_500", count=1, methods=["sendMessage"])
+    office.submit()
+    deliver_due(delivery)
+    office.let_everything_rest(redis)
+    telegram.fault("retry_after", retry_after=1, count=1, methods=["sendMessage"])
+    office.submit()
+    deliver_due(delivery)
+    office.let_everything_rest(redis)
+    deliver_due(delivery)
+    # Then
+    figures = scrape(database, redis)
+    words = ("unknown", "hold", "sent", "failed")
+    assert [figures[outcome(word)] for word in words] == [1, 1, 2, 0]
+    assert figures["redress_alert_retries_total"] == 0
+
+
+def test_an_alert_that_goes_back_to_be_tried_again_is_a_retry(
+    office, chat, delivery, database, redis, telegram
+):
+    telegram.stop()
+    office.submit()
+    deliver_due(delivery)
+    figures = scrape(database, redis)
+    assert (figures[outcome("not_sent")], figures["redress_alert_retries_total"]) == (1, 1)
+    assert figures["redress_alert_wait_seconds_count"] == 0
+
+
+def test_waits_are_counted_from_an_alerts_creation_to_its_answer(office, chat, delivery, database, redis):
+    office.submit()
+    office.set_alert(office.alert().id, created_at=utcnow() - timedelta(seconds=7))
+    deliver_due(delivery)
+    figures = scrape(database, redis)
+    buckets = [
+        figures[f'redress_alert_wait_seconds_bucket{{le="{bound}"}}'] for bound in ("5.0", "10.0", "+Inf")
+    ]
+    assert buckets == [0, 1, 1]
+    assert figures["redress_alert_wait_seconds_sum"] == pytest.approx(7, abs=2)
+
+
+def test_edits_are_counted_apart(office, chat, delivery, database, redis):
+    complaint = office.submit()
+    deliver_due(delivery)
+    office.acknowledge(complaint.id)
+    office.let_time_pass(5)
+    deliver_due(delivery)
+    figures = scrape(database, redis)
+    assert (figures[outcome("sent")], figures[outcome("sent", "edit")]) == (1, 1)
+    assert figures["redress_alert_wait_seconds_count"] == 1
+
+
+def test_the_budget_in_use_is_the_share_of_everybodys_window(office, chat, delivery, database, redis):
+    office.submit()
+    deliver_due(delivery)
+    assert scrape(database, redis)["redress_telegram_budget_in_use"] == pytest.approx(1 / PERMITTED)
+
+
+def test_what_can_not_be_counted_delays_and_loses_nothing(office, chat, delivery, redis):
+    redis.set(COUNTERS, "of another type: every count fails")
+    office.submit()
+    deliver_due(delivery)
+    assert office.alert().state == "sent"
 
 
 def test_numbers_are_kept_for_some_seconds(office, chat, database, redis):
-    registry = registry_of(database, redis)
+    registry = registry_of(database, redis, PERMITTED)
     first = generate_latest(registry)
     office.submit()
     assert generate_latest(registry) == first
@@ -66,5 +147,6 @@ def test_numbers_are_kept_for_some_seconds(office, chat, database, redis):
 
 def test_without_database_and_redis_a_scrape_is_only_shorter():
     nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    assert generate_latest(registry_of(nowhere, connect("redis://127.0.0.1:1/0"))) == b""
+    registry = registry_of(nowhere, connect("redis://127.0.0.1:1/0"), PERMITTED)
+    assert generate_latest(registry) == b""
     nowhere.close()
