@@ -44,7 +44,10 @@ def eventually(look: Callable[[], Found], *, seconds: float = 20, what: str = "i
 class Stack:
     """Redress, its Valkey and its Telegram sandbox. Processes are named as in the Procfile; `telegram` beside."""
 
-    def __init__(self, folder: Path, *, database_url: str | None = None, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, *, database_url: str | None = None, telegram: str = "", **environment: str
+    ) -> None:
+        """`telegram` are options of the sandbox, for example `--latency 50-400`."""
         self.folder = folder
         self.port, self.telegram_port, self._valkey_port = free_port(), free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -53,7 +56,8 @@ class Stack:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._commands = commands()
         self._commands["telegram"] = (
-            f"python -m workers.telegram.sandbox --port {self.telegram_port} --state {folder / 'telegram.db'}"
+            f"python -m workers.telegram.sandbox --port {self.telegram_port}"
+            f" --state {folder / 'telegram.db'} {telegram}"
         )
         self.environment = {
             **os.environ,
