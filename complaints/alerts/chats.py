@@ -1,20 +1,18 @@
-"""What becomes of a chat: it moves, can't be reached, or takes messages again."""
+"""What becomes of a chat: it moves, or leaves."""
 
 from datetime import datetime
 
-import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from complaints.models import Alert, Chat
-
-log = structlog.get_logger()
 
 ACTIVE = "active"
 MUTED = "muted"
 UNREACHABLE = "unreachable"
 LEFT = "left"
 UNLINKED = "unlinked on the dashboard"
+REASON_LENGTH = 320
 
 REPLIES = ("notice", "test")
 """Kinds of alert that answer somebody: they are sent to a chat in any state."""
@@ -30,19 +28,6 @@ def is_linked(chat: Chat) -> bool:
     return not (chat.state == LEFT and chat.state_reason == UNLINKED)
 
 
-def mark_unreachable(session: Session, chat: Chat, reason: str, *, now: datetime) -> int:
-    """Record that the chat can't be written to; what it was owed fails, visibly. Return how much that was.
-
-    Who has left stays so: a chat that was unlinked must not come back by another reason.
-    """
-    if chat.state != LEFT:
-        chat.state = UNREACHABLE
-        chat.state_reason = reason[:320]
-        chat.updated_at = now
-    log.warning("chat_unreachable", chat=str(chat.id), reason=reason)
-    return _settle_pending(session, chat, "failed", f"the chat can't be reached: {reason}")
-
-
 def unlink(session: Session, chat: Chat, *, now: datetime) -> int:
     """Take the chat from its operator; alerts that it was owed are skipped. Return how many."""
     return leave(session, chat, UNLINKED, now=now)
@@ -53,7 +38,7 @@ def leave(session: Session, chat: Chat, reason: str, *, now: datetime) -> int:
     chat.state = LEFT
     chat.state_reason = reason
     chat.updated_at = now
-    return _settle_pending(session, chat, "skipped", reason)
+    return settle_pending(session, chat, "skipped", reason)
 
 
 def move(session: Session, chat: Chat, telegram_id: int, *, now: datetime) -> None:
@@ -76,12 +61,12 @@ def move(session: Session, chat: Chat, telegram_id: int, *, now: datetime) -> No
     session.execute(left_behind.values(message_id=None, edit_due_at=None))
 
 
-def _settle_pending(session: Session, chat: Chat, state: str, reason: str) -> int:
-    """Settle what the chat was owed, and let its messages stay as they are."""
+def settle_pending(session: Session, chat: Chat, state: str, reason: str) -> int:
+    """Settle what the chat was owed, and let its messages stay as they are; return how much was owed."""
     edits = update(Alert).where(Alert.chat_id == chat.id, Alert.edit_due_at.is_not(None))
     session.execute(edits.values(edit_due_at=None))
     query = update(Alert).where(Alert.chat_id == chat.id, Alert.state == "pending")
     settled = session.scalars(
-        query.values(state=state, reason=reason[:320], next_attempt_at=None).returning(Alert.id)
+        query.values(state=state, reason=reason[:REASON_LENGTH], next_attempt_at=None).returning(Alert.id)
     )
     return len(settled.all())

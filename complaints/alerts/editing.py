@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.backoff import pause_after
-from complaints.alerts.chats import mark_unreachable, move
+from complaints.alerts.chats import move
 from complaints.alerts.copies import ANEW, is_anew, owe_copy
 from complaints.alerts.jobs import Job
 from complaints.alerts.live import DEBOUNCE, is_outdated
@@ -23,6 +23,7 @@ from complaints.alerts.outcomes import (
     Unparsable,
     Unreachable,
 )
+from complaints.alerts.rerouting import mark_unreachable
 from complaints.alerts.sending import note_attempt
 from complaints.models import Alert
 

@@ -1,9 +1,11 @@
 """Notices: messages about no single complaint, owed to a chat like any other alert."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from complaints.db import insert_ignoring
 from complaints.ids import new_id
 from complaints.models import Alert, Chat
 
@@ -23,6 +25,23 @@ def owe_notice(
 ) -> Alert:
     """Add a notice with this text (Telegram's HTML), due now or later. `key` must be new to the chat."""
     return _owe(session, chat, "notice", key=key, text=text, now=now, due=due, request_id=request_id)
+
+
+def owe_notice_once(session: Session, chat_id: UUID, *, key: str, text: str, now: datetime) -> None:
+    """Owe the chat a notice with this text (Telegram's HTML), due now, unless it was owed one with this key."""
+    row = {
+        "id": new_id(),
+        "chat_id": chat_id,
+        "kind": "notice",
+        "dedupe_key": key,
+        "priority": NOTICE_PRIORITY,
+        "state": "pending",
+        "attempts": 0,
+        "next_attempt_at": now,
+        "text": text,
+        "created_at": now,
+    }
+    insert_ignoring(session, Alert, [row])
 
 
 def owe_test(session: Session, chat: Chat, *, now: datetime, request_id: str | None = None) -> Alert:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.backoff import MAX_AGE, MAX_TRIES, pause_after
-from complaints.alerts.chats import mark_unreachable, move
+from complaints.alerts.chats import move
 from complaints.alerts.live import DEBOUNCE, is_outdated
 from complaints.alerts.outcomes import (
     Failed,
@@ -25,6 +25,7 @@ from complaints.alerts.outcomes import (
     Unparsable,
     Unreachable,
 )
+from complaints.alerts.rerouting import mark_unreachable
 from complaints.alerts.unknowns import become_unknown, forget_doubts
 from complaints.models import Alert, AlertAttempt
 

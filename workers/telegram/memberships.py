@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.alerts.chats import LEFT, UNREACHABLE, mark_unreachable, move
+from complaints.alerts.chats import LEFT, UNREACHABLE, move
 from complaints.alerts.linking import wake_up
+from complaints.alerts.rerouting import mark_unreachable
 from complaints.models import Chat
 from workers.telegram.effects import Effects
 from workers.telegram.incoming import Letter, Membership

@@ -1,0 +1,154 @@
+"""Rerouting: what a chat that can't be reached was owed goes to its stand-ins, each alert once a chat.
+
+Reroutings wait for each other: two chats of one operator that are lost at the same moment would else each take the
+other for the one that is told. A chat's row is locked before that lock is taken, never after it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row, and_, or_, select
+from sqlalchemy.orm import Session
+
+from complaints.alerts.audience import Audience, read_audience
+from complaints.alerts.chats import LEFT, REASON_LENGTH, UNREACHABLE, settle_pending
+from complaints.alerts.copies import ANEW, REPEAT
+from complaints.alerts.digests import DIGEST, MERGEABLE
+from complaints.alerts.relevance import complaint_objects, facts_of
+from complaints.alerts.stand_ins import REROUTED, owe_copies, tell_stand_ins
+from complaints.clock import utcnow
+from complaints.db import Database
+from complaints.ids import new_id
+from complaints.models import Alert, Chat, Complaint
+
+log = structlog.get_logger()
+
+ADVISORY_LOCK = 0x5265_726F_7574_65
+CHATS_AT_ONCE = 10
+OUT_OF_REACH = "the chat can't be reached"
+CLOSED = "the operator's account is closed"
+
+
+def mark_unreachable(session: Session, chat: Chat, reason: str, *, now: datetime) -> int:
+    """Record that the chat can't be written to, and reroute what it was owed; return how much that was.
+
+    What nobody stands in for fails, visibly. Said again, this reroutes only what is owed by then and tells nobody a
+    second time. Who has left stays so: a chat that was unlinked must not come back by another reason.
+    """
+    session.flush()
+    session.refresh(chat, with_for_update={"of": Chat, "key_share": True})
+    log.warning("chat_unreachable", chat=str(chat.id), reason=reason)
+    rerouted = 0 if chat.state == LEFT else _lose(session, chat, reason, now)
+    return rerouted + settle_pending(session, chat, "failed", f"{OUT_OF_REACH}: {reason}")
+
+
+def reroute_stranded_once(db: Database) -> int:
+    """Reroute what unreachable chats are owed all the same; return how much that was.
+
+    Who made it had read the chats before one was lost and committed after, or it was sent again by hand.
+    """
+    now = utcnow()
+    pending = and_(Alert.chat_id == Chat.id, Alert.state == "pending", Alert.next_attempt_at.is_not(None))
+    owed = select(Alert.id).where(pending, Alert.kind.in_((*MERGEABLE, DIGEST))).correlate(Chat)
+    query = select(Chat).where(Chat.state == UNREACHABLE, owed.exists()).order_by(Chat.id)
+    locked = query.limit(CHATS_AT_ONCE).with_for_update(of=Chat, skip_locked=True, key_share=True)
+    with db.write() as session:
+        chats = session.scalars(locked).all()
+        audience = _audience_after_others(session) if chats else Audience(())
+        return sum(_reroute(session, chat, audience, now) for chat in chats)
+
+
+def _lose(session: Session, chat: Chat, reason: str, now: datetime) -> int:
+    was_reachable = chat.state != UNREACHABLE
+    chat.state, chat.state_reason, chat.updated_at = UNREACHABLE, reason[:REASON_LENGTH], now
+    session.flush()
+    audience = _audience_after_others(session)
+    if was_reachable:
+        tell_stand_ins(session, chat, audience, reason=reason, now=now)
+    return _reroute(session, chat, audience, now)
+
+
+def _audience_after_others(session: Session) -> Audience:
+    """Wait for other reroutings to commit, and read who can be reached now."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+    return read_audience(session)
+
+
+def _reroute(session: Session, chat: Chat, audience: Audience, now: datetime) -> int:
+    copies: list[dict[str, Any]] = []
+    owed, digests = _owed(session, chat), _digests(session, chat)
+    for alert, complaint in owed:
+        copies += _settle(session, alert, complaint, audience, chat.state_reason or "", now)
+    for digest in digests:
+        _end(digest, "skipped", f"{REROUTED}, what it stood for: {chat.state_reason}")
+    session.flush()
+    owe_copies(session, copies, now=now)
+    return len(owed) + len(digests)
+
+
+def _owed(session: Session, chat: Chat) -> Sequence[Row[Alert, Complaint]]:
+    """Return what the chat is owed about complaints, be it on its own or in a digest that has not gone."""
+    waiting = select(Alert.id).where(Alert.chat_id == chat.id, Alert.kind == DIGEST, Alert.state == "pending")
+    merged = and_(Alert.state == "merged", Alert.digest_id.in_(waiting))
+    query = select(Alert, Complaint).join(Complaint, Complaint.id == Alert.complaint_id)
+    query = query.where(
+        Alert.chat_id == chat.id, Alert.kind.in_(MERGEABLE), or_(Alert.state == "pending", merged)
+    )
+    locked = query.order_by(Alert.id).with_for_update(of=Alert).execution_options(populate_existing=True)
+    return session.execute(locked).all()
+
+
+def _digests(session: Session, chat: Chat) -> Sequence[Alert]:
+    query = select(Alert).where(Alert.chat_id == chat.id, Alert.kind == DIGEST, Alert.state == "pending")
+    return session.scalars(query.with_for_update(of=Alert)).all()
+
+
+def _settle(
+    session: Session, alert: Alert, complaint: Complaint, audience: Audience, reason: str, now: datetime
+) -> list[dict[str, Any]]:
+    """End the alert here, and return its copies for the stand-ins: those of whose alert it first was."""
+    origin = session.get_one(Chat, alert.rerouted_from or alert.chat_id)
+    objection = _objection(alert, complaint, origin)
+    if objection is not None:
+        _end(alert, "skipped", objection)
+        return []
+    stand_ins = audience.stand_ins(origin.operator_id, complaint.site)
+    if not stand_ins:
+        _end(alert, "failed", f"{OUT_OF_REACH}: {reason}")
+        return []
+    _end(alert, "skipped", f"{REROUTED}: {reason}")
+    return [_copy(alert, listener.chat_id, origin, now) for listener in stand_ins]
+
+
+def _objection(alert: Alert, complaint: Complaint, origin: Chat) -> str | None:
+    if not origin.operator.active:
+        return CLOSED
+    return complaint_objects(facts_of(alert.kind, complaint, origin.operator_id), origin)
+
+
+def _end(alert: Alert, state: str, reason: str) -> None:
+    alert.state, alert.reason = state, reason[:REASON_LENGTH]
+    alert.next_attempt_at, alert.digest_id = None, None
+
+
+def _copy(alert: Alert, chat_id: UUID, origin: Chat, now: datetime) -> dict[str, Any]:
+    """A stand-in has seen neither the alert that may have arrived nor the message that was deleted."""
+    return {
+        "id": new_id(),
+        "chat_id": chat_id,
+        "complaint_id": alert.complaint_id,
+        "event_seq": alert.event_seq,
+        "kind": alert.kind,
+        "dedupe_key": alert.dedupe_key.removesuffix(REPEAT).removesuffix(ANEW),
+        "priority": alert.priority,
+        "state": "pending",
+        "attempts": 0,
+        "next_attempt_at": now,
+        "rerouted_from": origin.id,
+        "request_id": alert.request_id,
+        "created_at": alert.created_at,
+    }
