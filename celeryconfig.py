@@ -44,5 +44,6 @@ beat_schedule = {
     "sequence": every(1.0, outbox.SEQUENCE),
     "deliver": every(1.0, outbox.DELIVER),
     "consume-updates": every(2.0, outbox.CONSUME_UPDATES),
+    "sweep": every(2.0, outbox.SWEEP),
     "clean-up": every(600.0, CLEAN_UP),
 }

@@ -20,6 +20,7 @@ log = structlog.get_logger()
 SEQUENCE = "workers.tasks.sequence"
 DELIVER = "workers.tasks.deliver"
 CONSUME_UPDATES = "workers.tasks.consume_updates"
+SWEEP = "workers.tasks.sweep"
 FLAG_MS = 1000
 
 Enqueue = Callable[[str, str | None], None]

@@ -9,6 +9,7 @@ from complaints.cleaning import clean_up as clean_up_all
 from complaints.clock import utcnow
 from complaints.outbox import answer_poke
 from complaints.pipeline import run_until_done
+from complaints.sweeping import sweep_once
 from workers.app import runtime
 from workers.delivery import deliver_due
 from workers.telegram.updates import consume_updates
@@ -35,6 +36,14 @@ def deliver() -> None:
 def consume() -> None:
     """Do what people asked for on Telegram."""
     consume_updates(runtime().desk)
+
+
+@shared_task(name=outbox.SWEEP)
+def sweep() -> None:
+    """Do what only the time brings about: reminders, the ends of mutes, alerts that are stranded."""
+    now = runtime()
+    while sweep_once(now.database):
+        now.poker.poke_alerts()
 
 
 @shared_task(name=CLEAN_UP)
