@@ -50,7 +50,7 @@ def open_figures(session: Session, sites: frozenset[str] | None, *, now: datetim
 
 def count_fitting(session: Session, chat: Chat, *, now: datetime) -> int:
     """Count the open complaints that the chat would be told about, by its operator's sites and its preferences."""
-    preferences = Preferences.model_validate(chat.preferences)
+    preferences = Preferences.stored(chat.preferences)
     wanted = [name for name, rank in PRIORITY.items() if rank <= PRIORITY[preferences.minimum_severity]]
     filters = Filters(status=OPEN, severity=wanted, sites=sites_of(chat.operator))
     query = select(func.count()).select_from(Complaint).where(*conditions(filters, now))

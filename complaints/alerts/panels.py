@@ -34,7 +34,7 @@ def panel_of(session: Session, alert: Alert, chat: Chat) -> Panel | None:
         return Panel(QUESTION, chat.state, chat.muted_until)
     if not is_a(SETTINGS, alert):
         return None
-    preferences = Preferences.model_validate(chat.preferences)
+    preferences = Preferences.stored(chat.preferences)
     return Panel(
         page=alert.text or "",
         state=chat.state,

@@ -53,8 +53,9 @@ def tune(session: Session, chat: Chat, changes: dict[str, Any], *, now: datetime
     """
     _check_names(session, Category, chat, changes, "categories")
     _check_names(session, Site, chat, changes, "sites")
+    before = Preferences.stored(chat.preferences).model_dump(mode="json")
     try:
-        preferences = Preferences.model_validate(_merged(chat.preferences, changes))
+        preferences = Preferences.model_validate(_merged(before, changes))
     except ValidationError as error:
         raise _invalid(error) from error
     chat.preferences = preferences.model_dump(mode="json")

@@ -37,7 +37,7 @@ def sites_page(screen: Screen) -> Page:
 
 def zones_page(screen: Screen) -> Page:
     """The time zone: usual ones and regions, or the zones of a region."""
-    text, region = f"Now: {screen.preferences.time_zone}", (*screen.place, "")[0]
+    text, region = f"Now: {screen.preferences.time_zone}", screen.place[0] if screen.place else None
     if region in REGIONS:
         zones = sorted(name for name in zone_names() if name.startswith(f"{region}/"))
         buttons = [_zone(screen, name, name.partition("/")[2]) for name in zones]

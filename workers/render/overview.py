@@ -39,7 +39,7 @@ def open_text(rows: Sequence[Complaint], count: int, url: str, *, now: datetime)
 
 def status_text(chat: Chat, figures: OpenFigures, *, now: datetime) -> str:
     """Return how many complaints are open, whether alerts arrive in the chat, and which."""
-    preferences = Preferences.model_validate(chat.preferences)
+    preferences = Preferences.stored(chat.preferences)
     return (
         f"<b>Open: {figures.open}</b>, of these {figures.unacknowledged} not acknowledged, "
         f"{figures.overdue} overdue.\n{_state(chat, preferences, now)}\n{_wishes(preferences)}"

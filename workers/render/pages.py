@@ -43,7 +43,7 @@ def front(screen: Screen) -> Page:
         f"Sites: {names_in_words(wishes.sites)}",
         f"Quiet hours: {quiet_in_words(wishes)}",
         f"Time zone: {wishes.time_zone}",
-        f"Digest: instead of more than {span_in_words(wishes.digest_patience_seconds)} of single alerts",
+        f"Digest: where single alerts would take longer than {span_in_words(wishes.digest_patience_seconds)}",
         f"Low severity: {sound_in_words(wishes)}",
         f"Muted: {muted}",
     )

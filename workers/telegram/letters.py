@@ -52,7 +52,7 @@ def handle_letter(
         return follow_migration(session, letter, now=now)
     if letter.sender is None or letter.chat.type not in PLACES:
         return Effects()
-    word, _, argument = (letter.text or "").strip().partition(" ")
+    word, argument = (*(letter.text or "").split(maxsplit=1), "", "")[:2]
     command = Command(session, update_id, letter, letter.sender, argument.strip(), ours, now)
     act = _action(word, command) if word.startswith("/") else handle_reply
     try:

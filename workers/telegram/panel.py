@@ -57,7 +57,7 @@ def _turn(session: Session, alert: Alert, chat: Chat, said: str, now: datetime) 
         if what == MUTE:
             set_mute(session, chat, value, now=now)
         else:
-            wishes = Preferences.model_validate(chat.preferences)
+            wishes = Preferences.stored(chat.preferences)
             tune(session, chat, CHANGES[what](session, chat, wishes, value), now=now)
     except (KeyError, ValueError) as error:
         raise Refused(texts.UNKNOWN_BUTTON) from error

@@ -30,7 +30,7 @@ def last(telegram, chat_id) -> str:
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup"])
-@pytest.mark.parametrize("command", ["/link", "/start", "/link@redress_sandbox_bot"])
+@pytest.mark.parametrize("command", ["/link ", "/start  ", "/LINK@Redress_Sandbox_Bot\n"])
 def test_a_token_said_in_a_group_links_the_group(
     database, office, telegram, ada, handle, delivery, redis, kind, command
 ):
@@ -38,7 +38,7 @@ def test_a_token_said_in_a_group_links_the_group(
     redis.set(USERNAME, "redress_sandbox_bot")
     group = telegram.add_group("Night <shift>", [ada], type=kind).id
     # When
-    telegram.say(group, f"{command} {offer(database, office.hire('Ada'))}", user_id=ada)
+    telegram.say(group, f"{command}{offer(database, office.hire('Ada'))}", user_id=ada)
     handle()
     complaint = office.submit()
     deliver_due(delivery)

@@ -51,7 +51,7 @@ def test_the_panel_shows_what_arrives(telegram, ada, panel):
         "Sites: all",
         "Quiet hours: none",
         "Time zone: UTC",
-        "more than 10 s",
+        "longer than 10 s",
         "Low severity: with a sound",
         "Muted: no",
     ):
@@ -147,7 +147,7 @@ def test_digest_patience_and_silence_are_set(office, chat, press):
     text = press("Low: no sound")
     assert wishes(office, chat).digest_patience_seconds == 300
     assert wishes(office, chat).silent_low is True
-    assert "more than 5 min" in text
+    assert "longer than 5 min" in text
     assert "without a sound" in text
     press("✓ Low: no sound")
     assert wishes(office, chat).silent_low is False

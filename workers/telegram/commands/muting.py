@@ -24,7 +24,7 @@ def mute(command: Command) -> Effects:
     mute_chat(command.session, chat, until=until, now=command.now)
     if until is None:
         return command.reply(chat, texts.MUTED)
-    zone = ZoneInfo(Preferences.model_validate(chat.preferences).time_zone)
+    zone = ZoneInfo(Preferences.stored(chat.preferences).time_zone)
     return command.reply(chat, fill(texts.MUTED_UNTIL, until=moment(until, zone, now=command.now)))
 
 
