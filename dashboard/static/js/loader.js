@@ -46,6 +46,10 @@ export class Loader {
     return this.#loadDetail();
   }
 
+  reloadAlerts() {
+    return this.#loadPart("alerts");
+  }
+
   async more() {
     const { filters, nextCursor } = this.#state.peek().list;
     this.#dispatch({ type: "more_requested" });

@@ -1,5 +1,6 @@
 // Addresses to routes and back. Links stay links: only a plain click on one of ours is taken over.
 import { signal } from "@preact/signals";
+import { parseStates } from "./alerts.js";
 import { parseFilters } from "./filters.js";
 
 /** What an address shows: {name, …}. Unknown addresses are never served the shell, so the list is the rest. */
@@ -7,6 +8,7 @@ export function match(url) {
   const { pathname, searchParams, hash } = url;
   const complaint = /^\/complaints\/([^/]+)$/.exec(pathname);
   if (complaint) return { name: "complaint", reference: decodeURIComponent(complaint[1]) };
+  if (pathname === "/alerts") return { name: "alerts", states: parseStates(searchParams) };
   if (pathname === "/telegram") return { name: "telegram" };
   if (pathname === "/sign-in") return { name: "sign-in", next: safeNext(searchParams.get("next")) };
   if (pathname === "/invitation") return { name: "invitation", token: hash.slice(1) };

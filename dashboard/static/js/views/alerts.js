@@ -1,25 +1,64 @@
-// Who was told about a complaint on Telegram, and how that went.
+// Who was told about a complaint on Telegram, how that went, and every attempt.
+import { useComputed } from "@preact/signals";
+import { kindLabel, mayRetry, outcomeOf, reasonOf, standing, toneOf } from "../alerts.js";
+import { useApp } from "../context.js";
 import { html } from "../html.js";
-import { capital, plural } from "../words.js";
+import { absolute, clockTime } from "../times.js";
+import { mayAct, plural } from "../words.js";
 import { Icon } from "./icons.js";
-import { Ago } from "./parts.js";
+import { Ago, Failure, useWork } from "./parts.js";
 
-const LABELS = { unknown: "Maybe sent", merged: "In a digest", pending: "Waiting" };
-const SIGNS = { sent: "check", merged: "check", failed: "warn", unknown: "warn" };
+const SIGNS = { good: "check", bad: "warn", doubtful: "warn" };
 
-/** Attempts come as a number or one by one. */
-function tries({ attempts }) {
-  const count = Array.isArray(attempts) ? attempts.length : (attempts ?? 0);
-  return count > 1 ? plural(count, "attempt") : "";
+export const AlertSign = ({ alert }) => html`<${Icon} name=${SIGNS[toneOf(alert)] ?? (alert.state === "skipped" ? "skip" : "send")} />`;
+
+export function Standing({ alert }) {
+  const { clock } = useApp();
+  const words = useComputed(() => standing(alert, clock.now.value));
+  return html`<span class="standing">${words}</span>`;
+}
+
+/** A digest says itself when it was sent. */
+export function When({ alert }) {
+  if (alert.state === "merged") return null;
+  return html`<span class="faint"><${Ago} key=${alert.sent_at} at=${alert.sent_at ?? alert.created_at} /></span>`;
+}
+
+export function Retry({ alert, done }) {
+  const { api, state } = useApp();
+  const work = useWork();
+  if (!mayRetry(alert) || !mayAct(state.value.operator)) return null;
+  const send = () => work.run(async () => {
+    await api.post(`/alerts/${alert.id}/retry`);
+    await done();
+  });
+  const name = `Retry the alert to ${alert.chat.title}`;
+  return html`<div class="retry"><button type="button" aria-label=${name} disabled=${work.busy} onClick=${send}>Retry</button>
+    <${Failure} problem=${work.problem} /></div>`;
+}
+
+function Tries({ history }) {
+  const { clock } = useApp();
+  if (!history?.length) return null;
+  return html`<details class="tries"><summary>${plural(history.length, "attempt")}</summary>
+    <ol>${history.map((attempt) => html`<li key=${attempt.number}>
+      <time datetime=${attempt.started_at} title=${absolute(attempt.started_at)}>${clockTime(attempt.started_at, clock.now.peek())}</time>
+      <span>${outcomeOf(attempt)}</span></li>`)}</ol>
+  </details>`;
 }
 
 function Alert({ alert }) {
-  const notes = [capital(alert.kind), tries(alert), alert.reason].filter(Boolean).join(" · ");
-  return html`<li class="alert is-${alert.state}">
-    <${Icon} name=${SIGNS[alert.state] ?? "send"} />
-    <div><p><strong>${alert.chat?.title ?? "A chat"}</strong></p><p class="faint">${notes}</p></div>
-    <p class="when"><span>${LABELS[alert.state] ?? capital(alert.state)}</span>
-      <span class="faint"><${Ago} at=${alert.sent_at ?? alert.created_at} /></span></p>
+  const { loader } = useApp();
+  const reason = reasonOf(alert);
+  return html`<li class="alert is-${toneOf(alert)}">
+    <${AlertSign} alert=${alert} />
+    <div>
+      <p class="line"><strong>${alert.chat?.title ?? "A chat"}</strong><span class="faint">${kindLabel(alert.kind)}</span></p>
+      <p class="line"><${Standing} key=${`${alert.state} ${alert.next_attempt_at} ${alert.digest?.state}`} alert=${alert} /><${When} alert=${alert} /></p>
+      ${reason && html`<p class="faint">${reason}</p>`}
+      <${Tries} history=${alert.history} />
+      <${Retry} alert=${alert} done=${() => loader.reloadAlerts()} />
+    </div>
   </li>`;
 }
 

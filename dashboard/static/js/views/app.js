@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../context.js";
 import { html } from "../html.js";
 import { isOutside } from "../router.js";
+import { AlertsPage } from "./alerts-page.js";
 import { Banner } from "./banner.js";
 import { Detail } from "./detail.js";
 import { Header } from "./header.js";
@@ -13,7 +14,7 @@ import { SignIn } from "./sign-in.js";
 import { Telegram } from "./telegram.js";
 import { Toasts } from "./toasts.js";
 
-const PAGES = { list: List, complaint: Detail, telegram: Telegram };
+const PAGES = { list: List, complaint: Detail, alerts: AlertsPage, telegram: Telegram };
 
 /** After a change of page the reader starts at its heading; the way in has its own start. */
 function useHeadingFocus({ name, reference }) {

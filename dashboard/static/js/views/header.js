@@ -1,7 +1,7 @@
 // Who is here, where to go, and whether what is on screen is live.
 import { useApp } from "../context.js";
 import { html } from "../html.js";
-import { capital } from "../words.js";
+import { capital, mayAct } from "../words.js";
 import { Connection } from "./connection.js";
 import { Mark } from "./icons.js";
 import { Avatar, Failure, useWork } from "./parts.js";
@@ -28,13 +28,15 @@ function Account({ operator }) {
 export function Header() {
   const { state, router } = useApp();
   const { name } = router.route.value;
+  const { operator } = state.value;
   return html`<header class="top">
     <a class="home" href="/" aria-label="Redress, all complaints"><${Mark} /><span class="word">Redress</span></a>
     <nav aria-label="Main">
       <${Place} href="/" current=${name === "list"}>Complaints<//>
+      ${mayAct(operator) && html`<${Place} href="/alerts" current=${name === "alerts"}>Alerts<//>`}
       <${Place} href="/telegram" current=${name === "telegram"}>Telegram<//>
     </nav>
     <${Connection} />
-    <${Account} operator=${state.value.operator} />
+    <${Account} operator=${operator} />
   </header>`;
 }

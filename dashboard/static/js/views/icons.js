@@ -27,6 +27,7 @@ const SHAPES = {
   late: html`<circle cx="8" cy="8.500" r="5.250" /><path d="M8 5.750V8.500l2 1.250M6.500 1.500h3" />`,
   lock: html`<rect x="3" y="7" width="10" height="6.500" rx="1.500" /><path d="M5.250 7V5a2.750 2.750 0 0 1 5.500 0v2" />`,
   send: html`<path d="m13.500 2.500-11 4.250 4.500 2.250 2.250 4.500zM7 9l3-3" />`,
+  skip: html`<circle cx="8" cy="8" r="5.750" /><path d="m4 12 8-8" />`,
   up: html`<path d="M8 13V3.500M3.750 7.500 8 3.250l4.250 4.250" />`,
   warn: html`<path d="M8 2.250 14.250 13.250H1.750zM8 6.500v3M8 11.500v.1" />`,
 };
