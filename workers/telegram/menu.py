@@ -1,7 +1,7 @@
-"""The commands that Telegram offers to who types a slash, in private chats and in groups."""
+"""The commands that Telegram offers to who types a slash: in groups their own, elsewhere the usual ones."""
 
 import structlog
-from telegram import Bot, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import Bot, BotCommandScopeAllGroupChats
 from telegram.error import TelegramError
 
 IN_ALL: tuple[tuple[str, str], ...] = (
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 async def show_menu(bot: Bot) -> None:
     """Tell Telegram the commands. It keeps them, so that a refusal is logged and the next start tells them."""
     try:
-        await bot.set_my_commands(IN_ALL, scope=BotCommandScopeAllPrivateChats())
+        await bot.set_my_commands(IN_ALL)
         await bot.set_my_commands(IN_GROUPS, scope=BotCommandScopeAllGroupChats())
     except TelegramError as error:
         log.warning("menu_not_told", error=str(error))

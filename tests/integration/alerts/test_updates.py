@@ -66,6 +66,38 @@ def test_a_hostile_press_is_answered_all_the_same(database, desk, telegram, pres
     assert 0 < len(call.payload["text"]) <= 200
 
 
+@pytest.mark.parametrize(
+    "letter",
+    [
+        {"text": None},
+        {"text": "/"},
+        {"text": "/@"},
+        {"text": "/link@redress_sandbox_bot"},
+        {"text": "/link " + "x" * 4000, "chat": {"id": -5, "type": "group", "title": None}},
+        {"text": "/start x", "chat": {"id": -5, "type": "channel"}},
+        {"text": "/stop", "chat": {"id": -5, "type": "supergroup"}, "from": None},
+        {"text": "/mute 2h", "message_thread_id": 2**53, "is_topic_message": True},
+        {"text": "hello", "reply_to_message": {"message_id": -1}},
+        {"text": "hello", "reply_to_message": {"message_id": 1, "text": "RD-00000000"}},
+        {"migrate_to_chat_id": 0},
+        {"migrate_to_chat_id": -5, "chat": {"id": -5, "type": "group"}},
+        {"migrate_from_chat_id": -7, "chat": {"id": -7, "type": "supergroup"}},
+    ],
+)
+def test_an_odd_message_breaks_nothing(database, office, desk, chat, ada, letter):
+    # Given a person's chat and a group that is linked
+    group = office.link(office.chat(chat.id).operator, -7, kind="group")
+    usual = {"message_id": 1, "from": {"id": 5, "first_name": ""}, "chat": {"id": 5, "type": "private"}}
+    # When
+    with database.write() as session:
+        store_updates(session, [{"update_id": 1, "message": {**usual, **letter}}], now=utcnow())
+    consume_updates(desk)
+    # Then
+    assert office.update_errors() == [None]
+    assert {(one.telegram_id, one.state) for one in office.chats()} == {(ada, "active"), (-7, "active")}
+    assert office.chat(group.id).operator_id == chat.operator_id
+
+
 @pytest.mark.parametrize("query_id", [None, 5, "", "x" * 201, ["q"]])
 def test_a_press_without_a_usable_id_can_not_be_answered(database, office, desk, telegram, query_id):
     press = {"id": query_id, "from": {}, "data": "x"}
