@@ -32,6 +32,7 @@ LOCK_WAIT_MS = 1000
 LOCK_NOT_AVAILABLE = "55P03"
 PASSING = ("08", "40", "53", "55", "57")  # PostgreSQL's: connection, rollback, resources, state, operator
 WRITES = "redress_writes"
+COUNTED = {"preserve_rowcount": True}
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
@@ -101,7 +102,8 @@ def insert_ignoring(session: Session, model: type[DeclarativeBase], rows: list[d
         return 0
     session.flush()
     insert = INSERTS[session.get_bind().dialect.name](model.__table__).on_conflict_do_nothing()
-    return session.connection().execute(insert, rows).rowcount  # one prepared statement for all, run in a row
+    plain = insert.inline()  # nothing comes back, so that one prepared statement serves all rows
+    return session.connection().execute(plain, rows, execution_options=COUNTED).rowcount
 
 
 def wait_briefly_for_locks(session: Session) -> None:

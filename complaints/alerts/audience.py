@@ -31,7 +31,7 @@ class Listener:
     @cached_property
     def preferences(self) -> Preferences:
         """Return the chat's preferences, parsed once."""
-        return Preferences.model_validate(self.stored)
+        return Preferences.stored(self.stored)
 
     def wants(self, kind: str, matter: Matter) -> bool:
         """Say whether the chat would be told, if it could be."""
