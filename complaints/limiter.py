@@ -16,8 +16,8 @@ charged. A chat is busy from the grant until its answer is stamped, and one inte
 answer, jitter on the way can't bring two messages closer together. For the same reason no more requests than
 Telegram permits are in flight or answered within everybody's window: at 28/s alone, a round trip that varies
 by 0.35 s put 4 % of the requests above 30 in some second. Where `born` is missing, Redis was
-flushed and the windows are forgotten: everybody is held for a second, a group for its interval, and groups
-have no burst for a minute. Keys outlive their moment by a minute, which changes nothing.
+flushed and the windows are forgotten: everybody is held for a second and a slot, a group for its interval, and
+groups have no burst for a minute. Keys outlive their moment by a minute, which changes nothing.
 """
 
 from dataclasses import dataclass
@@ -92,7 +92,8 @@ class Pace:
             chat_interval=chat_interval,
             group_interval=group.seconds / (group.count - burst + 1) * GROUP_MARGIN,
             group_burst=burst,
-            born_hold=max(1.0, chat_interval, 2 * all_interval),
+            born_hold=max(1.0, chat_interval, 2 * all_interval)
+            + all_interval,  # a slot reserved before may still come
             born_care=max(60.0, group.seconds),
         )
 
