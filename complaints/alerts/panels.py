@@ -57,23 +57,24 @@ def known_sites(session: Session, chat: Chat, preferences: Preferences) -> tuple
     return tuple(sorted({*names, *(preferences.sites or ())}))
 
 
-def find_panel(session: Session, telegram_id: int, message_id: int) -> Alert | None:
+def find_panel(session: Session, telegram_id: int, thread_id: int, message_id: int) -> Alert | None:
     """Return the alert that was sent as this message, if it shows a chat's settings.
 
     A message that nobody knows is one whose answer was lost, and the press is the proof that it arrived.
     """
     alert = find_message(session, telegram_id, message_id)
     if alert is None:
-        alert = _lost_panel(session, telegram_id)
+        alert = _lost_panel(session, telegram_id, thread_id)
         if alert is not None:
             alert.state, alert.reason, alert.message_id = "sent", None, message_id
     return alert if alert is not None and is_a(SETTINGS, alert) else None
 
 
-def _lost_panel(session: Session, telegram_id: int) -> Alert | None:
+def _lost_panel(session: Session, telegram_id: int, thread_id: int) -> Alert | None:
     query = select(Alert).join(Chat, Chat.id == Alert.chat_id)
     lost = query.where(
         Chat.telegram_id == telegram_id,
+        Chat.thread_id == thread_id,
         Alert.state == "unknown",
         Alert.message_id.is_(None),
         Alert.dedupe_key.startswith(f"{SETTINGS}:"),

@@ -14,7 +14,7 @@ from complaints.preferences import Preferences
 from workers.render.settings import is_page
 from workers.telegram import texts
 from workers.telegram.choices import CHANGES, set_mute
-from workers.telegram.incoming import Press
+from workers.telegram.incoming import Letter, Press
 
 PAGE, MUTE = "page", "mute"
 
@@ -26,9 +26,7 @@ def press_panel(
 
     Raises `Refused` for what means nothing (here, any more), and for who may not manage the chat.
     """
-    alert = (
-        None if press.message is None else _panel(session, press.message.chat.id, press.message.message_id)
-    )
+    alert = None if press.message is None else _panel(session, press.message)
     if alert is None:
         raise Refused(texts.UNKNOWN_BUTTON)
     if operator is None:
@@ -43,8 +41,8 @@ def press_panel(
     return answer
 
 
-def _panel(session: Session, telegram_id: int, message_id: int) -> Alert | None:
-    alert = find_panel(session, telegram_id, message_id)
+def _panel(session: Session, message: Letter) -> Alert | None:
+    alert = find_panel(session, message.chat.id, message.thread_id, message.message_id)
     return alert if alert is not None and is_linked(alert.chat) else None
 
 

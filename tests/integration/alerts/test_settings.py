@@ -318,6 +318,34 @@ def test_a_panel_whose_answer_was_lost_is_known_by_the_press(
     assert office.alerts(chat)[-1].message_id == panel
 
 
+def test_a_lost_panel_is_not_taken_for_that_of_another_topic(database, office, telegram, ada, handle, desk):
+    # Given two topics of Ada's, of which the second has a panel that nobody knows the end of
+    forum = telegram.add_group("Forum", [ada], type="supergroup", topics=["One", "Two"]).id
+    operator = office.hire("Ada")
+    office.link(operator, ada)
+    one, two = (office.link(operator, forum, kind="supergroup", thread_id=thread) for thread in (2, 3))
+    telegram.say(forum, "/settings", user_id=ada, thread_id=3)
+    handle()
+    office.set_alert(office.alerts(two)[-1].id, state="unknown", message_id=None)
+    # When a message that nobody knows is pressed in the first
+    query = {
+        "id": "query",
+        "from": {"id": ada, "first_name": "Ada"},
+        "data": "set:silent:on",
+        "message": {
+            "message_id": 777,
+            "message_thread_id": 2,
+            "is_topic_message": True,
+            "chat": {"id": forum, "type": "supergroup"},
+        },
+    }
+    with database.write() as session:
+        store_updates(session, [{"update_id": 1, "callback_query": query}], now=utcnow())
+    consume_updates(desk)
+    # Then nothing changes
+    assert (wishes(office, one).silent_low, wishes(office, two).silent_low) == (False, False)
+
+
 def test_a_category_that_is_gone_can_be_let_go(office, chat, press):
     office.prefer(chat.id, categories=["bygone", "noise"])
     press("Categories", "safety")
