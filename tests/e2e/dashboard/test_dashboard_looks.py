@@ -1,7 +1,10 @@
 """How it looks, as far as a machine can tell: narrow screens, both themes, and nothing from elsewhere."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, Request, expect
 
@@ -11,7 +14,24 @@ from tools.stack import Stack
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
+READY = ".row a, .timeline li, .alert-rows, .chat, main .nothing"
+OPENED = ("Category", "Mute", "Preferences", "Make a link")
 NARROW = {"width": 390, "height": 844}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def chats(stack: Stack, admin: httpx.Client) -> Iterator[None]:
+    """A chat with a long name and quiet hours, one that is muted, and one that can't be reached."""
+    with stack.phone() as phone:
+        linked = [stack.link_chat(admin, phone, name) for name in ("Longname" * 5, "Muted", "Lost")]
+        paths = [f"/telegram/chats/{(stack.chat(admin, chat_id) or {})['id']}" for chat_id in linked]
+        night = {"quiet_hours": {"start": "22:00", "end": "07:00"}, "categories": ["noise"]}
+        admin.patch(paths[0], json={"preferences": night}).raise_for_status()
+        admin.patch(paths[1], json={"state": "muted"}).raise_for_status()
+        phone.post(f"/chats/{linked[2]}/block").raise_for_status()
+        yield
+    for path in paths:
+        admin.delete(path).raise_for_status()
 
 
 def addresses(submit: Submit) -> list[str]:
@@ -22,13 +42,18 @@ def addresses(submit: Submit) -> list[str]:
         site="S" * 60,
     )
     submit("Late", severity="critical", site="Harbour House")
-    return ["/", "/?status=open&severity=high", f"/complaints/{long['reference']}"]
+    narrowed = f"/?status=open&severity=high&site={'S' * 60}&created_after=2026-01-01T00:00:00Z"
+    return ["/", narrowed, f"/complaints/{long['reference']}", "/alerts?state=failed", "/telegram"]
 
 
 def settled(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.locator(".connection")).to_have_text("Live")
-    expect(page.locator(".row a, .timeline li").first).to_be_visible()
+    expect(page.locator(READY).first).to_be_visible()
+    for name in OPENED:
+        opener = page.locator("summary, button", has_text=re.compile(f"^{name}$"))
+        if opener.count():
+            opener.first.click()
 
 
 def test_nothing_is_wider_than_a_telephone(open_page: OpenPage, submit: Submit) -> None:

@@ -38,10 +38,10 @@ function useAlerts(states) {
 }
 
 function Views({ states }) {
-  return html`<nav class="choices" aria-label="Filter by state">
+  return html`<div class="choices" role="group" aria-label="Filter by state">
     ${VIEWS.map((view) => html`<a key=${view.label} class="choice" href=${view.address}
       aria-current=${isView(view, states) ? "true" : undefined}>${view.label}</a>`)}
-  </nav>`;
+  </div>`;
 }
 
 function About({ alert }) {
