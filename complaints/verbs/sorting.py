@@ -1,7 +1,7 @@
 """The words to sort complaints by: categories, and sites. Their names are their keys."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,18 @@ def add_word(session: Session, kind: type[Word], name: str, *, now: datetime) ->
     if not insert_ignoring(session, kind, [{"name": name, "created_at": now}]):
         raise Refused(f"{name!r} is there already.")
     return session.get_one(kind, name)
+
+
+def change_category(session: Session, name: str, times: dict[str, Any]) -> Category:
+    """Set the category's named columns and return it; raises `NotFound`.
+
+    The number of reminders and their distance hold for all complaints from their next step on; when a complaint
+    must be acknowledged was settled when it came in.
+    """
+    category = _find(session, Category, name)
+    for column, value in times.items():
+        setattr(category, column, value)
+    return category
 
 
 def delete_category(session: Session, name: str) -> None:

@@ -7,10 +7,12 @@ from pydantic import Field
 from sqlalchemy import Select, select
 
 from complaints.clock import to_wire, utcnow
-from complaints.forms import Form, Line
+from complaints.errors import Invalid
+from complaints.forms import Form, Line, absent
 from complaints.models import Category, Site
 from complaints.queries.cursors import read_cursor, write_cursor
-from complaints.verbs.sorting import Word, add_word, delete_category, delete_site
+from complaints.verbs.sorting import Word, add_word, change_category, delete_category, delete_site
+from complaints.words import Severity
 from web.api.parameters import PageQuery
 from web.api.shapes import Instant, Shape
 from web.callers import knows_the_words, runs_the_place
@@ -19,8 +21,29 @@ from web.services import services
 blueprint = APIBlueprint("sorting", __name__, tag="Categories and sites")
 
 
-class NewCategory(Form):
-    """A category to add."""
+TIMES = ("ack_minutes", "reminders", "escalations", "repeat_minutes")
+MINUTES_IN_30_DAYS = 30 * 24 * 60
+
+Minutes = Annotated[int, Field(ge=1, le=MINUTES_IN_30_DAYS)]
+Times = Annotated[int, Field(ge=0, le=20)]
+
+
+class CategoryPatch(Form):
+    """How long who is told may take to acknowledge, and how often they and the admins hear again; at least one.
+
+    `ack_minutes` replaces what was there: a severity that is not in it has the usual time (critical 15 minutes,
+    high 1 hour, medium 8 hours, low 3 days). First come `reminders`, then `escalations` to the admins,
+    `repeat_minutes` apart; null is as long as the time to acknowledge.
+    """
+
+    ack_minutes: dict[Severity, Minutes] = absent()
+    reminders: Times = absent()
+    escalations: Times = absent()
+    repeat_minutes: Minutes | None = absent()
+
+
+class NewCategory(CategoryPatch):
+    """A category to add; by default it has the usual times, 2 reminders and 1 escalation."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 
@@ -31,24 +54,42 @@ class NewSite(Form):
     name: Line
 
 
-class WordShape(Shape):
-    """A category or a site."""
+class SiteShape(Shape):
+    """A site."""
 
     name: str
     created_at: Instant
 
 
-class WordPage(Shape):
-    """Categories or sites by name."""
+class SitePage(Shape):
+    """Sites by name."""
 
-    items: list[WordShape]
+    items: list[SiteShape]
+    next_cursor: str | None
+
+
+class CategoryShape(Shape):
+    """A category, and what follows where nobody acknowledges its complaints."""
+
+    name: str
+    ack_minutes: dict[Severity, int]
+    reminders: int
+    escalations: int
+    repeat_minutes: int | None
+    created_at: Instant
+
+
+class CategoryPage(Shape):
+    """Categories by name."""
+
+    items: list[CategoryShape]
     next_cursor: str | None
 
 
 @blueprint.get("/categories")
 @knows_the_words
 @blueprint.input(PageQuery, location="query", arg_name="query")
-@blueprint.output(WordPage)
+@blueprint.output(CategoryPage)
 @blueprint.doc(summary="List categories")
 def list_categories(query: PageQuery) -> Any:
     """Return what a complaint's `category` can be."""
@@ -58,12 +99,27 @@ def list_categories(query: PageQuery) -> Any:
 @blueprint.post("/categories")
 @runs_the_place
 @blueprint.input(NewCategory, arg_name="form")
-@blueprint.output(WordShape, 201)
+@blueprint.output(CategoryShape, 201)
 @blueprint.doc(summary="Add a category", responses=[409])
 def post_category(form: NewCategory) -> Any:
     """Add a category: lower-case letters, digits, `-` and `_`."""
     with services().database.write() as session:
-        return _on_wire(add_word(session, Category, form.name, now=utcnow()))
+        add_word(session, Category, form.name, now=utcnow())
+        return _on_wire(change_category(session, form.name, _times(form)))
+
+
+@blueprint.patch("/categories/<word>")
+@runs_the_place
+@blueprint.input(CategoryPatch, arg_name="form")
+@blueprint.output(CategoryShape)
+@blueprint.doc(summary="Change a category's times")
+def patch_category(word: str, form: CategoryPatch) -> Any:
+    """Change the named fields. When a complaint that is there already must be acknowledged stays as it was."""
+    times = _times(form)
+    if not times:
+        raise Invalid("Name at least one field to change.")
+    with services().database.write() as session:
+        return _on_wire(change_category(session, word, times))
 
 
 @blueprint.delete("/categories/<word>")
@@ -80,7 +136,7 @@ def remove_category(word: str) -> Any:
 @blueprint.get("/sites")
 @knows_the_words
 @blueprint.input(PageQuery, location="query", arg_name="query")
-@blueprint.output(WordPage)
+@blueprint.output(SitePage)
 @blueprint.doc(summary="List sites")
 def list_sites(query: PageQuery) -> Any:
     """Return what a complaint's `site` can be; while the list is empty, it can be any text."""
@@ -90,7 +146,7 @@ def list_sites(query: PageQuery) -> Any:
 @blueprint.post("/sites")
 @runs_the_place
 @blueprint.input(NewSite, arg_name="form")
-@blueprint.output(WordShape, 201)
+@blueprint.output(SiteShape, 201)
 @blueprint.doc(summary="Add a site", responses=[409])
 def post_site(form: NewSite) -> Any:
     """Add a site. Once there is one, new complaints must name a site of the list, or none."""
@@ -122,5 +178,10 @@ def _page(kind: type[Word], query: PageQuery) -> dict[str, Any]:
     }
 
 
+def _times(form: CategoryPatch) -> dict[str, Any]:
+    return form.model_dump(mode="json", exclude_unset=True, exclude={"name"})
+
+
 def _on_wire(row: Category | Site) -> dict[str, Any]:
-    return {"name": row.name, "created_at": to_wire(row.created_at)}
+    shown = {"name": row.name, "created_at": to_wire(row.created_at)}
+    return shown if isinstance(row, Site) else {**shown, **{name: getattr(row, name) for name in TIMES}}
