@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("pipeline", "outage", "surge")
+ALL = ("pipeline", "outage", "claims", "surge", "faults")
 
 for name in sys.argv[1:] or ALL:
     if name not in ALL:

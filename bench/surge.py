@@ -16,8 +16,8 @@ from pathlib import Path
 
 import httpx
 
+from bench.databases import postgres_url
 from bench.figures import row
-from bench.postgres import postgres_url
 from complaints.alerts.claims import count_busy
 from complaints.clock import utcnow
 from complaints.db import Database
