@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("pipeline", "outage", "claims", "surge", "faults")
+ALL = ("pipeline", "outage", "claims", "surge", "faults", "routing")
 
 for name in sys.argv[1:] or ALL:
     if name not in ALL:

@@ -24,7 +24,7 @@ from complaints.models import Alert, Event, StreamMeta
 log = structlog.get_logger()
 
 BATCH = 100
-ROWS_PER_TRANSACTION = 2000
+ROWS_PER_TRANSACTION = 1000  # on SQLite numbering waits for the transaction before it
 ERROR_MAXIMUM = 2000
 ADVISORY_LOCK = 0x0052_6F75_7465
 KINDS = {
