@@ -1,4 +1,5 @@
 // What a chat wants to be told, in words; and what of it was changed.
+import { problemsUnder } from "./problem.js";
 import { capital, inWords } from "./words.js";
 
 export const KINDS = {
@@ -49,10 +50,10 @@ export function deliveryLine({ digest_patience_seconds: patience, silent_low: si
   return parts.length ? capital(parts.join(", ")) : null;
 }
 
-/** {field → text} for what a refusal says of single preferences; `/preferences/quiet_hours/end` is about `quiet_hours`. */
+/** {preference → text} for what a refusal says: what is about a part of one is about that one. */
 export function problemsByField(problem) {
-  const found = (problem?.errors ?? []).map(({ pointer, detail }) => [/^\/preferences\/([^/]+)/.exec(pointer ?? "")?.[1], detail]);
-  return Object.fromEntries(found.filter(([field]) => field).map(([field, detail]) => [field, `${capital(detail)}.`]));
+  const found = Object.entries(problemsUnder(problem, "/preferences/"));
+  return Object.fromEntries(found.map(([field, text]) => [field.split("/")[0], text]));
 }
 
 /** IANA's names as this browser knows them, and those in use. */

@@ -16,6 +16,12 @@ export class Problem extends Error {
   }
 }
 
+/** {field → text} for what a refusal says of fields under a root: of "/preferences/", `/preferences/sites/0` is "sites/0". */
+export function problemsUnder(problem, root) {
+  const found = (problem?.errors ?? []).filter(({ pointer }) => pointer?.startsWith(root) && pointer.length > root.length);
+  return Object.fromEntries(found.map(({ pointer, detail }) => [pointer.slice(root.length), `${detail[0].toUpperCase()}${detail.slice(1)}.`]));
+}
+
 export function unreachable() {
   return new Problem({ status: 0, code: "unreachable", detail: "The server can’t be reached just now." });
 }

@@ -9,6 +9,7 @@ export function match(url) {
   const complaint = /^\/complaints\/([^/]+)$/.exec(pathname);
   if (complaint) return { name: "complaint", reference: decodeURIComponent(complaint[1]) };
   if (pathname === "/alerts") return { name: "alerts", states: parseStates(searchParams) };
+  if (pathname === "/categories") return { name: "categories" };
   if (pathname === "/telegram") return { name: "telegram" };
   if (pathname === "/sign-in") return { name: "sign-in", next: safeNext(searchParams.get("next")) };
   if (pathname === "/invitation") return { name: "invitation", token: hash.slice(1) };

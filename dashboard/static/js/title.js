@@ -1,7 +1,7 @@
 // The document's title: what is shown, and how many new complaints nobody has had on screen.
 import { headline } from "./words.js";
 
-const PAGES = { alerts: "Alerts", telegram: "Telegram", "sign-in": "Sign in", invitation: "Welcome", list: "Complaints" };
+const PAGES = { alerts: "Alerts", categories: "Categories", telegram: "Telegram", "sign-in": "Sign in", invitation: "Welcome", list: "Complaints" };
 
 export function titleFor(state, route) {
   const complaint = route.name === "complaint" ? openComplaint(state, route.reference) : null;

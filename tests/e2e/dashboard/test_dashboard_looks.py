@@ -14,8 +14,8 @@ from tools.stack import Stack
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
-READY = ".row a, .timeline li, .alert-rows, .chat, main .nothing"
-OPENED = ("Category", "Mute", "Preferences", "Make a link")
+READY = ".row a, .timeline li, .alert-rows, .chat, .category-times, main .nothing"
+OPENED = ("Category", "Mute", "Preferences", "Make a link", "Change")
 NARROW = {"width": 390, "height": 844}
 
 
@@ -43,7 +43,14 @@ def addresses(submit: Submit) -> list[str]:
     )
     submit("Late", severity="critical", site="Harbour House")
     narrowed = f"/?status=open&severity=high&site={'S' * 60}&created_after=2026-01-01T00:00:00Z"
-    return ["/", narrowed, f"/complaints/{long['reference']}", "/alerts?state=failed", "/telegram"]
+    return [
+        "/",
+        narrowed,
+        f"/complaints/{long['reference']}",
+        "/alerts?state=failed",
+        "/telegram",
+        "/categories",
+    ]
 
 
 def settled(page: Page, address: str) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 import dashboard
 from dashboard.assets import BARE_NAMES, STATIC, read_assets
 
-ADDRESSES = ("/", "/complaints/RD-7K2M9QXA", "/alerts", "/telegram", "/sign-in")
+ADDRESSES = ("/", "/complaints/RD-7K2M9QXA", "/alerts", "/categories", "/telegram", "/sign-in")
 
 
 @pytest.fixture

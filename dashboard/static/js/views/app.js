@@ -5,6 +5,7 @@ import { html } from "../html.js";
 import { isOutside } from "../router.js";
 import { AlertsPage } from "./alerts-page.js";
 import { Banner } from "./banner.js";
+import { CategoriesPage } from "./categories-page.js";
 import { Detail } from "./detail.js";
 import { Header } from "./header.js";
 import { Invitation } from "./invitation.js";
@@ -14,7 +15,7 @@ import { SignIn } from "./sign-in.js";
 import { Telegram } from "./telegram.js";
 import { Toasts } from "./toasts.js";
 
-const PAGES = { list: List, complaint: Detail, alerts: AlertsPage, telegram: Telegram };
+const PAGES = { list: List, complaint: Detail, alerts: AlertsPage, categories: CategoriesPage, telegram: Telegram };
 
 /** After a change of page the reader starts at its heading; the way in has its own start. */
 function useHeadingFocus({ name, reference }) {

@@ -1,4 +1,5 @@
 // Who is here, where to go, and whether what is on screen is live.
+import { useRef } from "preact/hooks";
 import { useApp } from "../context.js";
 import { html } from "../html.js";
 import { capital, mayAct } from "../words.js";
@@ -13,12 +14,15 @@ function Place({ href, current, children }) {
 function Account({ operator }) {
   const { actions } = useApp();
   const work = useWork();
+  const menu = useRef(null);
+  const close = () => menu.current.hidePopover();
   return html`
     <button type="button" class="quiet account" popovertarget="account" aria-label=${`Account of ${operator.name}`}>
       <${Avatar} name=${operator.name} />
     </button>
-    <div id="account" popover class="card menu">
+    <div id="account" popover class="card menu" ref=${menu}>
       <p><strong>${operator.name}</strong><br /><span class="faint">${operator.email} · ${capital(operator.role)}</span></p>
+      ${operator.role === "admin" && html`<a class="button" href="/categories" onClick=${close}>Categories and times</a>`}
       <${Failure} problem=${work.problem} />
       <button type="button" disabled=${work.busy} onClick=${() => work.run(() => actions.signOut())}>Sign out</button>
     </div>

@@ -2,13 +2,7 @@
 import { html } from "../html.js";
 import { KINDS, MINIMUMS, timeZones, withQuietHours } from "../preferences.js";
 import { capital } from "../words.js";
-
-const Refusal = ({ id, name, problems }) => (problems[name] ? html`<p class="refusal" role="alert" id=${`${id}-${name}`}>${problems[name]}</p>` : null);
-
-/** What a field with a refusal says of itself to who can't see the text beside it. */
-function refused({ id, problems }, name) {
-  return problems[name] ? { "aria-invalid": "true", "aria-describedby": `${id}-${name}` } : {};
-}
+import { Refusal, refused } from "./refusals.js";
 
 function Check({ on, change, children, ...rest }) {
   return html`<label class="check"><input type="checkbox" checked=${on} onChange=${(event) => change(event.currentTarget.checked)} ...${rest} />
