@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -40,7 +41,7 @@ def link_chat(database: Database) -> None:
         session.add(
             Chat(
                 id=new_id(),
-                telegram_id=1,
+                telegram_id=operator.id.int % 2**50,
                 thread_id=0,
                 type="private",
                 title="Ada",
@@ -196,3 +197,53 @@ def test_a_router_that_hangs_holds_no_other_worker_for_long(database: Database) 
         assert routed == 0
         assert monotonic() - began < 3
     assert route_once(database) == 1
+
+
+def test_many_chats_cost_no_more_statements_than_few(database: Database) -> None:
+    # Given
+    counts = []
+    for more in (1, 300):
+        for _ in range(more):
+            link_chat(database)
+        submit_numbered(database, 1)
+        statements: list[str] = []
+
+        def note(*given: Any, into: list[str] = statements) -> None:
+            into.append(given[2])
+
+        listen(database.engine, "before_cursor_execute", note)
+        # When
+        route_once(database)
+        counts.append(len(statements))
+        remove(database.engine, "before_cursor_execute", note)
+    # Then
+    assert len(alerts_of(database)) == 1 + 301
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_routing_under_way_delays_no_numbering(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a routing that has inserted its alerts and has not committed
+    link_chat(database)
+    submit_numbered(database, 1)
+    inserted, go_on, insert = threading.Event(), threading.Event(), routing.insert_ignoring
+
+    def insert_and_wait(*arguments: Any) -> int:
+        count = insert(*arguments)
+        inserted.set()
+        assert go_on.wait(20)
+        return count
+
+    monkeypatch.setattr(routing, "insert_ignoring", insert_and_wait)
+    router = threading.Thread(target=route_once, args=(database,))
+    router.start()
+    assert inserted.wait(20)
+    # When
+    submit_numbered(database, 5)
+    # Then
+    with database.read() as session:
+        assert read_head(session).top == 6
+    assert alerts_of(database) == []
+    go_on.set()
+    router.join()
+    assert alerts_of(database) == [1]
