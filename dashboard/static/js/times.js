@@ -63,6 +63,11 @@ export function clockTime(iso, now) {
   return today ? clockFormat.format(then) : `${dayFormat.format(then)}, ${clockFormat.format(then)}`;
 }
 
+/** The instants in a sentence of the server's, in the reader's own zone. */
+export function withLocalTimes(text, now) {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => clockTime(iso, now));
+}
+
 /** How a due time stands: {late, text}. */
 export function due(iso, now) {
   const at = Date.parse(iso);

@@ -134,6 +134,20 @@ def test_a_chat_that_cannot_be_reached_is_told_on_every_page(
     expect(page.get_by_text("Radia")).to_have_count(0)
 
 
+def test_a_refused_token_is_one_banner(open_page: OpenPage) -> None:
+    detail = "Telegram has refused TELEGRAM_BOT_TOKEN since 2026-01-31T12:00:00.000000Z"
+    page = open_page("about:blank", timezone_id="Europe/Berlin")
+    answer = {"status": "degraded", "checks": {"telegram": {"status": "down", "detail": detail}}}
+    page.route("**/readyz", lambda route: route.fulfill(json=answer))
+
+    page.goto("/")
+
+    warning = page.get_by_label("Warnings").locator("p")
+    expect(warning).to_have_text(
+        "Telegram alerts are not going out: Telegram has refused TELEGRAM_BOT_TOKEN since Jan 31, 1:00 PM."
+    )
+
+
 def test_a_link_comes_as_a_button_a_picture_and_a_command(open_page: OpenPage) -> None:
     page = open_page("/telegram")
 

@@ -2,6 +2,7 @@
 import { unreachableLine } from "../chats.js";
 import { useApp } from "../context.js";
 import { html } from "../html.js";
+import { withLocalTimes } from "../times.js";
 import { Icon } from "./icons.js";
 
 const MEANING = {
@@ -10,9 +11,13 @@ const MEANING = {
   redis: "Live changes are late",
 };
 
+function lineFor(name, detail) {
+  return detail ? `${MEANING[name]}: ${withLocalTimes(detail, Date.now())}.` : `${MEANING[name]}.`;
+}
+
 function troubles({ readiness, link, chats, operator }) {
   const failing = Object.entries(readiness ?? {}).filter(([name, { status }]) => MEANING[name] && status !== "ok");
-  const lines = failing.map(([name, { detail }]) => (detail ? `${MEANING[name]}: ${detail}` : `${MEANING[name]}.`));
+  const lines = failing.map(([name, { detail }]) => lineFor(name, detail));
   const stopped = link.state === "stopped" ? link.reason : null;
   return [stopped, ...lines, unreachableLine(chats, operator.id)].filter(Boolean);
 }

@@ -2,7 +2,7 @@ import { activity } from "/static/now/js/activity.js";
 import { Backoff } from "/static/now/js/backoff.js";
 import { atAnyTime, listAddress, matches, NO_FILTERS, parseFilters, toggled } from "/static/now/js/filters.js";
 import { match, safeNext } from "/static/now/js/router.js";
-import { age, ago, due, span } from "/static/now/js/times.js";
+import { age, ago, clockTime, due, span, withLocalTimes } from "/static/now/js/times.js";
 import { deed, initials, stepsFrom } from "/static/now/js/words.js";
 import { equal } from "./expect.js";
 
@@ -40,6 +40,13 @@ export const specs = {
     equal(due(before(-600), NOW), { late: false, text: "in 10 min" });
     equal(due(before(5400), NOW), { late: true, text: "1 h 30 min late" });
     equal(span(2 * 86_400 + 3 * 3600), "2 d 3 h");
+  },
+
+  "times of day name their day where it is another one, also within the server's sentences"() {
+    const [today, yesterday] = [before(0), before(86_400)];
+    equal(clockTime(yesterday, NOW).endsWith(clockTime(today, NOW)), true);
+    equal(clockTime(yesterday, NOW) === clockTime(today, NOW), false);
+    equal(withLocalTimes(`down since ${today}.`, NOW), `down since ${clockTime(today, NOW)}.`);
   },
 
   "filters survive the address, unknown words don't"() {
