@@ -22,6 +22,7 @@ from complaints.alerts.claims import count_busy
 from complaints.clock import utcnow
 from complaints.db import Database
 from tools.audit import Audit, Call, audit, count_unsettled
+from tools.criticals import Critical, delays, late, submit_critical
 from tools.crowd import crowd
 from tools.stack import Stack, eventually
 
@@ -36,8 +37,6 @@ PROBES = 4
 PROBE_SECONDS = 4.0
 SUBMITTERS = 4
 LOOK_SECONDS = 0.25
-CRITICAL_SECONDS = 5.0
-CHAT_SECONDS, GROUP_SECONDS = 1.0, 3.34
 
 
 @dataclass
@@ -57,14 +56,6 @@ class Watch:
         """Return the spans of time in which at least so many chats had something to send."""
         pairs = zip(self.looks, self.looks[1:], strict=False)
         return [(since, until) for (since, few), (until, more) in pairs if min(few, more) >= chats]
-
-
-@dataclass(frozen=True)
-class Critical:
-    """A critical complaint and when it was answered 201."""
-
-    id: str
-    at: float
 
 
 def main(complaints: int = COMPLAINTS) -> None:
@@ -114,11 +105,6 @@ def submit(client: httpx.Client, place: int) -> httpx.Response:
     return client.post("/complaints", json={"description": f"surge {place}", "severity": severity})
 
 
-def submit_critical(client: httpx.Client) -> Critical:
-    answer = client.post("/complaints", json={"description": "It burns", "severity": "critical"})
-    return Critical(answer.raise_for_status().json()["id"], time.time())
-
-
 def settled_at(database: Database) -> float:
     """Wait until nothing waits to be sent; return when that was."""
 
@@ -157,32 +143,6 @@ def rate(messages: Sequence[Call], spans: Sequence[tuple[float, float]]) -> tupl
     length = sum(until - since for since, until in spans)
     within = sum(any(since <= call["arrived_at"] < until for since, until in spans) for call in messages)
     return (within / length if length else 0.0), length
-
-
-def delays(books: Audit, criticals: Sequence[Critical]) -> list[float]:
-    """Return the seconds from the answer 201 to the arrival in each chat."""
-    return [call["arrived_at"] - critical.at for critical in criticals for call in first_of(books, critical)]
-
-
-def late(books: Audit, criticals: Sequence[Critical]) -> list[str]:
-    """Return the arrivals that took longer than five seconds and the chat's critical ones before it need."""
-    arrivals = [
-        (call["chat_id"], critical, call["arrived_at"])
-        for critical in criticals
-        for call in first_of(books, critical)
-    ]
-    found = []
-    for chat, critical, instant in arrivals:
-        before = sum(critical.at < other < instant for where, _, other in arrivals if where == chat)
-        step = GROUP_SECONDS if chat < 0 else CHAT_SECONDS
-        if instant - critical.at > CRITICAL_SECONDS + before * step:
-            found.append(f"{critical.id} to {chat} after {instant - critical.at:.1f} s")
-    return found
-
-
-def first_of(books: Audit, critical: Critical) -> list[Call]:
-    """Return the first message about it in each chat."""
-    return [calls[0] for (_, complaint), calls in books.singles.items() if complaint == critical.id]
 
 
 if __name__ == "__main__":

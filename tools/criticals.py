@@ -1,0 +1,54 @@
+"""Critical complaints in a crowd: when each was answered, when it arrived where, and what was late."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from tools.audit import Audit, Call
+
+PATIENCE_SECONDS = 5.0
+CHAT_SECONDS, GROUP_SECONDS = 1.0, 3.34
+
+
+@dataclass(frozen=True)
+class Critical:
+    """A critical complaint and when it was answered 201."""
+
+    id: str
+    reference: str
+    at: float
+
+
+def submit_critical(client: httpx.Client) -> Critical:
+    """Submit one."""
+    answer = client.post("/complaints", json={"description": "It burns", "severity": "critical"})
+    complaint = answer.raise_for_status().json()
+    return Critical(complaint["id"], complaint["reference"], time.time())
+
+
+def delays(books: Audit, criticals: Sequence[Critical]) -> list[float]:
+    """Return the seconds from the answer 201 to the arrival in each chat."""
+    return [call["arrived_at"] - critical.at for critical in criticals for call in _first(books, critical)]
+
+
+def late(books: Audit, criticals: Sequence[Critical]) -> list[str]:
+    """Return a line for each that took longer than five seconds and the chat's critical ones before it need."""
+    arrivals = [
+        (call["chat_id"], critical, call["arrived_at"])
+        for critical in criticals
+        for call in _first(books, critical)
+    ]
+    found = []
+    for chat, critical, instant in arrivals:
+        before = sum(critical.at < other < instant for where, _, other in arrivals if where == chat)
+        step = GROUP_SECONDS if chat < 0 else CHAT_SECONDS
+        if instant - critical.at > PATIENCE_SECONDS + before * step:
+            found.append(f"{critical.reference} to {chat} after {instant - critical.at:.1f} s")
+    return found
+
+
+def _first(books: Audit, critical: Critical) -> list[Call]:
+    """Return the first message about it in each chat."""
+    return [calls[0] for (_, complaint), calls in books.singles.items() if complaint == critical.id]
