@@ -1,5 +1,6 @@
 """What becomes of a chat: it moves, or leaves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -61,11 +62,15 @@ def move(session: Session, chat: Chat, telegram_id: int, *, now: datetime) -> No
     session.execute(left_behind.values(message_id=None, edit_due_at=None))
 
 
-def settle_pending(session: Session, chat: Chat, state: str, reason: str) -> int:
-    """Settle what the chat was owed, and let its messages stay as they are; return how much was owed."""
+def settle_pending(
+    session: Session, chat: Chat, state: str, reason: str, *, kinds: Sequence[str] | None = None
+) -> int:
+    """Settle what the chat was owed (of these kinds), and let its messages stay as they are; return how much."""
     edits = update(Alert).where(Alert.chat_id == chat.id, Alert.edit_due_at.is_not(None))
     session.execute(edits.values(edit_due_at=None))
     query = update(Alert).where(Alert.chat_id == chat.id, Alert.state == "pending")
+    if kinds is not None:
+        query = query.where(Alert.kind.in_(kinds))
     settled = session.scalars(
         query.values(state=state, reason=reason[:REASON_LENGTH], next_attempt_at=None).returning(Alert.id)
     )

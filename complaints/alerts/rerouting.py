@@ -2,6 +2,7 @@
 
 Reroutings wait for each other: two chats of one operator that are lost at the same moment would else each take the
 other for the one that is told. A chat's row is locked before that lock is taken, never after it.
+What others owe the chat meanwhile is left to the sweep.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.audience import Audience, read_audience
-from complaints.alerts.chats import LEFT, REASON_LENGTH, UNREACHABLE, settle_pending
+from complaints.alerts.chats import LEFT, REASON_LENGTH, REPLIES, UNREACHABLE, settle_pending
 from complaints.alerts.copies import ANEW, REPEAT
 from complaints.alerts.digests import DIGEST, MERGEABLE
 from complaints.alerts.relevance import complaint_objects, facts_of
@@ -41,8 +42,11 @@ def mark_unreachable(session: Session, chat: Chat, reason: str, *, now: datetime
     session.flush()
     session.refresh(chat, with_for_update={"of": Chat, "key_share": True})
     log.warning("chat_unreachable", chat=str(chat.id), reason=reason)
-    rerouted = 0 if chat.state == LEFT else _lose(session, chat, reason, now)
-    return rerouted + settle_pending(session, chat, "failed", f"{OUT_OF_REACH}: {reason}")
+    failure = f"{OUT_OF_REACH}: {reason}"
+    if chat.state == LEFT:
+        return settle_pending(session, chat, "failed", failure)
+    rerouted = _lose(session, chat, reason, now)
+    return rerouted + settle_pending(session, chat, "failed", failure, kinds=REPLIES)
 
 
 def reroute_stranded_once(db: Database) -> int:

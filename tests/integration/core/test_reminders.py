@@ -1,7 +1,7 @@
 """Reminders and escalations: in time, to the right chats, and never more than the category says."""
 
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +13,7 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Alert, Category, Chat, Complaint, Operator
 from complaints.reminders import remind_once
-from complaints.verbs import assign, edit
-from complaints.words import Severity
+from complaints.verbs import assign
 from tests.integration.alerts.office import Office
 
 MINUTE = timedelta(minutes=1)
@@ -43,32 +42,6 @@ def remind(office: Office, complaint: Complaint) -> None:
 
 def told(office: Office, kind: str, chat: Chat | None = None) -> list[str]:
     return [alert.dedupe_key for alert in office.alerts(chat) if alert.kind == kind]
-
-
-def change(office: Office, complaint: Complaint, **fields: Any) -> Complaint:
-    with office.database.write() as session:
-        row = session.get_one(Complaint, complaint.id)
-        return edit(session, row, fields=fields, actor=office.actor, now=utcnow())
-
-
-def since(complaint: Complaint, due: datetime | None) -> timedelta:
-    assert due is not None
-    return due - complaint.created_at
-
-
-def test_a_complaint_is_due_as_its_category_says(office: Office) -> None:
-    set_plan(office, ack_minutes={"critical": 3}, repeat_minutes=7)
-    critical, low = office.submit(severity="critical"), office.submit(severity="low")
-    assert since(critical, critical.ack_due_at) == 3 * MINUTE
-    assert critical.remind_at == critical.ack_due_at
-    assert since(low, low.ack_due_at) == timedelta(days=3)
-
-
-def test_where_nobody_is_to_be_reminded_nothing_becomes_due(office: Office) -> None:
-    set_plan(office, reminders=0, escalations=0)
-    complaint = office.submit()
-    assert complaint.ack_due_at is not None
-    assert complaint.remind_at is None
 
 
 def test_the_routed_chats_are_reminded_then_the_admins_and_then_nobody(office: Office) -> None:
@@ -226,41 +199,6 @@ def test_a_category_that_wants_fewer_by_now_gets_no_more(office: Office) -> None
     remind(office, complaint)
     assert len(told(office, "reminder")) == 1
     assert office.complaint(complaint.id).remind_at is None
-
-
-def test_what_becomes_more_severe_is_due_at_once_and_counts_on(office: Office) -> None:
-    # Given
-    office.link(office.hire("Ada"), 1)
-    complaint = office.submit(severity="low")
-    old = complaint.created_at - timedelta(hours=1)
-    office.set_complaint(complaint.id, created_at=old, ack_due_at=old + timedelta(days=3))
-    # When
-    first = change(office, complaint, severity=Severity.CRITICAL)
-    # Then
-    assert first.ack_due_at == first.remind_at == old + timedelta(minutes=15)
-    assert remind_once(office.database) == 1
-    # And when
-    again = change(office, complaint, severity=Severity.HIGH)
-    # Then
-    assert again.remind_at is not None
-    assert timedelta(minutes=59) < again.remind_at - utcnow() <= timedelta(hours=1)
-    assert again.reminded == 1
-
-
-def test_another_category_brings_its_own_times(office: Office) -> None:
-    set_plan(office, "safety", ack_minutes={"medium": 10})
-    set_plan(office, "noise", reminders=0, escalations=0)
-    complaint = office.submit()
-    safer = change(office, complaint, category="safety")
-    assert since(complaint, safer.ack_due_at) == since(complaint, safer.remind_at) == 10 * MINUTE
-    assert change(office, complaint, category="noise").remind_at is None
-
-
-def test_an_acknowledged_complaint_keeps_its_time_whatever_it_becomes(office: Office) -> None:
-    complaint = office.submit()
-    office.acknowledge(complaint.id)
-    after = change(office, complaint, severity=Severity.CRITICAL, category="safety")
-    assert (after.ack_due_at, after.remind_at) == (complaint.ack_due_at, None)
 
 
 def test_reminders_of_a_chat_that_can_not_be_reached_go_to_its_stand_ins(office: Office) -> None:
