@@ -195,3 +195,32 @@ def test_chats_and_members_can_be_looked_up(sandbox, bot, run, ada):
     assert run(bot.get_chat_member_count(group.id)) == 2
     assert [m.user.id for m in run(bot.get_chat_administrators(group.id))] == [ada]
     assert run(bot.send_chat_action(ada, "typing"))
+
+
+def test_a_question_and_a_silent_message_are_told_to_the_phone_alone(sandbox, bot, run, ada):
+    # When
+    sent = run(
+        bot.send_message(ada, "Why?", disable_notification=True, reply_markup=ForceReply(selective=True))
+    )
+    # Then the library sees what Telegram would say, and the phone what it has to do
+    (shown,) = sandbox.messages(ada)
+    assert sent.reply_markup is None
+    assert (shown["silent"], shown["force_reply"]) == (True, {"selective": True})
+    (call,) = sandbox.calls("sendMessage")
+    assert call.payload["disable_notification"] == "true"
+    assert '"force_reply": true' in call.payload["reply_markup"]
+
+
+def test_a_link_to_a_person_is_a_mention(sandbox, bot, run, ada):
+    text = f'<a href="tg://user?id={ada}">Ada</a> and <a href="tg://user?id=77">nobody</a>'
+    sent = run(bot.send_message(ada, text, parse_mode="HTML"))
+    assert sent.text == "Ada and nobody"
+    assert [(entity.type, entity.user.id) for entity in sent.entities] == [("text_mention", ada)]
+
+
+def test_a_reply_goes_into_the_topic_of_what_it_answers(sandbox, bot, run, ada):
+    group = sandbox.add_group("Ops", [ada], type="supergroup", topics=["Alerts"])
+    (topic,) = group.topics
+    asked = run(bot.send_message(group.id, "Why?", message_thread_id=topic))
+    said = sandbox.say(group.id, "It is back", reply_to=asked.message_id)
+    assert said["message_thread_id"] == topic

@@ -158,3 +158,49 @@ def test_a_blocked_bot_is_unblocked_with_one_button(sandbox, open_page):
     page.get_by_role("button", name="UNBLOCK", exact=True).click()
 
     expect(page.get_by_label("Message", exact=True)).to_be_visible()
+
+
+def test_a_question_of_the_bots_opens_the_composer_for_its_answer(sandbox, open_page, send):
+    sandbox.say(1001, "/start")
+    page = open_page()
+    asked = send("sendMessage", chat_id=1001, text="Why reopen RD-1?", reply_markup={"force_reply": True})
+    expect(page.locator(".replying")).to_contain_text("Why reopen RD-1?")
+
+    page.get_by_label("Message", exact=True).fill("It is back")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".out .quote")).to_contain_text("Why reopen RD-1?")
+    expect(page.locator(".replying")).to_have_count(0)
+    heard = sandbox.world.updates.batch(9)[-1]["message"]
+    assert heard["reply_to_message"]["message_id"] == asked["message_id"]
+
+
+def test_in_a_group_a_selective_question_asks_only_who_is_mentioned(sandbox, open_page, send):
+    bea = sandbox.add_user("Bea").id
+    group = sandbox.add_group("Ops", [1001, bea], type="supergroup", topics=["Alerts"])
+    (topic,) = group.topics
+    ada, other = (open_page(f"/#user={user}&chat={group.id}") for user in (1001, bea))
+
+    send(
+        "sendMessage",
+        chat_id=group.id,
+        message_thread_id=topic,
+        text='Why, <a href="tg://user?id=1001">Ada</a>?',
+        parse_mode="HTML",
+        reply_markup={"force_reply": True, "selective": True},
+    )
+
+    expect(ada.locator(".replying")).to_contain_text("Why, Ada?")
+    expect(other.locator(".messages")).to_contain_text("Why, Ada?")
+    expect(other.locator(".replying")).to_have_count(0)
+    ada.get_by_label("Message", exact=True).fill("It is back")
+    ada.keyboard.press("Enter")
+    ada.get_by_role("button", name="Alerts").click()
+    expect(ada.locator(".out")).to_contain_text("It is back")
+
+
+def test_a_silent_message_says_so(sandbox, open_page, send):
+    sandbox.say(1001, "/start")
+    page = open_page()
+    send("sendMessage", chat_id=1001, text="low", disable_notification=True)
+    expect(page.locator(".messages .meta").last).to_contain_text("silent")

@@ -22,7 +22,7 @@ def utf16_len(text: str) -> int:
 
 def detect(text: str, taken: list[Entity] | None = None) -> list[Entity]:
     """Commands, links, mentions and hashtags in plain text, outside what ``taken`` marks as code or link."""
-    closed = [e for e in taken or [] if e["type"] in {"code", "pre", "text_link"}]
+    closed = [e for e in taken or [] if e["type"] in {"code", "pre", "text_link", "text_mention"}]
     found = []
     for match in _DETECTED.finditer(text):
         entity = {

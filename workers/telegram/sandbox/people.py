@@ -71,7 +71,10 @@ class People(Memberships):
         reply_to: int | None = None,
         thread_id: int | None = None,
     ) -> Message:
-        """Type a text. In groups the bot hears only commands, mentions of itself and replies to it."""
+        """Type a text; a reply goes where that message stands, also in a topic.
+
+        In groups the bot hears only commands, mentions of itself and replies to it.
+        """
         world = self._world
         with world.lock:
             chat, user = self._speaker(chat_id, user_id)
@@ -130,15 +133,16 @@ class People(Memberships):
         content: dict[str, Any] = {"text": text}
         if entities := detect(text):
             content["entities"] = entities
-        if thread_id is not None:
-            if thread_id not in chat.topics:
-                raise ScriptError(f"chat {chat.id} has no topic {thread_id}")
-            content |= {"message_thread_id": thread_id, "is_topic_message": True}
         if reply_to is not None:
             replied = self._world.messages[chat.id].get(reply_to)
             if replied is None:
                 raise ScriptError(f"there is no message {reply_to} in chat {chat.id}")
+            thread_id = thread_id or replied.get("message_thread_id")
             content["reply_to_message"] = {k: v for k, v in replied.items() if k != "reply_to_message"}
+        if thread_id is not None:
+            if thread_id not in chat.topics:
+                raise ScriptError(f"chat {chat.id} has no topic {thread_id}")
+            content |= {"message_thread_id": thread_id, "is_topic_message": True}
         return content
 
     def _concerns_bot(self, message: Message) -> bool:

@@ -1,5 +1,6 @@
 """Sending, editing and deleting messages."""
 
+import re
 import time
 from typing import Any
 
@@ -13,12 +14,14 @@ from workers.telegram.sandbox.params import Params
 from workers.telegram.sandbox.refusals import NOT_MODIFIED, bad_request, too_many_requests
 from workers.telegram.sandbox.world import Message, World
 
+_PERSON = re.compile(r"tg://user\?id=(\d+)")
+
 
 def send_message(world: World, params: Params, call: Call) -> Message:
     _charge(world, params, call)
     chat = world.writable_chat(params.chat_id())
-    content = _text_content(params, "message is too long")
-    content |= _thread(chat, params) | _reply(world, chat, params)
+    content = _text_content(world, params, "message is too long")
+    content |= _thread(chat, params) | _reply(world, chat, params) | _on_the_phone(params)
     if keyboard := read_keyboard(params.structure("reply_markup")):
         content["reply_markup"] = keyboard
     message = world.post(chat, world.bot, content)
@@ -30,7 +33,7 @@ def edit_message_text(world: World, params: Params, call: Call) -> Message:
     _charge(world, params, call)
     chat = world.writable_chat(params.chat_id())
     message = _own_message(world, chat, params)
-    content = _text_content(params, "MESSAGE_TOO_LONG")
+    content = _text_content(world, params, "MESSAGE_TOO_LONG")
     return _edit(world, chat, message, params, content, call)
 
 
@@ -68,8 +71,9 @@ def _charge(world: World, params: Params, call: Call) -> None:
         raise too_many_requests(whole_seconds(wait))
 
 
-def _text_content(params: Params, too_long: str) -> dict[str, Any]:
+def _text_content(world: World, params: Params, too_long: str) -> dict[str, Any]:
     text, entities = trim(*_parsed(params))
+    entities = [known for entity in entities if (known := _with_user(world, entity))]
     if not text:
         raise bad_request("message text is empty")
     if utf16_len(text) > MAX_TEXT:
@@ -86,6 +90,26 @@ def _parsed(params: Params) -> tuple[str, list[Entity]]:
     if mode:
         raise bad_request("unsupported parse_mode")
     return source, params.structure("entities") or []
+
+
+def _with_user(world: World, entity: Entity) -> Entity | None:
+    """A link to a person becomes a mention, or nothing where nobody has that id."""
+    person = _PERSON.fullmatch(entity.get("url", ""))
+    if person is None:
+        return entity
+    user = world.users.get(int(person[1]))
+    place = {"offset": entity["offset"], "length": entity["length"]}
+    return {"type": "text_mention", **place, "user": user.wire()} if user else None
+
+
+def _on_the_phone(params: Params) -> dict[str, Any]:
+    """What a phone does with the message. Telegram's own Message does not tell it; libraries pass over it."""
+    markup = params.structure("reply_markup")
+    asks = markup if isinstance(markup, dict) and markup.get("force_reply") else None
+    return {
+        **({"silent": True} if params.flag("disable_notification") else {}),
+        **({"force_reply": {"selective": bool(asks.get("selective"))}} if asks else {}),
+    }
 
 
 def _thread(chat: Chat, params: Params) -> dict[str, Any]:

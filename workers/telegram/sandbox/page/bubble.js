@@ -19,7 +19,7 @@ export function bubble(message, { me, inGroup }, deeds) {
 }
 
 function meta(message) {
-  const words = message.edit_date ? `edited ${clock(message.date)}` : clock(message.date);
+  const words = [message.silent && "silent", message.edit_date && "edited", clock(message.date)].filter(Boolean).join(" ");
   return h("time", { class: "meta", datetime: iso(message.edit_date ?? message.date) }, words);
 }
 

@@ -36,10 +36,12 @@ export class Conversation {
     if (opened) this.#open(`${ui.user}/${chat.id}`);
     const stick = opened || this.#atEnd();
     this.#frame(state, chat);
-    const grown = this.#messages(state, ui, chat);
+    const added = this.#messages(state, ui, chat);
     this.#composer.render(mode(chat, ui), state.commands.default ?? []);
+    const last = added.at(-1);
+    if (last && asks(last, ui.user, chat)) this.#composer.replyTo(last);
     if (stick) this.#toEnd();
-    else if (grown) this.#jump.hidden = false;
+    else if (added.length) this.#jump.hidden = false;
     return undefined;
   }
 
@@ -81,7 +83,7 @@ export class Conversation {
       tab(null, "All"), topics.map(([id, name]) => tab(Number(id), name)));
   }
 
-  // Bring the list up to date, keeping the nodes of messages that did not change; true if messages were added.
+  // Bring the list up to date, keeping the nodes of messages that did not change; return those that were added.
   #messages(state, ui, chat) {
     const view = { me: ui.user, inGroup: chat.type !== "private" };
     const before = this.#nodes;
@@ -99,7 +101,7 @@ export class Conversation {
     }
     if (!nodes.length) nodes.push(this.#empty);
     this.#place(nodes);
-    return [...this.#nodes.keys()].some((id) => !before.has(id));
+    return [...this.#nodes].filter(([id]) => !before.has(id)).map(([, { message }]) => message);
   }
 
   // Put nodes in order, touching only what is elsewhere, so that focus and selection stay.
@@ -127,6 +129,13 @@ export class Conversation {
     node.classList.remove("flash");
     requestAnimationFrame(() => node.classList.add("flash"));
   }
+}
+
+// A question of the bot's opens the keyboard for its answer; a selective one only for who is mentioned in it.
+function asks(message, me, chat) {
+  if (!message.force_reply) return false;
+  const mentioned = (message.entities ?? []).some((entity) => entity.user?.id === me);
+  return chat.type === "private" || !message.force_reply.selective || mentioned || message.reply_to_message?.from.id === me;
 }
 
 function mode(chat, ui) {
