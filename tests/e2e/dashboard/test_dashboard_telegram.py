@@ -107,7 +107,10 @@ def test_a_preference_that_is_refused_is_explained_beside_it(
     expect(refusal).to_have_text("Quiet hours must not start and end at the same time.")
     expect(chat.get_by_label("To", exact=True)).to_have_attribute("aria-invalid", "true")
     page.keyboard.press("Escape")
+    expect(chat.get_by_label("To", exact=True)).to_have_value("22:00")
+    chat.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("form")).to_have_count(0)
+    expect(chat).not_to_contain_text("Quiet")
 
 
 def test_a_chat_that_cannot_be_reached_is_told_on_every_page(

@@ -42,21 +42,22 @@ function Afterwards({ fields, draft, setDraft }) {
 export function CategoryForm({ category, changed, close }) {
   const { api } = useApp();
   const work = useWork();
-  const before = settingsOf(category);
+  const [before] = useState(settingsOf(category));
   const [draft, setDraft] = useState(before);
   const form = useRef(null);
   useEffect(() => {
     if (work.problem) (form.current.querySelector("[aria-invalid]") ?? form.current.querySelector(".primary")).focus();
   }, [work.problem]);
+  const changes = changesBetween(before, draft);
+  const isChanged = Object.keys(changes).length > 0;
   const save = async (event) => {
     event.preventDefault();
-    const changes = changesBetween(before, draft);
     const send = async () => changed(await api.patch(`/categories/${encodeURIComponent(category.name)}`, changes));
-    if (!Object.keys(changes).length || (await work.run(send))) close();
+    if (!isChanged || (await work.run(send))) close();
   };
   const fields = { id: `category-${category.name}`, problems: problemsUnder(work.problem, "/") };
   return html`<form class="preferences" ref=${form} aria-label=${`Times of ${capital(category.name)}`} onSubmit=${save}
-    onKeyDown=${(event) => event.key === "Escape" && close()}>
+    onKeyDown=${(event) => event.key === "Escape" && !isChanged && close()}>
     <${Acknowledge} fields=${fields} draft=${draft} setDraft=${setDraft} />
     <${Afterwards} fields=${fields} draft=${draft} setDraft=${setDraft} />
     ${!Object.keys(fields.problems).length && html`<${Failure} problem=${work.problem} />`}

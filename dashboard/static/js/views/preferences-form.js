@@ -15,29 +15,28 @@ export function PreferencesForm({ chat, close }) {
   const { api, state, dispatch } = useApp();
   const { categories, sites } = state.value;
   const work = useWork();
-  const [draft, setDraft] = useState(chat.preferences);
+  const [before] = useState(chat.preferences); // what somebody else changes meanwhile is not changed back
+  const [draft, setDraft] = useState(before);
   const form = useRef(null);
   useEffect(() => {
     if (work.problem) (form.current.querySelector("[aria-invalid]") ?? form.current.querySelector(".primary")).focus();
   }, [work.problem]);
-  const set = (part) => setDraft((before) => ({ ...before, ...part }));
-  const submit = (event) => {
+  const set = (part) => setDraft((known) => ({ ...known, ...part }));
+  const preferences = changesBetween(before, draft);
+  const isChanged = Object.keys(preferences).length > 0;
+  const save = async (event) => {
     event.preventDefault();
-    return save(changesBetween(chat.preferences, draft));
-  };
-  const save = async (preferences) => {
-    const isChanged = Object.keys(preferences).length > 0;
     const send = async () => dispatch({ type: "chat_changed", chat: await api.patch(`/telegram/chats/${chat.id}`, { preferences }) });
     if (!isChanged || (await work.run(send))) close();
   };
   const fields = { draft, set, id: chat.id, problems: problemsByField(work.problem) };
-  return html`<form class="preferences" ref=${form} aria-label=${`Preferences of ${chat.title}`} onSubmit=${submit}
-    onKeyDown=${(event) => event.key === "Escape" && close()}>
+  return html`<form class="preferences" ref=${form} aria-label=${`Preferences of ${chat.title}`} onSubmit=${save}
+    onKeyDown=${(event) => event.key === "Escape" && !isChanged && close()}>
     <${Kinds} ...${fields} />
     <${Minimum} ...${fields} />
     <${Sorting} ...${fields} name="categories" one="category" words=${categories} />
     <${Sorting} ...${fields} name="sites" one="site" words=${sites} />
-    <${Quiet} ...${fields} before=${chat.preferences} />
+    <${Quiet} ...${fields} before=${before} />
     <${Delivery} ...${fields} />
     <${Rest} problem=${work.problem} />
     <div class="buttons">
