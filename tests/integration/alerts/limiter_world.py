@@ -33,7 +33,8 @@ class World:
     """Many callers on one virtual clock: each asks, waits as told, sends, is answered, stamps.
 
     `latency` is the longest way there, and back. A share `crashes` of the callers dies after the grant, half of
-    them before and half of them after they sent; somebody else then sends the same again.
+    them before and half of them after they sent; somebody else then sends the same again. The `impatient` ask
+    again before they should.
     """
 
     redis: Redis
@@ -41,6 +42,7 @@ class World:
     latency: float = 0.0
     callers: int = 1
     crashes: float = 0.0
+    impatient: bool = False
     departures: list[tuple[Request, float]] = field(default_factory=list)
     arrivals: list[tuple[Request, float]] = field(default_factory=list)
 
@@ -74,7 +76,8 @@ class World:
         grant = await limiter.ask(target, first=target.chat is None, now=now)
         if not grant.granted:
             assert grant.wait > 0
-            self._plan(now + grant.wait, self._ask, request)
+            share = self.random.choice((1, self.random.random())) if self.impatient else 1
+            self._plan(now + max(0.01, grant.wait * share), self._ask, request)
             return
         fate = self.random.random()
         if fate >= self.crashes / 2:
