@@ -111,4 +111,5 @@ class Preferences(BaseModel):
 
 
 def _at(day: datetime, clock: str, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day.date(), time.fromisoformat(clock), zone).astimezone(UTC)
+    """Return when the clock says so that day; the second time where it says so twice."""
+    return datetime.combine(day.date(), time.fromisoformat(clock).replace(fold=1), zone).astimezone(UTC)

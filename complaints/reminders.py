@@ -59,23 +59,25 @@ def _step_or_postpone(session: Session, complaint: Complaint, audience: Audience
 
 
 def _step(session: Session, complaint: Complaint, audience: Audience, now: datetime) -> None:
+    """An escalation for which there is no admin's chat at all is not counted: it is tried again later."""
     plan = plan_for(session, complaint.category, complaint.severity)
     complaint.remind_at = None
     if complaint.status != Status.REPORTED or complaint.reminded >= plan.steps:
         return
-    complaint.reminded += 1
-    complaint.remind_at = plan.next_due(complaint.reminded, now + plan.repeat)
-    kind = plan.kind_of(complaint.reminded)
-    key, matter = f"{kind}:{complaint.id}:{complaint.reminded}", matter_of_complaint(complaint)
+    step = complaint.reminded + 1
+    kind, matter = plan.kind_of(step), matter_of_complaint(complaint)
     told = _told(audience, matter, kind)
+    if kind == ESCALATION and not told:
+        complaint.remind_at = now + plan.repeat
+        log.warning("escalation_finds_nobody", complaint=str(complaint.id), site=matter.site)
+        return
+    complaint.reminded, complaint.remind_at = step, plan.next_due(step, now + plan.repeat)
+    key = f"{kind}:{complaint.id}:{step}"
     insert_ignoring(session, Alert, [alert_row(matter, one, kind, key, now) for one in told])
-    log.info(kind, complaint=str(complaint.id), step=complaint.reminded, of=plan.steps, chats=len(told))
+    log.info(kind, complaint=str(complaint.id), step=step, of=plan.steps, chats=len(told))
 
 
 def _told(audience: Audience, matter: Matter, kind: str) -> list[Recipient]:
     if kind != ESCALATION:
         return audience.routed(TOLD_OF_IT, matter)
-    admins = audience.admins(matter.site)
-    if not admins:
-        log.warning("escalation_finds_nobody", complaint=str(matter.complaint_id), site=matter.site)
-    return admins
+    return audience.admins(matter.site)

@@ -6,7 +6,15 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from dashboard.assets import STATIC, Assets, read_assets
 
-SHELL_ADDRESSES = ("/", "/complaints/<reference>", "/alerts", "/categories", "/telegram", "/sign-in", "/invitation")
+SHELL_ADDRESSES = (
+    "/",
+    "/complaints/<reference>",
+    "/alerts",
+    "/categories",
+    "/telegram",
+    "/sign-in",
+    "/invitation",
+)
 A_YEAR = 31_536_000
 PLAIN_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 

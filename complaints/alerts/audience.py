@@ -61,8 +61,10 @@ class Audience:
         return list(told.values())
 
     def admins(self, site: str | None) -> list[Recipient]:
-        """Return the chats of admins who may see the site, whatever they prefer."""
-        return [Recipient(one.chat_id) for one in self._admins(site)]
+        """Return the chats of admins who may see the site, whatever they prefer; failing those, the lost ones."""
+        found = [Recipient(one.chat_id) for one in self._admins(site)]
+        lost = (one for one in self._listeners if one.is_admin and may_see(one.sites, site))
+        return found or [Recipient(one.chat_id, lost=True) for one in lost]
 
     def stand_ins(self, operator_id: UUID, site: str | None) -> list[Listener]:
         """Return the operator's chats that can be reached, failing those the admins', who may see the site."""

@@ -68,11 +68,14 @@ class Circuit:
             await self._redis.delete(CIRCUIT, PROBE)
             log.info("circuit_closed")
 
-    async def fail(self, reason: str, *, probe: bool) -> None:
-        """Record that Telegram did not answer, or did not accept the token."""
+    async def fail(self, reason: str, *, probe: bool, alone: bool = False) -> None:
+        """Record that Telegram did not answer, or did not accept the token.
+
+        `alone`: it answered something else right before, so that this may be the fault of the one request.
+        """
         jitter = _random.uniform(0.5, 1)
         failures = await self._fail(
-            keys=[CIRCUIT, PROBE], args=[int(probe), reason, FIRST_MS, LONGEST_MS, jitter]
+            keys=[CIRCUIT, PROBE], args=[int(probe), reason, FIRST_MS, LONGEST_MS, jitter, int(alone)]
         )
         log.warning("circuit_open", reason=reason, failures=failures, probe=probe)
 

@@ -15,13 +15,14 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from complaints.alerts.chats import ACTIVE, REPLIES
+from complaints.alerts.chats import REPLIES, UNREACHABLE
 from complaints.alerts.working import chats_with_alerts, chats_with_work
 from complaints.models import Alert, Chat
 from complaints.words import PRIORITY, Severity
 
 LEASE = timedelta(seconds=30)
 EDIT_PATIENCE = timedelta(minutes=1)
+ALERT_PATIENCE = timedelta(seconds=10)  # then a low alert goes before old edits, however many there are
 OLD_EDIT = PRIORITY[Severity.LOW]
 NEW_EDIT = OLD_EDIT + 1
 NOTHING = NEW_EDIT + 1
@@ -70,8 +71,8 @@ def next_work(session: Session, chat: Chat, *, now: datetime) -> tuple[Alert, bo
     if alert is None or alert.next_attempt_at is None:
         return outdated, True
     rank = edit_rank(outdated.edit_due_at, now)
-    goes_first = (rank, outdated.edit_due_at) < (alert.priority, alert.next_attempt_at)
-    return (outdated, True) if goes_first else (alert, False)
+    yields = rank == alert.priority and alert.next_attempt_at > now - ALERT_PATIENCE
+    return (outdated, True) if rank < alert.priority or yields else (alert, False)
 
 
 def edit_rank(due_at: datetime, now: datetime) -> int:
@@ -79,11 +80,11 @@ def edit_rank(due_at: datetime, now: datetime) -> int:
     return OLD_EDIT if due_at <= now - EDIT_PATIENCE else NEW_EDIT
 
 
-def count_busy(session: Session, *, now: datetime) -> int:
-    """Return how many chats are owed an alert now: they share everybody's window."""
+def count_busy(session: Session, *, now: datetime, telegram_id: int | None = None) -> int:
+    """Return how many chats (of this group) are owed an alert now: they share everybody's (its) window."""
     owed = select(Alert.id).where(Alert.chat_id == Chat.id, is_owed(Alert, now)).correlate(Chat)
     busy = select(func.count()).select_from(Chat).where(Chat.id.in_(chats_with_alerts()), owed.exists())
-    return session.scalar(busy) or 0
+    return session.scalar(busy if telegram_id is None else busy.where(Chat.telegram_id == telegram_id)) or 0
 
 
 def vanished_alerts(session: Session, *, now: datetime, limit: int) -> Sequence[Alert]:
@@ -93,8 +94,11 @@ def vanished_alerts(session: Session, *, now: datetime, limit: int) -> Sequence[
 
 
 def is_owed(alert: type[Alert], now: datetime) -> ColumnElement[bool]:
-    """Return the condition that the alert is due and its chat, joined, takes it."""
-    receives = or_(Chat.state == ACTIVE, alert.kind.in_(REPLIES))
+    """Return the condition that the alert is due and its chat, joined, can be written to.
+
+    What a chat that is muted or has left is owed all the same is claimed to be skipped, visibly.
+    """
+    receives = or_(Chat.state != UNREACHABLE, alert.kind.in_(REPLIES))
     return and_(alert.state == "pending", alert.next_attempt_at <= now, receives)
 
 

@@ -29,7 +29,10 @@ MERGED_AT_ONCE = 5000
 
 
 class Traffic:
-    """How fast a chat's queue moves: no faster than its own window, nor than its share of everybody's."""
+    """How fast a chat's queue moves: no faster than its own window, nor than its share of everybody's.
+
+    The topics of a group share its window.
+    """
 
     def __init__(self, session: Session, pace: Pace, now: datetime) -> None:
         self._session = session
@@ -42,7 +45,10 @@ class Traffic:
 
     def seconds_a_message(self, chat: Chat) -> float:
         """Return how long one message to this chat takes."""
-        own = self._pace.group_interval if chat.telegram_id < 0 else self._pace.chat_interval
+        own = self._pace.chat_interval
+        if chat.telegram_id < 0:
+            topics = count_busy(self._session, now=self._now, telegram_id=chat.telegram_id)
+            own = max(1, topics) * self._pace.group_interval
         return max(own, self._seconds_a_round)
 
 

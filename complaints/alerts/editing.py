@@ -29,7 +29,10 @@ from complaints.models import Alert
 
 log = structlog.get_logger()
 
-TRIES_BETWEEN_EDITS = 3  # an edit changes nothing twice, so that it is tried again until Telegram answers
+AFTER_NO_CONNECTION_SECONDS = 2.0  # the circuit spaces the tries of an outage
+MOST_EDITS_LOST = 5
+EDIT_LOST = "edit_lost"
+EDIT_REFUSED = "edit_refused"
 
 
 def settle_edit(session: Session, job: Job, outcome: Outcome, *, now: datetime) -> str:
@@ -43,10 +46,13 @@ def settle_edit(session: Session, job: Job, outcome: Outcome, *, now: datetime) 
             _send_anew(session, alert, now)
         case Unparsable(reason=reason):
             _edit_plain_or_leave(session, alert, job, reason, now)
-        case Hold() | Moved() | Unreachable() | NotSent() | Unknown() | TokenRefused():
+        case Unknown(reason=reason):
+            _edit_again_or_leave(session, alert, reason, now)
+        case Hold() | Moved() | Unreachable() | NotSent() | TokenRefused():
             _edit_later(session, alert, outcome, now)
         case _:
             log.error("edit_refused", alert=str(alert.id), reason=outcome.reason)
+            note_attempt(session, alert.id, EDIT_REFUSED, outcome.reason, now=now)
             alert.edit_due_at = None
     return alert.state
 
@@ -72,16 +78,22 @@ def _edit_plain_or_leave(session: Session, alert: Alert, job: Job, reason: str, 
     alert.edit_due_at = None if job.plain else now
 
 
+def _edit_again_or_leave(session: Session, alert: Alert, reason: str, now: datetime) -> None:
+    """A message that can't be edited, whatever the reason, must not be tried for ever."""
+    tries = note_attempt(session, alert.id, EDIT_LOST, reason, now=now)
+    alert.edit_due_at = None if tries >= MOST_EDITS_LOST else now + pause_after(tries)
+    if alert.edit_due_at is None:
+        log.error("edit_given_up", alert=str(alert.id), reason=reason)
+
+
 def _edit_later(
     session: Session,
     alert: Alert,
-    outcome: Hold | Moved | Unreachable | NotSent | Unknown | TokenRefused,
+    outcome: Hold | Moved | Unreachable | NotSent | TokenRefused,
     now: datetime,
 ) -> None:
-    wait = (
-        timedelta(seconds=outcome.seconds) if isinstance(outcome, Hold) else pause_after(TRIES_BETWEEN_EDITS)
-    )
-    alert.edit_due_at = now + wait
+    seconds = outcome.seconds if isinstance(outcome, Hold) else AFTER_NO_CONNECTION_SECONDS
+    alert.edit_due_at = now + timedelta(seconds=seconds)
     session.flush()
     if isinstance(outcome, Moved):
         move(session, alert.chat, outcome.new_chat_id, now=now)

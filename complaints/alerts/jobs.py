@@ -152,7 +152,7 @@ def _edit(session: Session, alert: Alert, chat: Chat, lease: UUID, now: datetime
     """Return the job that edits the alert's message; None where the message shows what it should."""
     job = _job(session, alert, chat, lease)
     complaint, due_at = job.complaint, alert.edit_due_at
-    follows = chat.state in FOLLOWED and chat.operator.active
+    follows = chat.state in FOLLOWED and chat.operator.active and alert.message_id is not None
     if due_at is None or not follows or (complaint is not None and alert.shown_version == complaint.version):
         alert.edit_due_at = None
         return None

@@ -15,8 +15,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import has_role
-from complaints.alerts.chats import ACTIVE, find_chat, is_linked
+from complaints.alerts.chats import ACTIVE, LEFT, find_chat, is_linked
 from complaints.alerts.live import mark_chat_outdated
+from complaints.alerts.quiet import release_held
+from complaints.errors import Forbidden
 from complaints.ids import digest, new_id, new_secret
 from complaints.models import Chat, LinkToken, Operator
 from complaints.preferences import Preferences
@@ -75,12 +77,15 @@ def offer_link(
 def link_chat(session: Session, token: str, seat: Seat, *, now: datetime) -> Chat | None:
     """Use the token up and make the chat its operator's; None where the token is not good (any more).
 
-    A chat that was linked before keeps its preferences if it stays with the same operator.
+    A chat that was linked before keeps its preferences if it stays with the same operator. Raises `Forbidden` for a
+    group that alerts another operator, unless an admin takes it over.
     """
     operator = _use_up(session, token, now)
     if operator is None:
         return None
     chat = find_chat(session, seat.telegram_id, seat.thread_id)
+    if chat is not None and seat.type != PRIVATE and _is_taken(chat) and not may_manage(operator, chat):
+        raise Forbidden(f"This chat receives alerts for {chat.operator.name}: /stop ends them first.")
     if chat is None:
         chat = Chat(id=new_id(), telegram_id=seat.telegram_id, thread_id=seat.thread_id, created_at=now)
         session.add(chat)
@@ -91,6 +96,7 @@ def link_chat(session: Session, token: str, seat: Seat, *, now: datetime) -> Cha
     chat.type = seat.type
     chat.title = seat.title[:TITLE_LENGTH]
     wake_up(session, chat, now=now)
+    release_held(session, chat, now=now)
     return chat
 
 
@@ -118,6 +124,10 @@ def operator_behind(session: Session, telegram_id: int) -> Operator | None:
 def may_manage(operator: Operator, chat: Chat) -> bool:
     """Say whether the operator may stop, mute and tune the chat: it is theirs, or they run the place."""
     return chat.operator_id == operator.id or has_role(operator.role, Role.ADMIN)
+
+
+def _is_taken(chat: Chat) -> bool:
+    return chat.state != LEFT and chat.operator.active
 
 
 def bot_username(redis: Redis) -> str | None:

@@ -8,11 +8,12 @@ way makes the message outdated anew.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from complaints.alerts.chats import ACTIVE, MUTED
+from complaints.alerts.messages import find_message
 from complaints.alerts.unknowns import forget_doubts
 from complaints.models import Alert, Chat, Complaint
 
@@ -48,6 +49,17 @@ def is_outdated(session: Session, alert: Alert) -> bool:
     return (session.scalar(query) or 0) > (alert.shown_version or 0)
 
 
+def is_outdated_unnoticed(session: Session, alert_id: UUID) -> bool:
+    """Say whether the alert's message shows an older version of its complaint, and no edit is due."""
+    return session.scalar(_unnoticed(alert_id)) is not None
+
+
+def mark_unnoticed(session: Session, alert_id: UUID, *, now: datetime) -> None:
+    """Let the alert's message be edited, if that is what nobody has noticed."""
+    query = update(Alert).where(Alert.id.in_(_unnoticed(alert_id)), Alert.edit_due_at.is_(None))
+    session.execute(query.values(edit_due_at=now + DEBOUNCE))
+
+
 def mark_pressed(
     session: Session, *, telegram_id: int, message_id: int, complaint_id: UUID, now: datetime
 ) -> bool:
@@ -56,20 +68,13 @@ def mark_pressed(
     A press can be forged: a message about another complaint stays as it is. A message that nobody knows is one
     whose answer was lost, and the press is the proof that it arrived.
     """
-    known = _find(session, telegram_id, message_id)
+    known = find_message(session, telegram_id, message_id)
     if known is None:
         known = _recognise(session, telegram_id, message_id, complaint_id, now)
     if known is None or known.complaint_id != complaint_id:
         return False
     known.edit_due_at = now
     return True
-
-
-def _find(session: Session, telegram_id: int, message_id: int) -> Alert | None:
-    """The newest of them: a group that became a supergroup begins to count its messages anew."""
-    query = select(Alert).join(Chat, Chat.id == Alert.chat_id)
-    query = query.where(Chat.telegram_id == telegram_id, Alert.message_id == message_id)
-    return session.scalar(query.order_by(Alert.id.desc()).with_for_update(of=Alert).limit(1))
 
 
 def _recognise(
@@ -92,3 +97,13 @@ def _recognise(
 
 def _count(session: Session, query: ReturningUpdate[tuple[UUID]]) -> int:
     return len(session.scalars(query).all())
+
+
+def _unnoticed(alert_id: UUID) -> Select[UUID]:
+    query = select(Alert.id).join(Complaint, Complaint.id == Alert.complaint_id)
+    return query.where(
+        Alert.id == alert_id,
+        Alert.message_id.is_not(None),
+        Alert.edit_due_at.is_(None),
+        Alert.shown_version < Complaint.version,
+    )

@@ -60,14 +60,16 @@ def known_sites(session: Session, chat: Chat, preferences: Preferences) -> tuple
 def find_panel(session: Session, telegram_id: int, thread_id: int, message_id: int) -> Alert | None:
     """Return the alert that was sent as this message, if it shows a chat's settings.
 
-    A message that nobody knows is one whose answer was lost, and the press is the proof that it arrived.
+    A message that nobody knows is taken for one whose answer was lost: see `prove_arrival`.
     """
-    alert = find_message(session, telegram_id, message_id)
-    if alert is None:
-        alert = _lost_panel(session, telegram_id, thread_id)
-        if alert is not None:
-            alert.state, alert.reason, alert.message_id = "sent", None, message_id
+    alert = find_message(session, telegram_id, message_id) or _lost_panel(session, telegram_id, thread_id)
     return alert if alert is not None and is_a(SETTINGS, alert) else None
+
+
+def prove_arrival(alert: Alert, message_id: int) -> None:
+    """Record that a panel whose answer was lost did arrive: somebody who may press it did."""
+    if alert.message_id is None:
+        alert.state, alert.reason, alert.message_id = "sent", None, message_id
 
 
 def _lost_panel(session: Session, telegram_id: int, thread_id: int) -> Alert | None:

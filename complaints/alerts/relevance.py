@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from complaints.accounts.rights import sites_of
+from complaints.accounts.rights import has_role, sites_of
 from complaints.alerts.chats import ACTIVE
 from complaints.models import Chat, Complaint
 from complaints.queries.finding import may_see
-from complaints.words import CLOSED, Status
+from complaints.words import CLOSED, Role, Status
 
-UNTIL_ACKNOWLEDGED = ("new", "reminder", "escalation")
+ESCALATION = "escalation"
+UNTIL_ACKNOWLEDGED = ("new", "reminder", ESCALATION)
 OUT_OF_SIGHT = "the operator may not see this site"
 
 
@@ -43,6 +44,8 @@ def complaint_objects(facts: Facts, chat: Chat) -> str | None:
     status = Status(facts.status)
     if not may_see(sites_of(chat.operator), facts.site):
         return OUT_OF_SIGHT
+    if _is_for_admins(facts, chat) and not has_role(chat.operator.role, Role.ADMIN):
+        return "the operator is no admin any more"
     if facts.kind in UNTIL_ACKNOWLEDGED and status is not Status.REPORTED:
         return f"the complaint was {status} before the alert could be sent"
     if facts.kind == "assignment" and status in CLOSED:
@@ -50,3 +53,8 @@ def complaint_objects(facts: Facts, chat: Chat) -> str | None:
     if facts.kind == "assignment" and facts.assignee_id != facts.owner_id:
         return "the complaint is assigned to somebody else by now"
     return None
+
+
+def _is_for_admins(facts: Facts, chat: Chat) -> bool:
+    """Escalations, and what comes here in place of somebody else's chat."""
+    return facts.kind == ESCALATION or facts.owner_id != chat.operator_id

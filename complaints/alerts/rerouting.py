@@ -29,6 +29,7 @@ log = structlog.get_logger()
 
 ADVISORY_LOCK = 0x5265_726F_7574_65
 CHATS_AT_ONCE = 10
+ROWS_AT_ONCE = 500
 OUT_OF_REACH = "the chat can't be reached"
 CLOSED = "the operator's account is closed"
 
@@ -52,7 +53,8 @@ def mark_unreachable(session: Session, chat: Chat, reason: str, *, now: datetime
 def reroute_stranded_once(db: Database) -> int:
     """Reroute what unreachable chats are owed all the same; return how much that was.
 
-    Who made it had read the chats before one was lost and committed after, or it was sent again by hand.
+    It was more than one transaction should hold; or who made it had read the chats before one was lost and
+    committed after; or it was sent again by hand.
     """
     now = utcnow()
     pending = and_(Alert.chat_id == Chat.id, Alert.state == "pending", Alert.next_attempt_at.is_not(None))
@@ -83,8 +85,10 @@ def _audience_after_others(session: Session) -> Audience:
 
 
 def _reroute(session: Session, chat: Chat, audience: Audience, now: datetime) -> int:
+    """A digest ends when all that it stands for has been rerouted."""
     copies: list[dict[str, Any]] = []
-    owed, digests = _owed(session, chat), _digests(session, chat)
+    owed = _owed(session, chat)
+    digests = _digests(session, chat) if len(owed) < ROWS_AT_ONCE else ()
     for alert, complaint in owed:
         copies += _settle(session, alert, complaint, audience, chat.state_reason or "", now)
     for digest in digests:
@@ -102,8 +106,8 @@ def _owed(session: Session, chat: Chat) -> Sequence[Row[Alert, Complaint]]:
     query = query.where(
         Alert.chat_id == chat.id, Alert.kind.in_(MERGEABLE), or_(Alert.state == "pending", merged)
     )
-    locked = query.order_by(Alert.id).with_for_update(of=Alert).execution_options(populate_existing=True)
-    return session.execute(locked).all()
+    locked = query.order_by(Alert.id).limit(ROWS_AT_ONCE).with_for_update(of=Alert)
+    return session.execute(locked.execution_options(populate_existing=True)).all()
 
 
 def _digests(session: Session, chat: Chat) -> Sequence[Alert]:

@@ -30,10 +30,14 @@ def mark_sending(session: Session, job: Job, *, now: datetime) -> UUID | None:
     return _open_attempt(session, job.alert_id, now).id
 
 
-def note_attempt(session: Session, alert_id: UUID, outcome: str, detail: str, *, now: datetime) -> None:
-    """Record a try that ended as it began: one to edit the alert's message."""
+def note_attempt(session: Session, alert_id: UUID, outcome: str, detail: str, *, now: datetime) -> int:
+    """Record a try to edit the alert's message; return how many ended like this."""
     attempt = _open_attempt(session, alert_id, now)
     attempt.finished_at, attempt.outcome, attempt.detail = now, outcome, detail[:DETAIL_LENGTH]
+    session.flush()
+    alike = select(func.count()).select_from(AlertAttempt)
+    query = alike.where(AlertAttempt.alert_id == alert_id, AlertAttempt.outcome == outcome)
+    return session.scalar(query) or 0
 
 
 def _open_attempt(session: Session, alert_id: UUID, now: datetime) -> AlertAttempt:

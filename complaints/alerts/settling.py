@@ -5,7 +5,7 @@ from typing import assert_never
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.backoff import MAX_AGE, MAX_TRIES, pause_after
@@ -116,7 +116,7 @@ def _use_attempt(session: Session, alert: Alert, outcome: Attempted, now: dateti
         case Sent():
             _arrive(session, alert, outcome, now)
         case NotSent(reason=reason):
-            _try_again(alert, reason, now)
+            _try_again(session, alert, reason, now)
         case Unreachable(reason=reason):
             _wait(alert, reason, now)
             session.flush()
@@ -141,8 +141,11 @@ def _arrive(session: Session, alert: Alert, outcome: Sent, now: datetime) -> Non
         alert.edit_due_at = now + DEBOUNCE
 
 
-def _try_again(alert: Alert, reason: str, now: datetime) -> None:
-    if alert.attempts >= MAX_TRIES or now - alert.created_at > MAX_AGE:
+def _try_again(session: Session, alert: Alert, reason: str, now: datetime) -> None:
+    """The day counts from the first try: what waited for an outage to end has not been tried."""
+    first = select(func.min(AlertAttempt.started_at)).where(AlertAttempt.alert_id == alert.id)
+    began = session.scalar(first) or now
+    if alert.attempts >= MAX_TRIES or now - began > MAX_AGE:
         _end(alert, "failed", reason)
     else:
         _wait(alert, reason, now + pause_after(alert.attempts))

@@ -27,9 +27,7 @@ def become_unknown(session: Session, alert: Alert, *, now: datetime) -> None:
         _list_again(session, alert, now)
     elif alert.complaint_id is None and alert.kind != DIGEST:
         return
-    elif alert.priority == PRIORITY[Severity.CRITICAL] and not is_repeat(alert):
-        owe_copy(session, alert, REPEAT, now=now)
-    else:
+    elif not _owe_repeat(session, alert, now):
         alert.digest_id = _open_list(session, alert, now).id
 
 
@@ -63,6 +61,12 @@ def missed_alerts(session: Session, alert: Alert) -> tuple[str, ...]:
         .order_by(Alert.priority, Alert.id)
     )
     return (*dict.fromkeys(session.scalars(query)), *_missed_digests(session, alert))
+
+
+def _owe_repeat(session: Session, alert: Alert, now: datetime) -> bool:
+    """Owe a critical alert once more; false for any other, and where that was done before."""
+    is_critical = alert.priority == PRIORITY[Severity.CRITICAL]
+    return is_critical and not is_repeat(alert) and owe_copy(session, alert, REPEAT, now=now)
 
 
 def _missed_digests(session: Session, alert: Alert) -> list[str]:

@@ -34,7 +34,8 @@ def may_see(sites: frozenset[str] | None, site: str | None) -> bool:
 
 
 def _locked(query: Select[Complaint]) -> Select[Complaint]:
-    return query.with_for_update(of=Complaint).execution_options(populate_existing=True)
+    """Lock against other changes, not against who only refers to the row: routing inserts alerts about it."""
+    return query.with_for_update(of=Complaint, key_share=True).execution_options(populate_existing=True)
 
 
 def _by_name(name: str) -> Select[Complaint]:

@@ -21,7 +21,8 @@ from telegram.error import TelegramError
 from complaints.alerts.claims import LEASE, release
 from complaints.alerts.counters import count
 from complaints.alerts.jobs import Job
-from complaints.alerts.outcomes import Hold, NotSent, Outcome
+from complaints.alerts.live import is_outdated_unnoticed, mark_unnoticed
+from complaints.alerts.outcomes import Hold, NotSent, Outcome, Sent
 from complaints.clock import utcnow
 from complaints.db import Database
 from workers.render.alert import render
@@ -40,7 +41,7 @@ T = TypeVar("T")
 
 
 class LeaseLost(Exception):
-    """Another worker may send to this chat now; nothing was sent."""
+    """Another worker may send to this chat now, or has the alert settled already; nothing was sent."""
 
 
 class Overslept(Exception):
@@ -87,11 +88,14 @@ class Errand(ABC):
             raise
         except LeaseLost:
             log.warning("lease_lost")
+            await self._give_back(0.0)  # it may be held all the same: the alert was settled meanwhile
             return None
         except SQLAlchemyError:
             await self._give_back(AFTER_TROUBLE_SECONDS)
             raise
         state = await _persist(lambda: self._record(outcome))
+        if isinstance(outcome, Sent):
+            await _persist(self._look_again)
         self._report(outcome, state)
         age = (utcnow() - self._job.created_at).total_seconds()
         await count(self._client.redis, outcome, state, edit=self._job.edits is not None, wait=age)
@@ -130,6 +134,14 @@ class Errand(ABC):
         with self._database.write() as session:
             release(session, self._job.chat_id, self._job.lease, until=now + timedelta(seconds=rest))
             return self._settle_in(session, outcome)
+
+    def _look_again(self) -> None:
+        """A change that was routed while the answer was being recorded saw the row as it was before."""
+        with self._database.read() as session:
+            missed = is_outdated_unnoticed(session, self._job.alert_id)
+        if missed:
+            with self._database.write() as session:
+                mark_unnoticed(session, self._job.alert_id, now=utcnow())
 
     async def _give_back(self, rest: float) -> None:
         def give_back() -> None:

@@ -25,6 +25,7 @@ PATIENCE_SECONDS = 1.0
 REQUEST_SECONDS = 20.0
 LATER_SECONDS = 1.0
 CALLBACK_ANSWER = "answerCallbackQuery"
+EDIT = "editMessageText"
 
 log = structlog.get_logger()
 
@@ -67,6 +68,11 @@ class _Request:
     @property
     def first(self) -> bool:
         return self.endpoint == CALLBACK_ANSWER
+
+    @property
+    def is_edit(self) -> bool:
+        """Edits are tried again, so that one which always fails must not lengthen everybody's pause."""
+        return self.endpoint == EDIT
 
     async def make(self) -> Answer:
         async with asyncio.timeout(REQUEST_SECONDS):
@@ -182,17 +188,17 @@ class SharedRateLimiter(BaseRateLimiter[Turn]):
             outcome = outcome_of(error)
             raise
         finally:
-            await self._tell(request.target, ticket, outcome, probe)
+            await self._tell(request, ticket, outcome, probe)
 
-    async def _tell(self, target: Target, ticket: int, outcome: Outcome | None, probe: bool) -> None:
+    async def _tell(self, request: _Request, ticket: int, outcome: Outcome | None, probe: bool) -> None:
         hold = outcome if isinstance(outcome, Hold) else Hold(0.0, everybody=False)
         why = _why(outcome)
         try:
-            await self._limiter.stamp(target, ticket, hold=hold.seconds, everybody=hold.everybody)
+            await self._limiter.stamp(request.target, ticket, hold=hold.seconds, everybody=hold.everybody)
             if why is None:
                 await self._circuit.succeed(probe=probe)
             else:
-                await self._circuit.fail(why, probe=probe)
+                await self._circuit.fail(why, probe=probe, alone=probe and request.is_edit)
         except RedisError as error:
             log.warning("answer_not_stamped", error=str(error))  # the chat stays busy until its key expires
 

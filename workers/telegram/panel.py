@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from complaints.alerts.chats import ACTIVE, MUTED, is_linked
 from complaints.alerts.linking import may_manage
-from complaints.alerts.panels import find_panel
+from complaints.alerts.panels import find_panel, prove_arrival
 from complaints.alerts.tuning import lock_chat, tune
 from complaints.errors import Refused
 from complaints.models import Alert, Chat, Operator
@@ -27,7 +27,7 @@ def press_panel(
     Raises `Refused` for what means nothing (here, any more), and for who may not manage the chat.
     """
     alert = None if press.message is None else _panel(session, press.message)
-    if alert is None:
+    if alert is None or press.message is None:
         raise Refused(texts.UNKNOWN_BUTTON)
     if operator is None:
         raise Refused(texts.LINK_FIRST)
@@ -36,6 +36,7 @@ def press_panel(
         raise Refused(texts.NOT_YOURS.format(name=chat.operator.name))
     if chat.state not in (ACTIVE, MUTED):
         raise Refused(texts.START_FIRST)
+    prove_arrival(alert, press.message.message_id)
     answer = _turn(session, alert, chat, said, now)
     alert.edit_due_at = now
     return answer

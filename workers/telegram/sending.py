@@ -9,6 +9,7 @@ from complaints.alerts.outcomes import Failed, Outcome, Sent, Unknown
 from complaints.alerts.sending import mark_sending
 from complaints.alerts.settling import settle
 from complaints.clock import utcnow
+from complaints.models import Chat
 from workers.render.text import Message
 from workers.telegram.errands import Errand
 from workers.telegram.limiter import Turn
@@ -34,6 +35,9 @@ class Sending(Errand):
     def _settle_in(self, session: Session, outcome: Outcome) -> str:
         if self._attempt is None:
             raise RuntimeError("an outcome without an attempt")
+        chat = session.get_one(Chat, self._job.chat_id)
+        if isinstance(outcome, Sent) and chat.telegram_id != self._job.telegram_id:
+            outcome = Sent(None)  # the group moved meanwhile, and leaves its messages behind
         return settle(session, self._attempt, outcome, now=utcnow())
 
     async def _broke(self, error: Exception) -> Outcome:

@@ -7,12 +7,16 @@ import pytest
 
 from complaints.alerts.claims import release
 from complaints.alerts.jobs import take_jobs
-from complaints.alerts.outcomes import Sent, Unknown
+from complaints.alerts.muting import mute
+from complaints.alerts.outcomes import NotSent, Sent, Unknown
+from complaints.alerts.retrying import retry
 from complaints.alerts.sending import mark_sending
 from complaints.alerts.settling import settle
 from complaints.clock import utcnow
 from complaints.limiter import Pace
+from complaints.models import Alert, Chat, Operator
 from complaints.settings import Rate
+from workers.telegram.sending import Sending
 
 LATER = timedelta(seconds=31)
 PACE = Pace.within(Rate(30, 1), Rate(20, 1), Rate(20, 60))
@@ -206,3 +210,86 @@ def test_an_alert_of_a_closed_account_is_skipped(database, office, chat):
         session.merge(chat).operator.active = False
     assert take(database) == []
     assert office.alert().state == "skipped"
+
+
+def test_a_lease_is_given_back_where_the_alert_was_settled_before_its_mark(
+    database, office, telegram, delivery, ada
+):
+    # Given an alert that is skipped between the claim and the mark
+    chat = office.link(office.hire("Ben"), ada)
+    office.submit("skipped meanwhile")
+    (job,) = take(database)
+    with database.write() as session:
+        mute(session, session.get_one(Chat, chat.id), until=None, now=utcnow())
+    # When
+    sending = Sending(delivery._client, database, job, lambda: None)
+    assert delivery._client.submit(sending.run()).result() is None
+    # Then the chat is free, and nothing was sent
+    assert office.chat(chat.id).lease_token is None
+    assert telegram.calls("sendMessage") == []
+
+
+@pytest.mark.parametrize("state", ["left", "muted"])
+def test_what_a_chat_is_owed_that_does_not_want_it_is_skipped_visibly(database, office, chat, state):
+    office.submit()
+    office.set_chat(chat.id, state=state)
+    assert take(database) == []
+    assert (office.alert().state, office.alert().reason) == ("skipped", f"the chat is {state}")
+
+
+def test_an_escalation_does_not_reach_who_is_no_admin_any_more(database, office):
+    # Given
+    eve = office.hire("Eve", role="admin")
+    chat = office.link(eve, 7)
+    office.submit()
+    office.set_alert(office.alert().id, kind="escalation")
+    # When
+    with database.write() as session:
+        session.get_one(Operator, eve.id).role = "viewer"
+    # Then
+    assert take(database) == []
+    assert office.alerts(chat)[0].reason == "the operator is no admin any more"
+
+
+def test_a_critical_alert_whose_answers_are_lost_again_and_again_is_listed(database, office, chat):
+    # Given a lost answer, and the alert sent again by hand
+    office.submit(severity="critical")
+    record(database, mark(database, take(database)[0]), Unknown("lost"))
+    with database.write() as session:
+        retry(session, session.get_one(Alert, office.alerts()[0].id), now=utcnow())
+    office.set_chat(chat.id, lease_token=None, lease_expires_at=None)
+    # When that one's answer is lost, too
+    record(database, mark(database, take(database)[0]), Unknown("lost again"))
+    # Then
+    first, repeat, listing = office.alerts()
+    assert (first.state, repeat.state) == ("unknown", "skipped")
+    assert first.digest_id == listing.id
+
+
+def test_an_outage_of_days_uses_up_nobodys_day(database, office, chat):
+    # Given an alert that has waited for two days without a try
+    office.submit(severity="critical")
+    office.set_alert(office.alert().id, created_at=utcnow() - timedelta(days=2))
+    # When its first try finds no connection
+    record(database, mark(database, take(database)[0]), NotSent("refused"))
+    # Then
+    assert office.alert().state == "pending"
+
+
+def test_a_low_alert_waits_ten_seconds_for_old_edits_and_no_longer(database, office, chat):
+    # Given a message that has been outdated for minutes
+    complaint = office.submit()
+    record(database, mark(database, take(database)[0]), Sent(5))
+    office.acknowledge(complaint.id)
+    office.let_time_pass(120)
+    office.submit(severity="low")
+
+    # When
+    def first(seconds: float) -> bool:
+        office.set_chat(chat.id, lease_token=None, lease_expires_at=None)
+        (job,) = take(database, now=utcnow() + timedelta(seconds=seconds))
+        return job.edits is not None
+
+    # Then
+    assert first(1)
+    assert not first(11)

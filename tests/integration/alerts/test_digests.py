@@ -195,3 +195,11 @@ def test_a_digest_whose_answer_was_lost_is_listed_and_can_be_sent_again(
     deliver_due(delivery)
     # Then
     assert "• a digest of 3 alerts" in telegram.messages(ada)[-1]["text"]
+
+
+def test_topics_of_a_group_share_its_window(database, office):
+    ada = office.hire("Ada")
+    topics = [office.link(ada, -77, kind="supergroup", thread_id=number) for number in (2, 3)]
+    flood(office, 6)
+    take(database)
+    assert [states(office, topic).count("pending") for topic in topics] == [1, 1]  # of two in ten seconds

@@ -57,13 +57,6 @@ def test_old_ends_are_no_longer_counted_but_what_waits_always_is(office, chat, d
     assert (figures.states["failed"], figures.states["pending"]) == (0, 1)
 
 
-def test_an_alert_that_a_muted_chat_keeps_waiting_is_not_overdue(office, chat, database):
-    office.submit()
-    with database.write() as session:
-        session.merge(chat).state = "muted"
-    assert (count(database).due, count(database).overdue_seconds) == (0, 0)
-
-
 def test_prometheus_sees_them_and_an_open_circuit(office, chat, database, redis):
     office.submit()
     redis.hset(CIRCUIT, mapping={"reason": NO_ANSWER, "since": 1_700_000_000_000})

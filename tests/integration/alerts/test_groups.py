@@ -280,3 +280,22 @@ def test_an_unlinked_group_stays_silent(database, office, chat, telegram, ada, h
     # Then the press counts, and the group sees nothing of it
     assert office.complaint(complaint.id).status == "resolved"
     assert telegram.messages(group) == before
+
+
+def test_a_token_takes_nobody_elses_group_over_unless_it_is_an_admins(
+    database, office, telegram, ada, ben, handle
+):
+    # Given a group that alerts Ada's colleagues
+    group = telegram.add_group("Team", [ada, ben]).id
+    chat = office.link(office.hire("Ada"), group, kind="group")
+    # When somebody else says a token of their own in it
+    telegram.say(group, f"/link {offer(database, office.hire('Eve', role='viewer'))}", user_id=ben)
+    handle()
+    # Then
+    eventually(lambda: "/stop ends them first" in last(telegram, group))
+    assert office.chat(chat.id).operator_id == chat.operator_id
+    # But an admin may
+    admin = office.hire("Root", role="admin")
+    telegram.say(group, f"/link {offer(database, admin)}", user_id=ben)
+    handle()
+    assert office.chat(chat.id).operator_id == admin.id

@@ -1,12 +1,21 @@
 """Live messages: what a phone shows follows the complaint, whoever changed it and whatever goes wrong."""
 
+from datetime import timedelta
+
 import pytest
 
+from complaints.alerts.chats import move
+from complaints.alerts.editing import settle_edit
+from complaints.alerts.jobs import take_jobs
+from complaints.alerts.outcomes import Moved, Sent
+from complaints.alerts.sending import mark_sending
+from complaints.alerts.settling import settle
 from complaints.clock import utcnow
-from complaints.models import Complaint
+from complaints.models import Chat, Complaint
 from complaints.verbs import edit
 from complaints.words import Status
 from workers.delivery import deliver_due
+from workers.telegram import sending
 
 
 def texts(telegram, chat_id) -> list[str]:
@@ -192,3 +201,64 @@ def test_a_press_proves_that_a_message_arrived_whose_answer_was_lost(
     deliver_due(delivery)
     assert not any("Possibly missed" in text for text in texts(telegram, ada))
     assert office.complaint(complaint.id).status == "acknowledged"
+
+
+def test_a_message_that_can_never_be_edited_holds_up_nobody_else(
+    office, chat, ada, alerted, telegram, delivery, redis
+):
+    # Given a message whose edit always fails, and nothing else to do
+    telegram.fault("http_500", methods=("editMessageText",), chat_id=ada)
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    for _ in range(8):
+        deliver_edits(office, delivery)
+        office.let_time_pass(60)
+        redis.hset("redress:circuit", "retry_at", 0)
+    # Then it is given up, with every try on record, and was no reason to make everybody wait longer
+    assert office.alert().edit_due_at is None
+    assert [attempt.outcome for attempt in office.attempts()] == ["sent", *["edit_lost"] * 5]
+    assert int(redis.hget("redress:circuit", "failures") or 0) <= 1
+
+
+def test_an_edit_on_its_way_while_the_group_moves_leaves_nothing_behind(database, office, telegram, delivery):
+    # Given an edit that was taken before the group became a supergroup
+    group = office.link(office.hire("Ada"), -4001, kind="group")
+    complaint = office.submit()
+    pace = delivery._client.pace
+    (job,) = take_jobs(database, limit=1, pace=pace, now=utcnow())
+    with database.write() as session:
+        settle(session, mark_sending(session, job, now=utcnow()), Sent(5), now=utcnow())
+    office.acknowledge(complaint.id)
+    office.set_chat(group.id, lease_token=None, lease_expires_at=None)
+    (job,) = take_jobs(database, limit=1, pace=pace, now=utcnow() + timedelta(seconds=5))
+    with database.write() as session:
+        move(session, session.get_one(Chat, group.id), -10077, now=utcnow())
+    # When Telegram says so to the edit as well
+    with database.write() as session:
+        settle_edit(session, job, Moved(-10077), now=utcnow())
+    office.set_chat(group.id, lease_token=None, lease_expires_at=None)
+    # Then no message without an id is edited
+    assert take_jobs(database, limit=1, pace=pace, now=utcnow() + timedelta(seconds=60)) == []
+    assert office.alert().edit_due_at is None
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # where two can write at once
+def test_a_change_that_is_routed_while_an_answer_is_recorded_is_shown(
+    database, office, chat, ada, telegram, delivery, monkeypatch
+):
+    # Given a change that is routed inside the transaction that records the answer
+    complaint = office.submit("racing")
+    record = sending.settle
+
+    def settle_slowly(session, *rest, **more):
+        state = record(session, *rest, **more)
+        session.flush()
+        office.change(complaint.id, Status.ACKNOWLEDGED)
+        return state
+
+    monkeypatch.setattr(sending, "settle", settle_slowly)
+    # When
+    deliver_due(delivery)
+    monkeypatch.undo()
+    deliver_edits(office, delivery)
+    # Then
+    assert "Acknowledged by" in texts(telegram, ada)[0]

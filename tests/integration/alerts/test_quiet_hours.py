@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from complaints.alerts.linking import Seat, link_chat, offer_link
 from complaints.alerts.quiet import release_held
 from complaints.clock import utcnow
 from complaints.models import Chat
@@ -112,3 +113,18 @@ def test_alerts_of_low_severity_make_no_sound_where_that_is_wished(office, chat,
         for call in telegram.calls("sendMessage")
     }
     assert silent == {"quiet": True, "loud": False}
+
+
+def test_who_takes_a_chat_over_takes_over_no_quiet_hours(office, quiet, ada, telegram, delivery, database):
+    # Given
+    office.submit("held")
+    deliver_due(delivery)
+    ben = office.hire("Ben")
+    with database.write() as session:
+        token = offer_link(session, ben, api_url="x", username=None, now=utcnow()).token
+    # When
+    with database.write() as session:
+        assert link_chat(session, token, Seat(ada, "private", "Ada"), now=utcnow()) is not None
+    deliver_due(delivery)
+    # Then
+    assert len(telegram.messages(ada)) == 1

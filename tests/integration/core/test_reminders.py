@@ -110,7 +110,7 @@ def test_only_admins_who_may_see_the_site_hear_of_an_escalation(office: Office) 
     assert [alert.chat_id for alert in office.alerts() if alert.kind == "escalation"] == [here.id]
 
 
-def test_an_escalation_that_finds_nobody_is_counted(
+def test_an_escalation_that_finds_nobody_is_tried_again(
     office: Office, capfd: pytest.CaptureFixture[str]
 ) -> None:
     set_plan(office, reminders=0, escalations=2)
@@ -118,8 +118,26 @@ def test_an_escalation_that_finds_nobody_is_counted(
     remind(office, complaint)
     assert "escalation_finds_nobody" in capfd.readouterr().out
     after = office.complaint(complaint.id)
-    assert after.reminded == 1
+    assert after.reminded == 0
     assert after.remind_at is not None
+    # When there is an admin to tell
+    admin = office.link(office.hire("Eve", role="admin"), 9)
+    remind(office, complaint)
+    # Then
+    assert [alert.kind for alert in office.alerts(admin)] == ["escalation"]
+    assert office.complaint(complaint.id).reminded == 1
+
+
+def test_an_escalation_to_an_admin_who_can_not_be_reached_stands_there_as_failed(office: Office) -> None:
+    set_plan(office, reminders=0, escalations=1)
+    admin = office.link(office.hire("Eve", role="admin"), 9)
+    office.set_chat(admin.id, state="unreachable")
+    complaint = office.submit()
+    remind(office, complaint)
+    assert [(alert.kind, alert.state) for alert in office.alerts(admin)] == [
+        ("new", "failed"),
+        ("escalation", "failed"),
+    ]
 
 
 def test_several_workers_at_once_remind_once(office: Office) -> None:

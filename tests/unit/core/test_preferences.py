@@ -31,6 +31,7 @@ def at(text: str) -> datetime:
         # The clocks go forward in the night of 29 March 2026, and back in that of 25 October.
         (NIGHT, "Europe/Berlin", "2026-03-28T22:00", "2026-03-29T05:00"),
         (NIGHT, "Europe/Berlin", "2026-10-24T21:00", "2026-10-25T06:00"),
+        ({"start": "22:00", "end": "02:30"}, "Europe/Berlin", "2026-10-25T01:10", "2026-10-25T01:30"),
     ],
 )
 def test_quiet_hours_end_when_the_chats_own_clock_says_so(hours, zone, now, until):

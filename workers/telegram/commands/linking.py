@@ -1,7 +1,10 @@
 """`/start`, `/link` and `/stop`."""
 
+import html
+
 from complaints.alerts.chats import leave
 from complaints.alerts.linking import Seat, link_chat, wake_up
+from complaints.errors import Forbidden
 from workers.telegram import texts
 from workers.telegram.commands.command import Command, Declined
 from workers.telegram.effects import Effects
@@ -21,7 +24,10 @@ def link(command: Command) -> Effects:
     """Make the chat or topic that of the operator who made the token: the token is the proof."""
     if not command.argument:
         raise Declined(texts.HELP_STRANGER if command.is_private else texts.HELP_STRANGE_GROUP)
-    linked = link_chat(command.session, command.argument, _seat(command), now=command.now)
+    try:
+        linked = link_chat(command.session, command.argument, _seat(command), now=command.now)
+    except Forbidden as error:
+        raise Declined(html.escape(error.detail, quote=False)) from error
     if linked is None:
         return command.say(texts.TOKEN_NOT_GOOD)
     return command.reply(linked, fill(texts.LINKED, name=linked.operator.name))
