@@ -11,21 +11,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from complaints.alerts.chats import REPLIES, UNREACHABLE
-from complaints.alerts.working import chats_with_alerts, chats_with_work
+from complaints.alerts.claimable import (
+    BUSY,
+    CLAIMABLE,
+    EDIT_PATIENCE,
+    NEW_EDIT,
+    OLD_EDIT,
+    instants,
+    is_free,
+    is_owed,
+)
 from complaints.models import Alert, Chat
-from complaints.words import PRIORITY, Severity
 
 LEASE = timedelta(seconds=30)
-EDIT_PATIENCE = timedelta(minutes=1)
 ALERT_PATIENCE = timedelta(seconds=10)  # then a low alert goes before old edits, however many there are
-OLD_EDIT = PRIORITY[Severity.LOW]
-NEW_EDIT = OLD_EDIT + 1
-NOTHING = NEW_EDIT + 1
 
 
 def is_anything_due(session: Session, *, by: datetime) -> bool:
@@ -36,7 +39,7 @@ def is_anything_due(session: Session, *, by: datetime) -> bool:
     edits = select(Alert.id).where(Alert.edit_due_at <= by).limit(1)
     if session.scalar(pending) is None and session.scalar(edits) is None:
         return False  # the usual answer, from two indexes and without a look at the chats
-    return session.scalar(_claimable(by).limit(1)) is not None
+    return session.scalar(CLAIMABLE.limit(1), instants(by)) is not None
 
 
 def claim_chats(session: Session, lease: UUID, *, limit: int, now: datetime) -> Sequence[Chat]:
@@ -44,8 +47,8 @@ def claim_chats(session: Session, lease: UUID, *, limit: int, now: datetime) -> 
 
     Losing is silent: a chat that another worker has locked or leased is left out.
     """
-    free = _claimable(now).limit(limit).with_for_update(of=Chat, skip_locked=True, key_share=True)
-    ours = session.scalars(free).all()
+    free = CLAIMABLE.limit(limit).with_for_update(of=Chat, skip_locked=True, key_share=True)
+    ours = session.scalars(free, instants(now)).all()
     query = update(Chat).where(Chat.id.in_(ours)).values(lease_token=lease, lease_expires_at=now + LEASE)
     claimed = {chat.id: chat for chat in session.scalars(query.returning(Chat))}
     return [claimed[chat_id] for chat_id in ours]
@@ -82,24 +85,14 @@ def edit_rank(due_at: datetime, now: datetime) -> int:
 
 def count_busy(session: Session, *, now: datetime, telegram_id: int | None = None) -> int:
     """Return how many chats (of this group) are owed an alert now: they share everybody's (its) window."""
-    owed = select(Alert.id).where(Alert.chat_id == Chat.id, is_owed(Alert, now)).correlate(Chat)
-    busy = select(func.count()).select_from(Chat).where(Chat.id.in_(chats_with_alerts()), owed.exists())
-    return session.scalar(busy if telegram_id is None else busy.where(Chat.telegram_id == telegram_id)) or 0
+    busy = BUSY if telegram_id is None else BUSY.where(Chat.telegram_id == telegram_id)
+    return session.scalar(busy, instants(now)) or 0
 
 
 def vanished_alerts(session: Session, *, now: datetime, limit: int) -> Sequence[Alert]:
     """Return alerts `sending` under a lease that ran out, their chats locked until the transaction ends."""
     query = _vanished(now).limit(limit).with_for_update(of=Chat, skip_locked=True, key_share=True)
     return session.scalars(query).all()
-
-
-def is_owed(alert: type[Alert], now: datetime) -> ColumnElement[bool]:
-    """Return the condition that the alert is due and its chat, joined, can be written to.
-
-    What a chat that is muted or has left is owed all the same is claimed to be skipped, visibly.
-    """
-    receives = or_(Chat.state != UNREACHABLE, alert.kind.in_(REPLIES))
-    return and_(alert.state == "pending", alert.next_attempt_at <= now, receives)
 
 
 def _next_alert(session: Session, chat: Chat, now: datetime) -> Alert | None:
@@ -116,36 +109,5 @@ def _touches(session: Session, query: ReturningUpdate[tuple[UUID]]) -> bool:
     return session.scalar(query) is not None
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return or_(Chat.lease_expires_at.is_(None), Chat.lease_expires_at <= now)
-
-
 def _vanished(now: datetime) -> Select[Alert]:
-    return select(Alert).join(Chat, Chat.id == Alert.chat_id).where(Alert.state == "sending", _is_free(now))
-
-
-def _claimable(now: datetime) -> Select[UUID]:
-    alerts = func.coalesce(_urgency_of_alerts(now), NOTHING).label("alerts")
-    edits = func.coalesce(_urgency_of_edits(now), NOTHING).label("edits")
-    chats = select(Chat.id, alerts, edits).where(Chat.id.in_(chats_with_work()))
-    working = chats.cte("working").prefix_with("MATERIALIZED")  # else each subquery runs four times
-    most = case((working.c.alerts <= working.c.edits, working.c.alerts), else_=working.c.edits)
-    return (
-        select(Chat.id)
-        .join(working, working.c.id == Chat.id)
-        .where(_is_free(now), most < NOTHING)
-        .order_by(most, Chat.lease_expires_at.nulls_first(), Chat.id)
-    )
-
-
-def _urgency_of_alerts(now: datetime) -> ScalarSelect[int]:
-    owed = aliased(Alert)
-    query = select(owed.priority).where(owed.chat_id == Chat.id, is_owed(owed, now))
-    return query.order_by(owed.priority, owed.id).limit(1).correlate(Chat).scalar_subquery()
-
-
-def _urgency_of_edits(now: datetime) -> ScalarSelect[int]:
-    outdated = aliased(Alert)
-    rank = case((outdated.edit_due_at <= now - EDIT_PATIENCE, OLD_EDIT), else_=NEW_EDIT)
-    query = select(rank).where(outdated.chat_id == Chat.id, outdated.edit_due_at <= now)
-    return query.order_by(outdated.edit_due_at).limit(1).correlate(Chat).scalar_subquery()
+    return select(Alert).join(Chat, Chat.id == Alert.chat_id).where(Alert.state == "sending", is_free(now))

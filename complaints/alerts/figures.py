@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints.alerts.claims import is_owed
+from complaints.alerts.claimable import is_owed
 from complaints.models import Alert, Chat, StreamMeta, TelegramUpdate
 
 LATELY = timedelta(hours=1)
