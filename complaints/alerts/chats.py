@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from complaints.alerts.ending import REASON_LENGTH
 from complaints.models import Alert, Chat
 
 ACTIVE = "active"
@@ -13,7 +14,6 @@ MUTED = "muted"
 UNREACHABLE = "unreachable"
 LEFT = "left"
 UNLINKED = "unlinked on the dashboard"
-REASON_LENGTH = 320
 
 REPLIES = ("notice", "test")
 """Kinds of alert that answer somebody: they are sent to a chat in any state."""

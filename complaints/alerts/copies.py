@@ -1,9 +1,10 @@
-"""Alerts that stand in for another one to the same chat: its repeat, and the one sent anew for a deleted message.
+"""Alerts that stand in for another one: its repeat, and the one sent anew for a deleted message.
 
 The suffix of the unique `dedupe_key` makes each of them the only one of its kind.
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -27,13 +28,18 @@ def is_anew(alert: Alert) -> bool:
 
 def owe_copy(session: Session, alert: Alert, suffix: str, *, now: datetime) -> bool:
     """Owe the chat the same alert once more; false where it was owed before."""
-    row = {
+    return insert_ignoring(session, Alert, [copy_row(alert, alert.dedupe_key + suffix, now=now)]) == 1
+
+
+def copy_row(alert: Alert, key: str, *, now: datetime) -> dict[str, Any]:
+    """Return the row of another alert about the same, due now."""
+    return {
         "id": new_id(),
         "chat_id": alert.chat_id,
         "complaint_id": alert.complaint_id,
         "event_seq": alert.event_seq,
         "kind": alert.kind,
-        "dedupe_key": alert.dedupe_key + suffix,
+        "dedupe_key": key,
         "priority": alert.priority,
         "state": "pending",
         "attempts": 0,
@@ -42,4 +48,3 @@ def owe_copy(session: Session, alert: Alert, suffix: str, *, now: datetime) -> b
         "request_id": alert.request_id,
         "created_at": now,
     }
-    return insert_ignoring(session, Alert, [row]) == 1

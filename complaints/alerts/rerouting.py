@@ -15,14 +15,14 @@ from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.audience import Audience, read_audience
-from complaints.alerts.chats import LEFT, REASON_LENGTH, REPLIES, UNREACHABLE, settle_pending
-from complaints.alerts.copies import ANEW, REPEAT
+from complaints.alerts.chats import LEFT, REPLIES, UNREACHABLE, settle_pending
+from complaints.alerts.copies import ANEW, REPEAT, copy_row
 from complaints.alerts.digests import DIGEST, MERGEABLE
+from complaints.alerts.ending import REASON_LENGTH, end
 from complaints.alerts.relevance import complaint_objects, facts_of
 from complaints.alerts.stand_ins import REROUTED, owe_copies, tell_stand_ins
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.ids import new_id
 from complaints.models import Alert, Chat, Complaint
 
 log = structlog.get_logger()
@@ -139,24 +139,13 @@ def _objection(alert: Alert, complaint: Complaint, origin: Chat) -> str | None:
 
 
 def _end(alert: Alert, state: str, reason: str) -> None:
-    alert.state, alert.reason = state, reason[:REASON_LENGTH]
-    alert.next_attempt_at, alert.digest_id = None, None
+    """What ends here belongs to no digest any more."""
+    end(alert, state, reason)
+    alert.digest_id = None
 
 
 def _copy(alert: Alert, chat_id: UUID, origin: Chat, now: datetime) -> dict[str, Any]:
     """A stand-in has seen neither the alert that may have arrived nor the message that was deleted."""
-    return {
-        "id": new_id(),
-        "chat_id": chat_id,
-        "complaint_id": alert.complaint_id,
-        "event_seq": alert.event_seq,
-        "kind": alert.kind,
-        "dedupe_key": alert.dedupe_key.removesuffix(REPEAT).removesuffix(ANEW),
-        "priority": alert.priority,
-        "state": "pending",
-        "attempts": 0,
-        "next_attempt_at": now,
-        "rerouted_from": origin.id,
-        "request_id": alert.request_id,
-        "created_at": alert.created_at,
-    }
+    key = alert.dedupe_key.removesuffix(REPEAT).removesuffix(ANEW)
+    row = copy_row(alert, key, now=now)
+    return {**row, "chat_id": chat_id, "rerouted_from": origin.id, "created_at": alert.created_at}

@@ -7,11 +7,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from complaints.alerts.claims import extend
+from complaints.alerts.ending import REASON_LENGTH
 from complaints.alerts.jobs import Job
 from complaints.ids import new_id
 from complaints.models import Alert, AlertAttempt
-
-DETAIL_LENGTH = 320
 
 
 def mark_sending(session: Session, job: Job, *, now: datetime) -> UUID | None:
@@ -33,7 +32,7 @@ def mark_sending(session: Session, job: Job, *, now: datetime) -> UUID | None:
 def note_attempt(session: Session, alert_id: UUID, outcome: str, detail: str, *, now: datetime) -> int:
     """Record a try to edit the alert's message; return how many ended like this."""
     attempt = _open_attempt(session, alert_id, now)
-    attempt.finished_at, attempt.outcome, attempt.detail = now, outcome, detail[:DETAIL_LENGTH]
+    attempt.finished_at, attempt.outcome, attempt.detail = now, outcome, detail[:REASON_LENGTH]
     session.flush()
     alike = select(func.count()).select_from(AlertAttempt)
     query = alike.where(AlertAttempt.alert_id == alert_id, AlertAttempt.outcome == outcome)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.alerts.backoff import MAX_AGE, MAX_TRIES, pause_after
 from complaints.alerts.chats import move
+from complaints.alerts.ending import REASON_LENGTH, end
 from complaints.alerts.live import DEBOUNCE, is_outdated
 from complaints.alerts.outcomes import (
     Failed,
@@ -31,7 +32,6 @@ from complaints.models import Alert, AlertAttempt
 
 log = structlog.get_logger()
 
-REASON_LENGTH = 320
 Attempted = Sent | NotSent | Unreachable | Unknown | Unparsable | Failed | Gone | PolledElsewhere
 STILL_OPEN_TO_A_LATE_ANSWER = ("unknown", "pending", "failed")
 
@@ -70,7 +70,7 @@ def settle_vanished(session: Session, alert: Alert, *, now: datetime) -> None:
 
 def skip(alert: Alert, reason: str) -> None:
     """Record that the alert is not needed any more."""
-    _end(alert, "skipped", reason)
+    end(alert, "skipped", reason)
 
 
 def was_unparsable(session: Session, alert: Alert) -> bool:
@@ -122,19 +122,19 @@ def _use_attempt(session: Session, alert: Alert, outcome: Attempted, now: dateti
             session.flush()
             mark_unreachable(session, alert.chat, reason, now=now)
         case Unknown(reason=reason):
-            _end(alert, "unknown", reason)
+            end(alert, "unknown", reason)
             become_unknown(session, alert, now=now)
         case Unparsable(reason=reason):
             _try_plain_or_fail(session, alert, reason, now)
         case Failed(reason=reason) | Gone(reason=reason) | PolledElsewhere(reason=reason):
-            _end(alert, "failed", reason)
+            end(alert, "failed", reason)
         case _:
             assert_never(outcome)
 
 
 def _arrive(session: Session, alert: Alert, outcome: Sent, now: datetime) -> None:
     """What changed while the message was on its way is shown by an edit."""
-    _end(alert, "sent", None)
+    end(alert, "sent", None)
     alert.message_id = outcome.message_id
     alert.sent_at = now
     if is_outdated(session, alert):
@@ -146,7 +146,7 @@ def _try_again(session: Session, alert: Alert, reason: str, now: datetime) -> No
     first = select(func.min(AlertAttempt.started_at)).where(AlertAttempt.alert_id == alert.id)
     began = session.scalar(first) or now
     if alert.attempts >= MAX_TRIES or now - began > MAX_AGE:
-        _end(alert, "failed", reason)
+        end(alert, "failed", reason)
     else:
         _wait(alert, reason, now + pause_after(alert.attempts))
 
@@ -158,7 +158,7 @@ def _try_plain_or_fail(session: Session, alert: Alert, reason: str, now: datetim
         AlertAttempt.alert_id == alert.id, AlertAttempt.outcome == Unparsable.word
     )
     if len(session.scalars(query).all()) > 1:
-        _end(alert, "failed", reason)
+        end(alert, "failed", reason)
     else:
         _wait(alert, reason, now)
 
@@ -167,12 +167,6 @@ def _wait(alert: Alert, reason: str, until: datetime) -> None:
     alert.state = "pending"
     alert.reason = reason[:REASON_LENGTH]
     alert.next_attempt_at = until
-
-
-def _end(alert: Alert, state: str, reason: str | None) -> None:
-    alert.state = state
-    alert.reason = None if reason is None else reason[:REASON_LENGTH]
-    alert.next_attempt_at = None
 
 
 def _finish(attempt: AlertAttempt, outcome: Outcome, now: datetime) -> None:
