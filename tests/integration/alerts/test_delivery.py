@@ -64,7 +64,7 @@ def test_an_acknowledged_complaint_alerts_nobody_any_more(office, chat, ada, del
 
 def test_a_poke_reaches_a_delivery_that_is_busy(office, chat, ada, delivery, telegram):
     # Given a delivery that waits for a slow answer
-    telegram.fault("latency", latency=(800, 800), count=1)
+    telegram.fault("latency", latency=(4000, 4000), count=1)
     office.submit("first")
     ben = telegram.add_user("Ben", started=True).id
     counts: list[int] = []
@@ -78,10 +78,10 @@ def test_a_poke_reaches_a_delivery_that_is_busy(office, chat, ada, delivery, tel
     woke = deliver_due(delivery)
     telegram.wait_for(lambda: telegram.messages(ben))
     waited = time.monotonic() - poked_at
-    busy.join(10)
+    busy.join(20)
     # Then the poke returned at once and the busy one did the work
     assert woke == 0
-    assert waited < 0.5
+    assert waited < 3  # not for the slow answer
     assert counts == [3]
 
 
