@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from complaints.alerts.claims import release
+from complaints.alerts.copies import owe_copy
 from complaints.alerts.jobs import take_jobs
 from complaints.alerts.muting import mute
 from complaints.alerts.outcomes import NotSent, Sent, Unknown
@@ -13,8 +14,10 @@ from complaints.alerts.retrying import retry
 from complaints.alerts.sending import mark_sending
 from complaints.alerts.settling import settle
 from complaints.clock import utcnow
+from complaints.db import wait_briefly_for_locks
 from complaints.limiter import Pace
 from complaints.models import Alert, Chat, Operator
+from complaints.queries.finding import find_locked
 from complaints.settings import Rate
 from workers.telegram.sending import Sending
 
@@ -293,3 +296,17 @@ def test_a_low_alert_waits_ten_seconds_for_old_edits_and_no_longer(database, off
     # Then
     assert first(1)
     assert not first(11)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # where two can write at once
+def test_routing_can_refer_to_a_complaint_that_somebody_is_changing(database, office, chat):
+    # Given a complaint that a press has locked
+    complaint = office.submit()
+    with database.write() as pressing:
+        locked = find_locked(pressing, complaint.reference, sites=None)
+        # When another transaction owes an alert about it, and waits for no lock longer than a second
+        with database.write() as routing:
+            wait_briefly_for_locks(routing)
+            owed = owe_copy(routing, routing.get_one(Alert, office.alert().id), ":again", now=utcnow())
+    # Then neither waits for the other
+    assert (owed, locked.id) == (True, complaint.id)

@@ -4,12 +4,16 @@ import pytest
 
 from complaints.alerts.chats import unlink
 from complaints.alerts.muting import LONGEST
+from complaints.alerts.replies import owe_panel
 from complaints.alerts.updates import store_updates
 from complaints.clock import utcnow
-from complaints.models import Site
+from complaints.errors import Refused
+from complaints.models import Chat, Site
 from complaints.preferences import Preferences
 from tools.stack import eventually
 from workers.delivery import deliver_due
+from workers.telegram.incoming import Press
+from workers.telegram.panel import press_panel
 from workers.telegram.updates import consume_updates
 
 
@@ -352,3 +356,18 @@ def test_a_category_that_is_gone_can_be_let_go(office, chat, press):
     assert wishes(office, chat).categories == ("bygone", "noise", "safety")
     press("✓ bygone")
     assert wishes(office, chat).categories == ("noise", "safety")
+
+
+def test_who_may_not_press_proves_nothing_about_a_panel_whose_answer_was_lost(database, office):
+    # Given a group's panel whose answer was lost, and somebody who does not manage the group
+    group, eve = office.link(office.hire("Ada"), -77, kind="group"), office.hire("Eve")
+    with database.write() as session:
+        owe_panel(session, session.get_one(Chat, group.id), 5, page="", now=utcnow())
+    office.set_alert(office.alert().id, state="unknown", next_attempt_at=None)
+    message = {"message_id": 4242, "chat": {"id": -77, "type": "group"}}
+    press = Press.model_validate({"id": "1", "from": {"id": 9}, "message": message})
+    # When
+    with database.write() as session, pytest.raises(Refused):
+        press_panel(session, press, "page:", eve, now=utcnow())
+    # Then
+    assert (office.alert().state, office.alert().message_id) == ("unknown", None)
