@@ -72,7 +72,8 @@ def list_comments(name: str, query: PageQuery) -> Any:
 def feed(query: FeedQuery) -> Any:
     """Return numbered events after a seq, in order. A foreign `epoch` means: read the list again.
 
-    `head` is the seq up to which this answer looked: with fewer items than `limit`, go on after it.
+    `head` is the seq up to which this answer looked: go on after it, at once where there is `more`. Not `complete`
+    means the same as a foreign epoch: some of what came after `after` was deleted, or it is beyond the end.
     """
     with services().database.read() as session:
         head = read_head(session)
@@ -80,7 +81,13 @@ def feed(query: FeedQuery) -> Any:
         events = session.scalars(rows.order_by(Event.seq).limit(query.limit)).all()
     items = [item for item in map(_visible, events) if item is not None]
     reached = events[-1].seq if len(events) == query.limit else head.top
-    return {"items": items, "head": reached, "epoch": head.epoch}
+    return {
+        "items": items,
+        "head": reached,
+        "epoch": head.epoch,
+        "complete": len(events) == reached - query.after,
+        "more": reached < head.top,
+    }
 
 
 def _visible(event: Event) -> dict[str, Any] | None:

@@ -98,11 +98,16 @@ class EventPage(Shape):
 
 
 class FeedPage(Shape):
-    """Numbered events in their one order; go on with the last one's `seq` as `after`."""
+    """Numbered events in their one order; go on with `head` as `after`, at once where there is `more`.
+
+    Not `complete`: what came after `after` can't be told whole; read the list again.
+    """
 
     items: list[EnvelopeShape]
     head: int
     epoch: str
+    complete: bool
+    more: bool
 
 
 class CommentShape(Shape):

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
+from complaints.models import Event
 from tests.integration.api.people import World, problem_of
 
 URL = "/api/v1/complaints"
@@ -75,6 +77,7 @@ def test_the_feed_gives_numbered_events_in_order(world: World) -> None:
     assert [item["seq"] for item in first["items"] + second["items"]] == [1, 2, 3]
     assert [item["data"]["id"] for item in first["items"] + second["items"]] == [body["id"] for body in made]
     assert (first["head"], second["head"]) == (2, 3)
+    assert (first["more"], second["more"]) == (True, False)
     assert first["epoch"] == second["epoch"]
 
 
@@ -100,9 +103,23 @@ def test_who_is_limited_is_told_of_moves_in_and_out_and_of_nothing_else(
     assert removed["data"] == {"id": moving["id"], "reference": moving["reference"], "version": 2}
     assert removed["changes"] == {}
     assert body["head"] == 4
+    assert body["complete"]
 
 
 def test_places_in_the_feed_that_cannot_be(world: World) -> None:
     for query in ("?after=-1", "?after=x", f"?after={10**30}", "?limit=0", "?limit=1001"):
         problem_of(world.admin.get(f"/api/v1/events{query}"), 422)
     assert feed(world.admin, f"?after={2**63 - 1}")["items"] == []
+
+
+def test_the_feed_says_where_it_cannot_tell_everything(world: World) -> None:
+    # Given
+    for _ in range(4):
+        world.complaint()
+    world.number()
+    with world.database.write() as session:
+        session.execute(delete(Event).where(Event.seq <= 2))
+    # When
+    complete = {after: feed(world.admin, f"?after={after}")["complete"] for after in (0, 1, 2, 4, 5)}
+    # Then
+    assert complete == {0: False, 1: False, 2: True, 4: True, 5: False}
