@@ -1,7 +1,7 @@
 """What happened: a complaint's timeline and comments, and the feed of all events for programs."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from apiflask import APIBlueprint
@@ -80,7 +80,7 @@ def feed(query: FeedQuery) -> Any:
         rows = select(Event).where(Event.seq > query.after, Event.seq <= head.top)
         events = session.scalars(rows.order_by(Event.seq).limit(query.limit)).all()
     items = [item for item in map(_visible, events) if item is not None]
-    reached = events[-1].seq if len(events) == query.limit else head.top
+    reached = cast(int, events[-1].seq) if len(events) == query.limit else head.top
     return {
         "items": items,
         "head": reached,
