@@ -136,20 +136,15 @@ class Connection(Outlet):
 
     def close(self, code: int) -> None:
         """Say goodbye and serve nobody from here on. The rest of a frame that was begun goes first."""
-        if not self.is_open:
-            return
-        self._leave(code)
-        self.offer(close_frame(code, Close(code).reason))
-        if self.backlog is None:
-            self._half_close()
+        self._part(code, close_frame(code, Close(code).reason))
 
     def answer_goodbye(self, code: int | None) -> None:
-        """The peer closes: answer with its own code (RFC 6455 section 5.5.1) and be done."""
-        if not self.is_open:
-            return
-        self._leave(Close.NO_STATUS if code is None else Close.NORMAL)
-        self.offer(close_frame(code))
-        self.end()
+        """The peer closes: answer with its own code (RFC 6455 section 5.5.1) and hear nothing more.
+
+        The descriptor stays until the peer has closed, too: closing it while input is unread makes the kernel
+        send a reset, and that can overtake the answer.
+        """
+        self._part(Close.NO_STATUS if code is None else Close.NORMAL, close_frame(code))
 
     def end(self) -> None:
         """Close the descriptor now."""
@@ -167,11 +162,16 @@ class Connection(Outlet):
         """Pass it on to the owner."""
         self.owner.interest_changed(self)
 
-    def _leave(self, code: int) -> None:
+    def _part(self, code: int, goodbye: bytes) -> None:
+        if not self.is_open:
+            return
         self.state = State.CLOSING
         self.close_at = monotonic() + LINGER_SECONDS
         self.drop_unbegun_frames()
         self.owner.closing(self, code)
+        self.offer(goodbye)
+        if self.backlog is None:
+            self._half_close()
 
     def _decode(self, data: bytes) -> Iterator[Received]:
         decoder = self.decoder or Decoder()

@@ -5,8 +5,8 @@ from time import monotonic
 
 import pytest
 
+from tests.unit.hub.client_frames import frame
 from tests.unit.hub.conftest import FakeOwner
-from tests.unit.hub.test_hub_decoder import frame
 from web.hub.codes import Close
 from web.hub.connection import INPUT_PER_SECOND, Connection, State
 from web.hub.decoder import Text
@@ -106,6 +106,9 @@ def test_the_peers_goodbye_is_answered_with_its_code(pair: Pair, owner: FakeOwne
     connection, peer = pair
     connection.answer_goodbye(3333)
     assert peer.recv(100) == close_frame(3333)
+    assert peer.recv(100) == b""
+    peer.close()
+    list(connection.receive())
     assert owner.told == ["closing 1000", "ended"]
 
 
