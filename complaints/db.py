@@ -7,7 +7,7 @@ nobody. PostgreSQL needs none of it.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,10 +61,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Database:
     """An engine and its two ways in: `read()` and `write()`. Safe to share among threads."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 10, committed: Callable[[Session], object] = lambda _: None
+    ) -> None:
+        """`committed` is called with each session that has written and committed; it may not raise."""
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url, pool_size) if self.is_sqlite else _postgres_engine(url, pool_size)
+        self._committed = committed
         self._writing = self.engine.execution_options(**{WRITES: True})
         self._lock_path = f"{make_url(url).database}.lock" if self.is_sqlite else None
 
@@ -82,6 +86,7 @@ class Database:
         """
         with self._writer_lock(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
+        self._committed(session)
 
     def check(self) -> None:
         """Ask the database for one row; raises SQLAlchemy's error where it can't answer."""

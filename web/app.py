@@ -4,6 +4,7 @@ from apiflask import APIFlask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import dashboard
+from complaints.alerts.signalling import AlertSignals
 from complaints.db import Database
 from complaints.outbox import Enqueue, Poker
 from complaints.redis_client import connect
@@ -64,7 +65,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
     redis = connect(settings.redis_url)
     app.extensions["redress"] = Services(
         settings=settings,
-        database=Database(settings.database_url),
+        database=Database(settings.database_url, committed=AlertSignals(redis).tell),
         redis=redis,
         poker=Poker(redis, enqueue or make_enqueue(settings)),
         throttle=Throttle(settings.redis_url),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from celery import Celery
 from redis import Redis
 
+from complaints.alerts.signalling import AlertSignals
 from complaints.db import Database
 from complaints.outbox import Enqueue, Poker
 from complaints.redis_client import connect
@@ -23,6 +24,7 @@ class Runtime:
     redis: Redis
     stream: EventStream
     poker: Poker
+    signals: AlertSignals
     delivery: Delivery | None
     desk: UpdateDesk | None
 
@@ -37,6 +39,7 @@ class Runtime:
             if telegram is not None:
                 telegram.close()
         self.poker.close()
+        self.signals.close()
         self.redis.close()
         self.database.close()
 
@@ -44,7 +47,8 @@ class Runtime:
 def make_runtime(settings: Settings, celery: Celery) -> Runtime:
     """Build the process's connections from its settings."""
     redis = connect(settings.redis_url)
-    database = Database(settings.database_url)
+    signals = AlertSignals(redis)
+    database = Database(settings.database_url, committed=signals.tell)
     poker = Poker(redis, enqueue_with(celery))
     return Runtime(
         settings=settings,
@@ -52,6 +56,7 @@ def make_runtime(settings: Settings, celery: Celery) -> Runtime:
         redis=redis,
         stream=EventStream(redis),
         poker=poker,
+        signals=signals,
         delivery=make_delivery(settings, database, redis, poker),
         desk=make_update_desk(settings, database, redis, poker),
     )

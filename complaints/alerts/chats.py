@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from complaints.alerts.changes import change_state
 from complaints.alerts.ending import REASON_LENGTH
 from complaints.models import Alert, Chat
 
@@ -71,7 +72,4 @@ def settle_pending(
     query = update(Alert).where(Alert.chat_id == chat.id, Alert.state == "pending")
     if kinds is not None:
         query = query.where(Alert.kind.in_(kinds))
-    settled = session.scalars(
-        query.values(state=state, reason=reason[:REASON_LENGTH], next_attempt_at=None).returning(Alert.id)
-    )
-    return len(settled.all())
+    return change_state(session, query.values(reason=reason[:REASON_LENGTH], next_attempt_at=None), state)

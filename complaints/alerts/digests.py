@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlalchemy.orm import Session
 
+from complaints.alerts.changes import change_state
 from complaints.alerts.claims import count_busy
 from complaints.ids import new_id
 from complaints.limiter import Pace
@@ -120,4 +121,4 @@ def _new_digest(session: Session, chat: Chat, *, now: datetime, wait: timedelta)
 
 def _merge(session: Session, digest: Alert, alerts: Sequence[UUID]) -> None:
     query = update(Alert).where(Alert.id.in_(alerts))
-    session.execute(query.values(state="merged", digest_id=digest.id, reason=None, next_attempt_at=None))
+    change_state(session, query.values(digest_id=digest.id, reason=None, next_attempt_at=None), "merged")

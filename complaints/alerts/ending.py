@@ -1,5 +1,6 @@
 """How an alert comes to an end: its state, why, and that nothing is due of it any more."""
 
+from complaints.alerts.changes import note
 from complaints.models import Alert
 
 REASON_LENGTH = 320
@@ -10,3 +11,4 @@ def end(alert: Alert, state: str, reason: str | None) -> None:
     alert.state = state
     alert.reason = None if reason is None else reason[:REASON_LENGTH]
     alert.next_attempt_at = None
+    note(alert)

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from complaints.alerts.changes import note
 from complaints.alerts.chats import ACTIVE, MUTED
 from complaints.alerts.messages import find_message
 from complaints.alerts.unknowns import forget_doubts
@@ -91,6 +92,7 @@ def _recognise(
     if alert is not None:
         alert.state, alert.reason = "sent", "its answer was lost, but somebody pressed its button"
         alert.message_id, alert.sent_at = message_id, now
+        note(alert)
         forget_doubts(session, alert)
     return alert
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from complaints.alerts.changes import change_state
 from complaints.alerts.chats import MUTED, REPLIES
 from complaints.alerts.linking import wake_up
 from complaints.alerts.notices import owe_notice
@@ -32,8 +33,7 @@ def mute(session: Session, chat: Chat, *, until: datetime | None, now: datetime)
     waiting = update(Alert).where(
         Alert.chat_id == chat.id, Alert.state == "pending", Alert.kind.not_in(REPLIES)
     )
-    skipped = waiting.values(state="skipped", reason="the chat was muted", next_attempt_at=None)
-    return len(session.scalars(skipped.returning(Alert.id)).all())
+    return change_state(session, waiting.values(reason="the chat was muted", next_attempt_at=None), "skipped")
 
 
 def unmute(session: Session, chat: Chat, *, now: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from complaints.alerts.changes import note
 from complaints.alerts.unknowns import forget_doubts
 from complaints.errors import Refused
 from complaints.models import Alert
@@ -21,4 +22,5 @@ def retry(session: Session, alert: Alert, *, now: datetime) -> Alert:
     alert.reason = "sent again by hand"
     alert.next_attempt_at = now
     alert.created_at = now
+    note(alert)
     return alert

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from complaints.alerts.changes import change_state
 from complaints.alerts.claims import extend
 from complaints.alerts.ending import REASON_LENGTH
 from complaints.alerts.jobs import Job
@@ -23,8 +24,8 @@ def mark_sending(session: Session, job: Job, *, now: datetime) -> UUID | None:
         return None
     query = update(Alert).where(Alert.id == job.alert_id, Alert.state == "pending")
     shown = None if job.complaint is None else job.complaint.version
-    values = {"state": "sending", "sending_at": now, "next_attempt_at": None, "shown_version": shown}
-    if session.scalar(query.values(values).returning(Alert.id)) is None:
+    values = {"sending_at": now, "next_attempt_at": None, "shown_version": shown}
+    if not change_state(session, query.values(values), "sending"):
         return None
     return _open_attempt(session, job.alert_id, now).id
 

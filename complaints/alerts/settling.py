@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.backoff import MAX_AGE, MAX_TRIES, pause_after
+from complaints.alerts.changes import note
 from complaints.alerts.chats import move
 from complaints.alerts.ending import REASON_LENGTH, end
 from complaints.alerts.live import DEBOUNCE, is_outdated
@@ -167,6 +168,7 @@ def _wait(alert: Alert, reason: str, until: datetime) -> None:
     alert.state = "pending"
     alert.reason = reason[:REASON_LENGTH]
     alert.next_attempt_at = until
+    note(alert)
 
 
 def _finish(attempt: AlertAttempt, outcome: Outcome, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from complaints.alerts.audience import Audience
+from complaints.alerts.changes import change_state
 from complaints.alerts.notices import owe_notice_once
 from complaints.db import insert_ignoring
 from complaints.models import Alert, Chat
@@ -66,7 +67,7 @@ def _revive(session: Session, alerts: Sequence[UUID], now: datetime) -> None:
     for start in range(0, len(alerts), LOOKED_UP_AT_ONCE):
         some = alerts[start : start + LOOKED_UP_AT_ONCE]
         query = update(Alert).where(Alert.id.in_(some), Alert.state == "skipped")
-        session.execute(query.values(state="pending", reason=None, next_attempt_at=now))
+        change_state(session, query.values(reason=None, next_attempt_at=now), "pending")
 
 
 def _place(row: dict[str, Any]) -> Place:

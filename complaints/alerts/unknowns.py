@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from complaints.alerts.changes import change_state
 from complaints.alerts.copies import REPEAT, is_repeat, owe_copy
 from complaints.alerts.digests import DIGEST
 from complaints.alerts.notices import owe_notice
@@ -39,7 +40,7 @@ def forget_doubts(session: Session, alert: Alert, reason: str = "the first one d
         Alert.dedupe_key == alert.dedupe_key + REPEAT,
         Alert.state == "pending",
     )
-    session.execute(query.values(state="skipped", reason=reason, next_attempt_at=None))
+    change_state(session, query.values(reason=reason, next_attempt_at=None), "skipped")
 
 
 def is_list_of_missed(alert: Alert) -> bool:
