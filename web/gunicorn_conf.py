@@ -9,10 +9,11 @@ import os
 import signal
 import socket
 import sys
+import time
 from types import FrameType
 from typing import Any
 
-from prometheus_client import REGISTRY
+from prometheus_client import GC_COLLECTOR, PROCESS_COLLECTOR, REGISTRY
 
 from complaints.errors import SettingsError
 from complaints.logs import configure_logs
@@ -25,6 +26,8 @@ from web.socket import identifier
 DRAIN_RESERVE_SECONDS = 5
 QUICK_DRAIN_SECONDS = 2.0
 SWITCH_INTERVAL_SECONDS = 0.0005
+DEATH_PAUSE_SECONDS = 1.5  # so that workers that die young are not replaced in a spin
+GROUP = os.urandom(5).hex()  # drawn in the master: what its workers have in common
 HUB_ANSWER_TIMEOUT_SECONDS = 1.0  # short: a hub does without Redis, and sockets wait for it when they come
 
 try:
@@ -71,9 +74,11 @@ def post_worker_init(worker: Any) -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     services = worker.wsgi.extensions["redress"]
     redis = connect(settings.redis_url, answer_timeout=HUB_ANSWER_TIMEOUT_SECONDS)
-    services.hub = Hub(settings, services.database, redis, identifier(worker.wsgi))
+    services.hub = Hub(
+        settings, services.database, redis, identifier(worker.wsgi), group=GROUP, lost=_end_worker
+    )
     services.hub.start()
-    REGISTRY.register(services.hub.metrics())
+    _tell_of_all_workers(services.hub)
     _drain_on_sigterm(services.hub)
 
 
@@ -83,6 +88,19 @@ def worker_exit(_server: Any, worker: Any) -> None:
     if hub is not None:
         hub.drain(QUICK_DRAIN_SECONDS)
         hub.join(graceful_timeout - DRAIN_RESERVE_SECONDS)
+
+
+def _tell_of_all_workers(hub: Hub) -> None:
+    """What only tells of the worker that happens to be scraped would jump: the hub's metrics tell of each."""
+    for of_this_worker in (GC_COLLECTOR, PROCESS_COLLECTOR):
+        REGISTRY.unregister(of_this_worker)
+    REGISTRY.register(hub.metrics())
+
+
+def _end_worker() -> None:
+    """The hub is lost, in one of its threads: finish requests, and let the arbiter start another worker."""
+    time.sleep(DEATH_PAUSE_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _drain_on_sigterm(hub: Hub) -> None:

@@ -16,14 +16,22 @@ NOT_STARTED = {"status": "down", "detail": "the hub has not started in this proc
 
 
 class Lag(BaseModel):
-    """Milliseconds over the last minute or two; null where nothing happened."""
+    """Milliseconds since the write over the last minute or two; null where nothing happened."""
 
     p50: float | None
     p99: float | None
 
 
+class Processes(BaseModel):
+    """How many web processes are how; one that ends is down, one that died counts for ten seconds more."""
+
+    ok: int
+    degraded: int
+    down: int
+
+
 class HubHealth(BaseModel):
-    """How the hub of the answering process is."""
+    """How the hub of the answering process is; `processes` is null where Redis doesn't tell of the others."""
 
     status: str
     detail: str
@@ -32,6 +40,7 @@ class HubHealth(BaseModel):
     connections: int | None = None
     head: int | None = None
     lag_ms: Lag | None = None
+    processes: Processes | None = None
 
 
 class HubStats(BaseModel):
@@ -67,7 +76,7 @@ def show_health() -> Any:
 @blueprint.output(HubStats)
 @blueprint.doc(summary="Connections, deliveries and lag of all processes", responses=[401, 403, 503])
 def show_stats() -> Any:
-    """Return the numbers of all web processes; each is at most a few seconds old."""
+    """Return the numbers of all web processes: this one's as they are, the others' at most seconds old."""
     hub = services().hub
     if hub is None:
         return NOT_STARTED, HTTPStatus.SERVICE_UNAVAILABLE

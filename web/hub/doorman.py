@@ -34,6 +34,7 @@ class Doorman:
         identify: Identify,
         admission: Admission,
         cap: OperatorCap,
+        settle: Callable[[Connection, Known, Known], object],
         name_of: Callable[[Connection], str],
         gone: Callable[[Connection, Known], object],
     ) -> None:
@@ -42,6 +43,7 @@ class Doorman:
         self._identify = identify
         self._admission = admission
         self._cap = cap
+        self._settle = settle
         self._name_of = name_of
         self._gone = gone
 
@@ -126,6 +128,7 @@ class Doorman:
         elif known is None or answer.identity.operator_id != known.operator_id:
             connection.close(Close.BAD_TOKEN)
         else:
+            self._settle(connection, known, answer.identity)
             self._know(connection, answer.identity)
             self._pulse.token_renewed(connection)
 

@@ -2,16 +2,13 @@
 
 import os
 import socket
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from functools import partial
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
-import structlog
 from redis import Redis
 
 from complaints.accounts.sessions import load_identities
@@ -21,22 +18,21 @@ from complaints.feed import Head
 from complaints.settings import Settings
 from complaints.stream import EventStream
 from web.hub.contracts import Identify, Known, Ticket
+from web.hub.crew import Crew
 from web.hub.delivery import Delivery
 from web.hub.descriptors import raise_descriptor_limit, sockets_that_fit
+from web.hub.figures import Figures
 from web.hub.keeper import Arrival, Keeper, Restart
 from web.hub.limits import Admission, OperatorCap
 from web.hub.metrics import HubCollector
-from web.hub.numbers import percentile
 from web.hub.pages import Pages
 from web.hub.pulse import Pace
 from web.hub.reader import Reader
 from web.hub.signals import Signals
-from web.hub.stats import Board, collect
+from web.hub.stats import Board, lag_ms, summary
+from web.hub.vitals import count_by_status
 
-log = structlog.get_logger()
-
-STALE_SECONDS = 10.0
-SLOW_LAG_MS = 5_000
+NEIGHBOURS_WITHIN_SECONDS = 0.3
 NAME_BYTES = 5
 
 
@@ -51,7 +47,10 @@ class Hub:
         identify: Identify,
         *,
         pace: Pace | None = None,
+        group: str | None = None,
+        lost: Callable[[], object] | None = None,
     ) -> None:
+        """`group` is shared by the workers of one gunicorn; `lost` is called when a thread has died."""
         stream = EventStream(redis)
         self._database = database
         self._redis = redis
@@ -62,8 +61,13 @@ class Hub:
         )
         self._reader = Reader(database, stream, self, probe=self._probe_redis)
         self._name = os.urandom(NAME_BYTES).hex()
+        self._group = group or self._name
+        self._crew = Crew(
+            is_ending=lambda: self._keeper.draining, ended=self._thread_ended, lost=lost or (lambda: None)
+        )
         self._keeper = Keeper(
             self._name,
+            self._group,
             pace=pace or Pace(),
             pages=Pages(database, stream),
             board=self._board,
@@ -71,7 +75,8 @@ class Hub:
             cap=OperatorCap(redis, settings.sockets_per_operator),
             identify=identify,
             load_identities=self._load_identities,
-            follow=self._reader.follow,
+            reader=self._reader,
+            lost=lambda: self._crew.lost,
             replay_limit=settings.replay_limit,
         )
         self._room = self._keeper.room
@@ -81,21 +86,18 @@ class Hub:
             heard=lambda text: self._room.loop.call(partial(self._keeper.recheck.signalled, text)),
             subscribed=lambda: self._room.loop.call(self._keeper.recheck.all),
         )
-        self._threads = {
-            "loop": _thread("hub-loop", self._run_loop),
-            "reader": _thread("hub-reader", self._reader.run),
-            "signals": _thread("hub-signals", self._signals.run),
-        }
+        self._figures = Figures(self._name, self._room, self._board, self._keeper.reporter)
 
     @property
     def accepting(self) -> bool:
         """Whether a socket may be handed over now."""
-        return self._keeper.ready and not self._keeper.draining and self._threads["loop"].is_alive()
+        return self._keeper.ready and not self._keeper.draining and self._crew.lost is None
 
     def start(self) -> None:
         """Start the threads; in the process that serves, after any fork."""
-        for thread in self._threads.values():
-            thread.start()
+        self._crew.start(
+            {"loop": self._room.loop.run, "reader": self._reader.run, "signals": self._signals.run}
+        )
 
     def admit(self, address: str, *, has_token: bool) -> Ticket:
         """Take a place for a socket; see `Admission.admit`. `adopt` it or `give_back` the ticket."""
@@ -115,10 +117,7 @@ class Hub:
 
     def join(self, timeout: float) -> bool:
         """Wait for the end of all threads; say whether it has come."""
-        until = monotonic() + timeout
-        for thread in self._threads.values():
-            thread.join(max(0.0, until - monotonic()))
-        return not any(thread.is_alive() for thread in self._threads.values())
+        return self._crew.join(timeout)
 
     def restarted(self, head: Head, newest: list[Delivery], reason: str) -> None:
         """See `Listener`."""
@@ -129,48 +128,38 @@ class Hub:
         self._arrive(deliveries)
 
     def stats(self) -> dict[str, Any]:
-        """Return the numbers of all web processes together; asks Redis."""
-        return collect(self._board, self._keeper.rounds.report, self._name)
+        """Return the numbers of all web processes; `complete` is false where Redis doesn't tell of the others."""
+        others = self._figures.others()
+        return summary([self._figures.own(), *(others or ())]) | {"complete": others is not None}
 
     def metrics(self) -> HubCollector:
         """Return what `prometheus_client` can register."""
-        keeper = self._keeper
-        return HubCollector(lambda: keeper.rounds.report, self._room.counters, keeper.lags, keeper.seen_lags)
+        return HubCollector(self._figures, self._group)
 
     def health(self) -> dict[str, Any]:
-        """Return how this process's hub is: `status` is ok, degraded (slower than it should be) or down."""
-        report = self._keeper.rounds.report
-        alive = {name: thread.is_alive() for name, thread in self._threads.items()}
-        silent = monotonic() - self._reader.fresh_at
-        lag = percentile(report.lags, 0.99)
-        faults = [f"{name} has ended" for name, lives in alive.items() if not lives]
-        if not self._reader.well:
-            faults.append("the stream can't be read: the table is polled")
-        if silent > STALE_SECONDS:
-            faults.append("the database has not answered for a while")
-        if lag is not None and lag > SLOW_LAG_MS:
-            faults.append("events arrive late")
-        down = not (self.accepting and alive["reader"])
+        """Return how this process's hub is, and how many of all processes are how; asks Redis, but not for long."""
+        own, verdict = self._keeper.reporter.last, self._keeper.vitals.look()
+        others = self._figures.others(NEIGHBOURS_WITHIN_SECONDS)
         return {
-            "status": "down" if down else "degraded" if faults else "ok",
-            "detail": "; ".join(faults),
+            "status": verdict.status,
+            "detail": verdict.detail,
             "hub": "alive" if self.accepting else "not accepting",
             "stream": "readable" if self._reader.well else "unreadable",
-            "connections": report.connections,
-            "head": report.head,
-            "lag_ms": {"p50": percentile(report.lags, 0.5), "p99": lag},
+            "connections": own.connections,
+            "head": own.head,
+            "lag_ms": lag_ms([own.lag]),
+            "processes": None
+            if others is None
+            else count_by_status([verdict.status, *(other.status for other in others)]),
         }
 
     def _arrive(self, arrivals: Iterable[Arrival]) -> None:
         self._arrivals.extend(arrivals)
         self._room.loop.call(partial(self._keeper.take_arrivals, self._arrivals))
 
-    def _run_loop(self) -> None:
-        try:
-            self._room.loop.run()
-        except Exception:
-            log.exception("hub_loop_died")
-        finally:
+    def _thread_ended(self, name: str) -> None:
+        """Without a loop nobody is served: the others may rest."""
+        if name == "loop":
             self._reader.stop()
             self._signals.stop()
             self._room.messenger.submit(self._board.withdraw, self._name)
@@ -183,7 +172,3 @@ class Hub:
     def _load_identities(self, sessions: Iterable[UUID]) -> Mapping[UUID, Known]:
         with self._database.read() as session:
             return load_identities(session, sessions, now=utcnow())
-
-
-def _thread(name: str, target: Callable[[], None]) -> threading.Thread:
-    return threading.Thread(target=target, name=name, daemon=True)

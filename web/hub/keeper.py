@@ -20,11 +20,14 @@ from web.hub.limits import Admission, OperatorCap
 from web.hub.numbers import Lags
 from web.hub.pages import Pages
 from web.hub.pulse import Pace, Pulse
+from web.hub.reader import Reader
 from web.hub.recheck import LoadIdentities, Recheck
 from web.hub.replay import Replayer
+from web.hub.reporter import Reporter
 from web.hub.room import Room
 from web.hub.rounds import Rounds
 from web.hub.stats import Board
+from web.hub.vitals import Vitals
 
 SEND_BUFFER_BYTES = 256 * 1024
 
@@ -48,6 +51,7 @@ class Keeper:
     def __init__(
         self,
         name: str,
+        group: str,
         *,
         pace: Pace,
         pages: Pages,
@@ -56,7 +60,8 @@ class Keeper:
         cap: OperatorCap,
         identify: Identify,
         load_identities: LoadIdentities,
-        follow: Callable[[], object],
+        reader: Reader,
+        lost: Callable[[], str | None],
         replay_limit: int,
     ) -> None:
         self.room = Room(on_ready=self._serve, on_second=self._each_second)
@@ -69,10 +74,12 @@ class Keeper:
         self._talkers: set[Connection] = set()
         self._pulse = Pulse(self.room, pace)
         self._replayer = Replayer(
-            self.room, read_head=pages.head, read_page=pages.read, follow=follow, limit=replay_limit
+            self.room, read_head=pages.head, read_page=pages.read, follow=reader.follow, limit=replay_limit
         )
-        self.lags, self.seen_lags = Lags(monotonic()), Lags(monotonic())
-        self._fanout = Fanout(self.room, self.lags, self._replayer.fall_behind)
+        lags, seen_lags = Lags(monotonic()), Lags(monotonic())
+        self._fanout = Fanout(self.room, lags, self._replayer.fall_behind)
+        self.vitals = Vitals(reader, lags, is_serving=lambda: self.ready and not self.draining, lost=lost)
+        self.reporter = Reporter(name, group, self.room, self.vitals, lags=lags, seen_lags=seen_lags)
         self.recheck = Recheck(self.room, load_identities, self._rights_changed)
         self.rounds = Rounds(
             name,
@@ -81,8 +88,9 @@ class Keeper:
             cap=cap,
             recheck=self.recheck,
             recheck_every=pace.recheck_every,
-            lags=self.lags,
-            seen_lags=self.seen_lags,
+            vitals=self.vitals,
+            reporter=self.reporter,
+            windows=(lags, seen_lags),
         )
         doorman = Doorman(
             self.room,
@@ -90,11 +98,12 @@ class Keeper:
             identify=identify,
             admission=admission,
             cap=cap,
+            settle=self.recheck.settle,
             name_of=self.rounds.name_of,
             gone=self.rounds.give_up_place,
         )
         self._dialogue = Dialogue(
-            self.room, doorman=doorman, pulse=self._pulse, replayer=self._replayer, seen_lags=self.seen_lags
+            self.room, doorman=doorman, pulse=self._pulse, replayer=self._replayer, seen_lags=seen_lags
         )
 
     def adopt(self, sock: socket.socket, ticket: Ticket, token: str | None) -> None:
@@ -168,6 +177,7 @@ class Keeper:
                 again = partial(self._replayer.restarted, connection, restart.reason)
                 self.room.loop.guard(connection, again)
         self.ready = True
+        self.rounds.report()
 
     def _serve(self, connection: Connection, readable: bool, writable: bool) -> None:
         if writable:

@@ -5,11 +5,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 WINDOW_SECONDS = 60.0
-SMALLEST_MS = 0.5
-GROWTH = 1.25
-BUCKETS = 60
-BOUNDS_MS = tuple(SMALLEST_MS * GROWTH**step for step in range(BUCKETS))
-"""Upper bounds from half a millisecond to more than four minutes; whatever is above falls into one more bucket."""
+RENARD = (1.0, 1.25, 1.6, 2.0, 2.5, 3.15, 4.0, 5.0, 6.3, 8.0)
+SMALLEST_MS, LARGEST_MS = 0.5, 250_000.0
+BOUNDS_MS = tuple(
+    bound
+    for decade in range(-1, 6)
+    for step in RENARD
+    if SMALLEST_MS <= (bound := round(step * 10.0**decade, 6)) <= LARGEST_MS
+)
+"""Upper bounds, a decade in ten steps (ISO 3, R10), so that 1, 2 and 5 of each decade are among them.
+
+Whatever is above the last falls into one more bucket.
+"""
+BUCKETS = len(BOUNDS_MS) + 1
 
 
 def percentile(counts: list[int], share: float) -> float | None:
@@ -20,35 +28,45 @@ def percentile(counts: list[int], share: float) -> float | None:
     for bound, count in zip(BOUNDS_MS, counts, strict=False):
         below += count
         if below >= share * total:
-            return round(bound, 1)
-    return round(BOUNDS_MS[-1], 1)
+            return bound
+    return BOUNDS_MS[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How long things took in one process, in buckets: lately, and since it started."""
+
+    recent: list[int]
+    counts: list[int]
+    total_ms: float
 
 
 class Lags:
-    """How long things took, in ms: all since the start in `counts`, and those of the last minute or two."""
+    """How long things took, in ms: all since the start, and those of the last minute or two."""
 
     def __init__(self, now: float) -> None:
-        self.counts = [0] * (BUCKETS + 1)
-        self.total_ms = 0.0
-        self._recent = [0] * (BUCKETS + 1)
-        self._before = [0] * (BUCKETS + 1)
+        self._counts = [0] * BUCKETS
+        self._total_ms = 0.0
+        self._recent = [0] * BUCKETS
+        self._before = [0] * BUCKETS
         self._turned = now
 
     def observe(self, ms: float) -> None:
         """Count one; clocks that disagree may make it negative, which counts as nothing."""
         bucket = bisect_left(BOUNDS_MS, ms)
-        self.counts[bucket] += 1
+        self._counts[bucket] += 1
         self._recent[bucket] += 1
-        self.total_ms += max(ms, 0.0)
+        self._total_ms += max(ms, 0.0)
 
     def turn(self, now: float) -> None:
         """Forget what is older than the window."""
         if now - self._turned >= WINDOW_SECONDS:
-            self._before, self._recent, self._turned = self._recent, [0] * (BUCKETS + 1), now
+            self._before, self._recent, self._turned = self._recent, [0] * BUCKETS, now
 
-    def recent(self) -> list[int]:
-        """Return the buckets of the last minute or two; those of several processes may be added up."""
-        return [before + recent for before, recent in zip(self._before, self._recent, strict=True)]
+    def spread(self) -> Spread:
+        """Return the buckets as they are; those of several processes may be added up."""
+        recent = [before + recent for before, recent in zip(self._before, self._recent, strict=True)]
+        return Spread(recent, list(self._counts), self._total_ms)
 
 
 @dataclass(slots=True)

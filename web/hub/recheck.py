@@ -38,6 +38,15 @@ class Recheck:
         self._look_at_named(text)
         self._room.loop.later(AGAIN_SECONDS, partial(self._look_at_named, text))
 
+    def settle(self, connection: Connection, before: Known, present: Known | None) -> None:
+        """Go by the rights that its operator has now. A connection of another role begins anew."""
+        if present is None or present.role != before.role:
+            connection.close(Close.REVOKED)
+            return
+        connection.identity = present
+        if present.sites != before.sites:
+            self._rights_changed(connection)
+
     def _look_at_named(self, text: str) -> None:
         operator = text.removeprefix(OPERATOR_PREFIX)
         self._look_at(
@@ -61,15 +70,7 @@ class Recheck:
         for connection, known in self._known():
             if known.session_id in sessions:
                 present = living.get(known.session_id)
-                self._room.loop.guard(connection, partial(self._settle, connection, known, present))
-
-    def _settle(self, connection: Connection, before: Known, present: Known | None) -> None:
-        if present is None:
-            connection.close(Close.REVOKED)
-            return
-        connection.identity = present
-        if present.sites != before.sites:
-            self._rights_changed(connection)
+                self._room.loop.guard(connection, partial(self.settle, connection, known, present))
 
 
 def _leave_as_it_is() -> None:

@@ -84,6 +84,7 @@ class Replayer:
         self.forget(connection)
         self._room.counters.resyncs += 1
         self._go_live(connection)
+        connection.seen = self._room.tail.head
         epoch, head = self._room.epoch, self._room.tail.head
         connection.say({"type": "resync", "head": head, "epoch": epoch, "reason": reason})
 
@@ -137,6 +138,7 @@ class Replayer:
             return
         self._go_live(connection)
         if progress.announces:
+            connection.seen = connection.cursor
             connection.say({"type": "live", "head": self._room.tail.head})
 
     def _go_live(self, connection: Connection) -> None:

@@ -2,33 +2,44 @@
 
 | key | type | holds |
 | --- | --- | --- |
-| `redress:hubs` | sorted set | names of web processes, by the second of their last report |
-| `redress:hub:{name}` | string, 10 s | JSON of that process's `Report` |
+| `redress:hubs:2` | sorted set | names of web processes, by the second of their last report |
+| `redress:hub:2:{name}` | string, 10 s | JSON of that process's `Report` |
+
+The number in the keys goes up with the shape of `Report`: two releases side by side don't read each other's.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from time import time
 from typing import Any
 
-from redis import Redis, RedisError
+from redis import Redis
 
-from web.hub.numbers import percentile
+from web.hub.numbers import Spread, percentile
 
-HUBS = "redress:hubs"
+HUBS = "redress:hubs:2"
 KEEP_SECONDS = 10
 SUMMED = ("connections", "sent", "queued_bytes", "slow_closes", "resumes", "resyncs")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one process says of itself; lags are bucket counts of the last minute or two."""
+    """What one process says of itself; `group` is what it shares with the other workers of its gunicorn.
+
+    `lag` reaches from an event's `occurred_at`, taken at the write and so a little before its commit, to its
+    frames' write to the live sockets; `screen_lag` to the client's `seen`. What is replayed counts into neither.
+    """
 
     name: str
+    group: str
     pid: int
     host: str
+    status: str
+    started_at: float
+    cpu_seconds: float
+    resident_bytes: int
     connections: int
     connections_by_role: dict[str, int]
     unauthenticated: int
@@ -41,14 +52,25 @@ class Report:
     redis_failures: int
     head: int
     epoch: str
-    closes: dict[str, int] = field(default_factory=dict)
-    lags: list[int] = field(default_factory=list)
-    seen_lags: list[int] = field(default_factory=list)
+    closes: dict[str, int]
+    lag: Spread
+    screen_lag: Spread
+
+    def encode(self) -> str:
+        """Return it as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def decode(cls, text: bytes) -> "Report":
+        """Return what `encode` made of it."""
+        fields = json.loads(text)
+        spreads = {name: Spread(**fields[name]) for name in ("lag", "screen_lag")}
+        return cls(**{**fields, **spreads})
 
 
 def report_key(name: str) -> str:
     """Return the key of a process's report."""
-    return f"redress:hub:{name}"
+    return f"redress:hub:2:{name}"
 
 
 class Board:
@@ -60,7 +82,7 @@ class Board:
     def publish(self, report: Report) -> None:
         """Leave the report. Raises `RedisError`."""
         pipe = self._redis.pipeline(transaction=False)
-        pipe.set(report_key(report.name), json.dumps(asdict(report)), ex=KEEP_SECONDS)
+        pipe.set(report_key(report.name), report.encode(), ex=KEEP_SECONDS)
         pipe.zadd(HUBS, {report.name: time()})
         pipe.zremrangebyscore(HUBS, "-inf", time() - KEEP_SECONDS)
         pipe.execute()
@@ -77,18 +99,7 @@ class Board:
         names: Any = self._redis.zrange(HUBS, 0, -1)
         keys = [report_key(one.decode()) for one in names if one.decode() != name]
         values: Any = self._redis.mget(keys) if keys else []
-        return [Report(**json.loads(value)) for value in values if value is not None]
-
-
-def collect(board: Board, own: Report | None, name: str) -> dict[str, Any]:
-    """Return what `/websocket/stats` answers; `complete` is false where Redis can't say what the others do."""
-    reports = [] if own is None else [own]
-    try:
-        reports += board.others(name)
-        complete = True
-    except RedisError:
-        complete = False
-    return summary(reports) | {"complete": complete}
+        return [Report.decode(value) for value in values if value is not None]
 
 
 def summary(reports: list[Report]) -> dict[str, Any]:
@@ -101,18 +112,21 @@ def summary(reports: list[Report]) -> dict[str, Any]:
         **totals,
         "connections_by_role": dict(roles),
         "head": max((report.head for report in reports), default=0),
-        "lag_ms": _lag(report.lags for report in reports),
-        "screen_lag_ms": _lag(report.seen_lags for report in reports),
-        "processes": [_without_buckets(report) for report in reports],
+        "lag_ms": lag_ms(report.lag for report in reports),
+        "screen_lag_ms": lag_ms(report.screen_lag for report in reports),
+        "processes": [_on_wire(report) for report in reports],
     }
 
 
-def _lag(buckets: Iterable[list[int]]) -> dict[str, float | None]:
-    added = [sum(column) for column in zip(*buckets, strict=False)]
+def lag_ms(spreads: Iterable[Spread]) -> dict[str, float | None]:
+    """Return the percentiles of the last minute or two over all of them; None where nothing happened."""
+    added = [sum(column) for column in zip(*(spread.recent for spread in spreads), strict=True)]
     return {"p50": percentile(added, 0.5), "p99": percentile(added, 0.99)}
 
 
-def _without_buckets(report: Report) -> dict[str, Any]:
+def _on_wire(report: Report) -> dict[str, Any]:
     shown = asdict(report)
-    lags, seen = shown.pop("lags"), shown.pop("seen_lags")
-    return shown | {"lag_ms": _lag([lags]), "screen_lag_ms": _lag([seen])}
+    for name in ("group", "lag", "screen_lag"):
+        del shown[name]
+    lags = {"lag_ms": lag_ms([report.lag]), "screen_lag_ms": lag_ms([report.screen_lag])}
+    return shown | lags

@@ -84,7 +84,13 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
     """Start hubs in this process; they are drained at the end."""
     running: list[Hub] = []
 
-    def start(*, client: Redis = redis, pace: Pace | None = None, **settings: int) -> Hub:
+    def start(
+        *,
+        client: Redis = redis,
+        pace: Pace | None = None,
+        lost: Callable[[], object] | None = None,
+        **settings: int,
+    ) -> Hub:
         loaded = load_settings(
             redress_env="test",
             database_url=database.url,
@@ -92,7 +98,7 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
             jwt_secret_key=SECRET,
             **settings,
         )
-        hub = Hub(loaded, database, client, tokens.identify, pace=pace)
+        hub = Hub(loaded, database, client, tokens.identify, pace=pace, lost=lost)
         running.append(hub)
         hub.start()
         wait_until(lambda: hub.accepting)

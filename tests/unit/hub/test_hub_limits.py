@@ -44,20 +44,20 @@ def test_percentiles_are_those_of_the_last_minute_or_two() -> None:
         lags.observe(ms)
     lags.observe(-5)
     # Then
-    assert percentile(lags.recent(), 0.5) == pytest.approx(50, rel=0.25)
-    assert percentile(lags.recent(), 0.99) == pytest.approx(99, rel=0.25)
+    assert percentile(lags.spread().recent, 0.5) == pytest.approx(50, rel=0.25)
+    assert percentile(lags.spread().recent, 0.99) == pytest.approx(99, rel=0.25)
     # When
     lags.turn(now=60)
     lags.observe(1000)
     lags.turn(now=120)
     # Then
-    assert percentile(lags.recent(), 0.5) == pytest.approx(1000, rel=0.25)
+    assert percentile(lags.spread().recent, 0.5) == pytest.approx(1000, rel=0.25)
     lags.turn(now=180)
-    assert percentile(lags.recent(), 0.5) is None
-    assert sum(lags.counts) == 102
+    assert percentile(lags.spread().recent, 0.5) is None
+    assert sum(lags.spread().counts) == 102
 
 
 def test_what_takes_for_ever_is_counted_in_the_last_bucket() -> None:
     lags = Lags(now=0)
     lags.observe(10**9)
-    assert percentile(lags.recent(), 0.5) is not None
+    assert percentile(lags.spread().recent, 0.5) is not None
