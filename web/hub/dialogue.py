@@ -9,17 +9,7 @@ from web.hub.decoder import Goodbye, Ping, Received
 from web.hub.doorman import Doorman
 from web.hub.frames import pong_frame
 from web.hub.numbers import Lags
-from web.hub.presence import Presence
-from web.hub.protocol import (
-    Authenticate,
-    ClientMessage,
-    MessageRefused,
-    Pong,
-    Seen,
-    Subscribe,
-    Viewing,
-    parse,
-)
+from web.hub.protocol import Authenticate, ClientMessage, MessageRefused, Pong, Seen, Subscribe, parse
 from web.hub.pulse import Pulse
 from web.hub.replay import Replayer
 from web.hub.room import Room
@@ -35,7 +25,6 @@ class Dialogue:
         self._doorman = doorman
         self._pulse = pulse
         self._replayer = replayer
-        self._presence = presence
         self._seen_lags = seen_lags
 
     def begin(self, connection: Connection, token: str | None) -> None:
@@ -86,9 +75,6 @@ class Dialogue:
     def _react(self, connection: Connection, message: ClientMessage) -> None:
         if isinstance(message, Subscribe):
             self._replayer.subscribe(connection, message)
-            self._presence.subscribed(connection)
-        elif isinstance(message, Viewing):
-            self._presence.view(connection, message.complaint)
         elif isinstance(message, Pong):
             self._pulse.answered(connection)
         elif isinstance(message, Seen):
