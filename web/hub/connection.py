@@ -17,6 +17,7 @@ from web.hub.contracts import Known, Owner, Ticket
 from web.hub.decoder import Decoder, InputRefused, Received
 from web.hub.frames import close_frame, message_frame
 from web.hub.outlet import Outlet
+from web.hub.view import View
 
 LINGER_SECONDS = 3.0
 RECEIVE_BYTES = 16 * 1024
@@ -58,6 +59,7 @@ class Connection(Outlet):
         "seen",
         "state",
         "ticket",
+        "view",
     )
 
     def __init__(self, sock: socket.socket, number: int, ticket: Ticket, owner: Owner) -> None:
@@ -74,6 +76,7 @@ class Connection(Outlet):
         self.cursor = 0
         self.seen = 0
         self.replay: Any = None
+        self.view: View | None = None
         self.beat = 0
         self.pulse_at = 0.0
         self.close_at = 0.0

@@ -9,7 +9,17 @@ from web.hub.decoder import Goodbye, Ping, Received
 from web.hub.doorman import Doorman
 from web.hub.frames import pong_frame
 from web.hub.numbers import Lags
-from web.hub.protocol import Authenticate, ClientMessage, MessageRefused, Pong, Seen, Subscribe, parse
+from web.hub.presence import Presence
+from web.hub.protocol import (
+    Authenticate,
+    ClientMessage,
+    MessageRefused,
+    Pong,
+    Seen,
+    Subscribe,
+    Viewing,
+    parse,
+)
 from web.hub.pulse import Pulse
 from web.hub.replay import Replayer
 from web.hub.room import Room
@@ -19,12 +29,20 @@ class Dialogue:
     """Hears one connection at a time, in the loop's thread."""
 
     def __init__(
-        self, room: Room, *, doorman: Doorman, pulse: Pulse, replayer: Replayer, seen_lags: Lags
+        self,
+        room: Room,
+        *,
+        doorman: Doorman,
+        pulse: Pulse,
+        replayer: Replayer,
+        presence: Presence,
+        seen_lags: Lags,
     ) -> None:
         self._room = room
         self._doorman = doorman
         self._pulse = pulse
         self._replayer = replayer
+        self._presence = presence
         self._seen_lags = seen_lags
 
     def begin(self, connection: Connection, token: str | None) -> None:
@@ -75,6 +93,9 @@ class Dialogue:
     def _react(self, connection: Connection, message: ClientMessage) -> None:
         if isinstance(message, Subscribe):
             self._replayer.subscribe(connection, message)
+            self._presence.subscribed(connection)
+        elif isinstance(message, Viewing):
+            self._presence.view(connection, message.complaint)
         elif isinstance(message, Pong):
             self._pulse.answered(connection)
         elif isinstance(message, Seen):

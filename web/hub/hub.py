@@ -11,10 +11,12 @@ from uuid import UUID
 
 from redis import Redis
 
-from complaints.accounts.sessions import load_identities
+from complaints.accounts.sessions import REVOKED_CHANNEL, load_identities
+from complaints.alerts.signalling import ALERTS_CHANNEL, decode_changes
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.feed import Head
+from complaints.queries.finding import load_sites
 from complaints.settings import Settings
 from complaints.stream import EventStream
 from web.hub.contracts import Identify, Known, Ticket
@@ -26,10 +28,12 @@ from web.hub.keeper import Arrival, Keeper, Restart
 from web.hub.limits import Admission, OperatorCap
 from web.hub.metrics import HubCollector
 from web.hub.pages import Pages
+from web.hub.presence_board import PRESENCE_CHANNEL, PresenceBoard
 from web.hub.pulse import Pace
 from web.hub.reader import Reader
 from web.hub.signals import Signals
 from web.hub.stats import Board, lag_ms, summary
+from web.hub.viewing_sites import FoundSites
 from web.hub.vitals import count_by_status
 
 NEIGHBOURS_WITHIN_SECONDS = 0.3
@@ -54,7 +58,7 @@ class Hub:
         stream = EventStream(redis)
         self._database = database
         self._redis = redis
-        self._board = Board(redis)
+        self._board, self._presence_board = Board(redis), PresenceBoard(redis)
         self._admission = Admission(
             sockets=sockets_that_fit(settings.sockets_per_process, raise_descriptor_limit()),
             unauthenticated_per_address=settings.sockets_unauthenticated_per_address,
@@ -75,16 +79,25 @@ class Hub:
             cap=OperatorCap(redis, settings.sockets_per_operator),
             identify=identify,
             load_identities=self._load_identities,
+            presence_board=self._presence_board,
+            load_sites=self._load_sites,
             reader=self._reader,
             lost=lambda: self._crew.lost,
             replay_limit=settings.replay_limit,
         )
         self._room = self._keeper.room
         self._arrivals: deque[Arrival] = deque()
+        call = self._room.loop.call
         self._signals = Signals(
             redis,
-            heard=lambda text: self._room.loop.call(partial(self._keeper.recheck.signalled, text)),
-            subscribed=lambda: self._room.loop.call(self._keeper.recheck.all),
+            heard={
+                REVOKED_CHANNEL: lambda text: call(partial(self._keeper.recheck.signalled, text)),
+                PRESENCE_CHANNEL: lambda text: call(partial(self._keeper.presence.heard, text)),
+                ALERTS_CHANNEL: lambda text: call(
+                    partial(self._keeper.presence.alerts_changed, decode_changes(text))
+                ),
+            },
+            subscribed=lambda: call(self._keeper.look_again),
         )
         self._figures = Figures(self._name, self._room, self._board, self._keeper.reporter)
 
@@ -162,6 +175,7 @@ class Hub:
         if name == "loop":
             self._reader.stop()
             self._signals.stop()
+            self._room.messenger.submit(self._presence_board.withdraw, self._name)
             self._room.messenger.submit(self._board.withdraw, self._name)
             for pool in (self._room.messenger, self._room.helpers):
                 pool.shutdown(wait=False)
@@ -172,3 +186,8 @@ class Hub:
     def _load_identities(self, sessions: Iterable[UUID]) -> Mapping[UUID, Known]:
         with self._database.read() as session:
             return load_identities(session, sessions, now=utcnow())
+
+    def _load_sites(self, complaints: Iterable[str]) -> FoundSites:
+        with self._database.read() as session:
+            found = load_sites(session, map(UUID, complaints))
+        return {str(complaint): site for complaint, site in found.items()}

@@ -19,6 +19,8 @@ from web.hub.fanout import Fanout
 from web.hub.limits import Admission, OperatorCap
 from web.hub.numbers import Lags
 from web.hub.pages import Pages
+from web.hub.presence import Presence
+from web.hub.presence_board import PresenceBoard
 from web.hub.pulse import Pace, Pulse
 from web.hub.reader import Reader
 from web.hub.recheck import LoadIdentities, Recheck
@@ -27,6 +29,7 @@ from web.hub.reporter import Reporter
 from web.hub.room import Room
 from web.hub.rounds import Rounds
 from web.hub.stats import Board
+from web.hub.viewing_sites import LoadSites
 from web.hub.vitals import Vitals
 
 SEND_BUFFER_BYTES = 256 * 1024
@@ -60,6 +63,8 @@ class Keeper:
         cap: OperatorCap,
         identify: Identify,
         load_identities: LoadIdentities,
+        presence_board: PresenceBoard,
+        load_sites: LoadSites,
         reader: Reader,
         lost: Callable[[], str | None],
         replay_limit: int,
@@ -102,8 +107,14 @@ class Keeper:
             name_of=self.rounds.name_of,
             gone=self.rounds.give_up_place,
         )
+        self.presence = Presence(name, self.room, presence_board, load_sites)
         self._dialogue = Dialogue(
-            self.room, doorman=doorman, pulse=self._pulse, replayer=self._replayer, seen_lags=seen_lags
+            self.room,
+            doorman=doorman,
+            pulse=self._pulse,
+            replayer=self._replayer,
+            presence=self.presence,
+            seen_lags=seen_lags,
         )
 
     def adopt(self, sock: socket.socket, ticket: Ticket, token: str | None) -> None:
@@ -144,6 +155,11 @@ class Keeper:
         if arrivals:
             self.room.loop.call(partial(self.take_arrivals, arrivals))
 
+    def look_again(self) -> None:
+        """Signals may have passed unheard."""
+        self.recheck.all()
+        self.presence.heard(None)
+
     def interest_changed(self, connection: Connection) -> None:
         """Tell epoll, and keep an eye on those with a backlog."""
         (self._busy.add if connection.writes else self._busy.discard)(connection)
@@ -153,6 +169,7 @@ class Keeper:
         """Take the connection out of everything that serves it."""
         self.room.counters.closes[code] += 1
         self._replayer.forget(connection)
+        self.presence.left(connection)
         self._leaving.add(connection)
         if connection.identity is not None:
             self.rounds.give_up_place(connection, connection.identity)
@@ -168,6 +185,7 @@ class Keeper:
         if chunk:
             self._fanout.deliver(chunk)
             self._replayer.head_moved()
+            self.presence.moved(chunk)
 
     def _restart(self, restart: Restart) -> None:
         self.room.epoch = restart.head.epoch
@@ -176,6 +194,7 @@ class Keeper:
             if connection.is_open:
                 again = partial(self._replayer.restarted, connection, restart.reason)
                 self.room.loop.guard(connection, again)
+        self.presence.look_again()
         self.ready = True
         self.rounds.report()
 
@@ -202,8 +221,10 @@ class Keeper:
         for connection in [one for one in self._leaving if now >= one.close_at]:
             guard(connection, connection.end)
         self.rounds.go(now)
+        self.presence.tick(now)
 
     def _rights_changed(self, connection: Connection) -> None:
+        self.presence.rights_changed(connection)
         if connection.state in (State.LIVE, State.REPLAYING):
             self._replayer.resync(connection, "rights")
 

@@ -3,31 +3,32 @@
 | channel | says |
 | --- | --- |
 | `redress:revoked` | a session's id, or `operator:` and an operator's id: look at them again now |
+| `redress:presence` | the name of a hub: it has told anew who is there |
+| `redress:alerts` | alerts that are in another state now, as `decode_changes` reads them |
 
 A signal only makes things faster. Whoever depends on it looks by themselves now and then, and once at every (new)
 subscription, since signals may have passed in between.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 from redis import Redis, RedisError
-
-from complaints.accounts.sessions import REVOKED_CHANNEL
 
 log = structlog.get_logger()
 
 LISTEN_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 
+Hear = Callable[[str], object]
+"""Takes what was said on a channel; raises ValueError where it makes no sense."""
+
 
 class Signals:
     """Listens in its own thread and tells what it hears."""
 
-    def __init__(
-        self, redis: Redis, *, heard: Callable[[str], object], subscribed: Callable[[], object]
-    ) -> None:
+    def __init__(self, redis: Redis, *, heard: Mapping[str, Hear], subscribed: Callable[[], object]) -> None:
         self._redis = redis
         self._heard = heard
         self._subscribed = subscribed
@@ -51,13 +52,19 @@ class Signals:
 
     def _listen(self) -> None:
         with self._redis.pubsub() as channel:  # type: ignore[no-untyped-call]
-            channel.subscribe(REVOKED_CHANNEL)
+            channel.subscribe(*self._heard)
             while not self._stop.is_set():
                 message = channel.get_message(timeout=LISTEN_SECONDS)
                 if message is None:
                     continue
-                if message["type"] == "subscribe":
+                if message["type"] == "subscribe" and message["data"] == len(self._heard):
                     self.well = True
                     self._subscribed()
                 elif message["type"] == "message":
-                    self._heard(message["data"].decode(errors="replace"))
+                    self._hear(message["channel"].decode(), message["data"].decode(errors="replace"))
+
+    def _hear(self, channel: str, text: str) -> None:
+        try:
+            self._heard[channel](text)
+        except ValueError as error:
+            log.warning("hub_signal_unreadable", channel=channel, error=str(error))

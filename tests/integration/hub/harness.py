@@ -54,10 +54,10 @@ class Client:
         self.ws.send(json.dumps(message))
 
     def hear(self, kind: str | None = None, timeout: float = DEADLINE) -> dict[str, Any]:
-        """Return the next message, or the next of a kind."""
+        """Return the next message, or the next of a kind; presence comes when it likes, and only if asked for."""
         while True:
             message: dict[str, Any] = json.loads(self.ws.recv(timeout=timeout))
-            if kind is None or message["type"] == kind:
+            if message["type"] == kind or (kind is None and message["type"] != "presence"):
                 return message
 
     def hear_seqs(self, count: int) -> list[int]:

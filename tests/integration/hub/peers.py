@@ -63,7 +63,10 @@ class Peer:
         self.sock.sendall(self._frames.send_data(json.dumps(message)))
 
     def hear(self, kind: str | None = None) -> dict[str, Any]:
-        """Return the next message, or the next of a kind; EOFError at the end."""
+        """Return the next message, or the next of a kind; EOFError at the end.
+
+        Presence comes when it likes, and only if asked for.
+        """
         while True:
             while not self._waiting:
                 if self.code is not None:
@@ -71,7 +74,7 @@ class Peer:
                 self._read()
             message = self._waiting.pop(0)
             self.hello = message if message["type"] == "welcome" else self.hello
-            if kind is None or message["type"] == kind:
+            if message["type"] == kind or (kind is None and message["type"] != "presence"):
                 return message
 
     def hear_seqs(self, count: int) -> list[int]:

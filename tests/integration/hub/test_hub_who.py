@@ -177,6 +177,7 @@ def test_nonsense_is_answered_and_forgiven(deployment: Deployment) -> None:
         assert hear_error(client, '{"type":"dance"}').startswith("unknown type")
         assert hear_error(client, '{"type":"subscribe","after":-1}').startswith("after:")
         client.say(type="viewing", id=str(uuid.uuid4()))
+        assert client.hear("error")["detail"] == "viewing: no such complaint"
         deployment.submit()
         assert client.hear()["type"] == "event"
 

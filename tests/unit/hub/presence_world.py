@@ -1,0 +1,164 @@
+"""A room without sockets, processes or threads: seconds pass when the test says so."""
+
+import heapq
+import itertools
+import json
+from collections import deque
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid5
+
+from web.hub.connection import State
+from web.hub.frames import end_of_frame, payload_of
+from web.hub.numbers import Counters
+from web.hub.presence import Presence
+from web.hub.presence_people import NOBODY, People
+from web.hub.viewing_sites import FoundSites
+
+NAMES = UUID(int=1)
+
+
+class FakeLoop:
+    """Runs calls and timers as far as the clock has been moved."""
+
+    def __init__(self) -> None:
+        self.connections: dict[int, Any] = {}
+        self.turns = 0
+        self._now = 0.0
+        self._calls: deque[Callable[[], object]] = deque()
+        self._timers: list[tuple[float, int, Callable[[], object]]] = []
+        self._numbers = itertools.count()
+
+    def call(self, function: Callable[[], object]) -> None:
+        self._calls.append(function)
+
+    def later(self, seconds: float, function: Callable[[], object]) -> None:
+        heapq.heappush(self._timers, (self._now + seconds, next(self._numbers), function))
+
+    def guard(self, connection: Any, function: Callable[[], object]) -> None:
+        function()
+
+    def run(self, now: float) -> None:
+        while self._calls or (self._timers and self._timers[0][0] <= now):
+            self.turns += 1
+            if not self._calls:
+                self._now = self._timers[0][0]
+                self._calls.append(heapq.heappop(self._timers)[2])
+            for _ in range(len(self._calls)):
+                self._calls.popleft()()
+        self._now = now
+
+
+class FakeConnection:
+    """Records what it is sent; `busy` has a backlog."""
+
+    def __init__(self, name: str, sites: list[str] | None) -> None:
+        identity = {"operator_id": uuid5(NAMES, name), "name": name, "sites": sites and frozenset(sites)}
+        self.identity = SimpleNamespace(**identity)
+        self.state = State.LIVE
+        self.view: Any = None
+        self.backlog: Any = None
+        self.heard: list[dict[str, Any]] = []
+
+    @property
+    def is_open(self) -> bool:
+        return self.state < State.CLOSING
+
+    @property
+    def operator(self) -> dict[str, str]:
+        return {"id": str(self.identity.operator_id), "name": self.identity.name}
+
+    def offer(self, frames: bytes) -> bool:
+        while frames:
+            end = end_of_frame(frames, 1)
+            self.heard.append(json.loads(payload_of(frames[:end])))
+            frames = frames[end:]
+        return True
+
+    def say(self, message: dict[str, Any]) -> None:
+        self.heard.append(message)
+
+    def take(self) -> list[dict[str, Any]]:
+        heard, self.heard = self.heard, []
+        return heard
+
+
+class FakeBoard:
+    """What the other processes have told; `away` answers nothing, as a Redis that hangs."""
+
+    def __init__(self) -> None:
+        self.of_others = NOBODY
+        self.told: list[People] = []
+
+    def publish(self, name: str, people: People) -> None:
+        self.told.append(people)
+
+    def others(self, name: str) -> People:
+        return self.of_others
+
+
+class World:
+    """One hub's presence, its connections, and jobs that are done at once unless they are to hang."""
+
+    def __init__(self) -> None:
+        self.loop = FakeLoop()
+        self.counters = Counters()
+        self.live: set[Any] = set()
+        self.board = FakeBoard()
+        self.sites: dict[str, str | None] = {}
+        self.asked: list[set[str]] = []
+        self.redis_hangs = self.database_hangs = False
+        self.hanging: list[Callable[[], None]] = []
+        self.now = 1000.0
+        self.presence = Presence("here", self, self.board, self._load_sites)  # type: ignore[arg-type]
+
+    def connect(self, name: str = "Ada", sites: list[str] | None = None) -> Any:
+        """Return a connection that has subscribed and is live."""
+        connection = FakeConnection(name, sites)
+        self.loop.connections[len(self.loop.connections)] = connection
+        self.live.add(connection)
+        self.presence.subscribed(connection)  # type: ignore[arg-type]
+        return connection
+
+    def disconnect(self, connection: Any) -> None:
+        connection.state = State.CLOSING
+        self.live.discard(connection)
+        self.presence.left(connection)
+
+    def view(self, connection: Any, complaint: str | None) -> None:
+        """Say so, and wait for as long as the database may be asked about."""
+        self.presence.view(connection, complaint)
+        self.now += 0.3
+        self.loop.run(self.now)
+
+    def pass_seconds(self, seconds: int = 1) -> None:
+        for _ in range(seconds):
+            self.now += 1
+            self.presence.tick(self.now)
+            self.loop.run(self.now)
+
+    def tell(self, job: Callable[[], Any], done: Callable[[Any], Any], failed: Callable[[], Any]) -> None:
+        self._do(job, done, hangs=self.redis_hangs)
+
+    def work(self, job: Callable[[], Any], done: Callable[[Any], Any], failed: Callable[[], Any]) -> None:
+        self._do(job, done, hangs=self.database_hangs)
+
+    def let_go(self) -> None:
+        """What hung is done."""
+        self.redis_hangs = self.database_hangs = False
+        hanging, self.hanging = self.hanging, []
+        for job in hanging:
+            job()
+        self.loop.run(self.now)
+
+    def _do(self, job: Callable[[], Any], done: Callable[[Any], Any], *, hangs: bool) -> None:
+        if hangs:
+            self.hanging.append(lambda: done(job()))
+        else:
+            result = job()
+            self.loop.call(lambda: done(result))
+
+    def _load_sites(self, complaints: Any) -> FoundSites:
+        self.asked.append(set(complaints))
+        return {one: self.sites[one] for one in complaints if one in self.sites}

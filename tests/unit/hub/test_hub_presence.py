@@ -1,0 +1,169 @@
+"""Who is online: told to who subscribed, seldom, and never in anybody's way."""
+
+from collections import deque
+from typing import Any
+
+import pytest
+
+from tests.unit.hub.presence_world import World
+from web.hub.connection import State
+from web.hub.presence_people import NOBODY, People, decode_people
+from web.hub.trickle import AT_ONCE
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def online(*connections: Any) -> dict[str, Any]:
+    operators = [one.operator for one in connections]
+    return {"type": "presence", "online": {"count": len(operators), "operators": operators}}
+
+
+def test_a_newcomer_is_told_at_the_next_second_and_others_after_a_few(world: World) -> None:
+    # Given
+    ada = world.connect("Ada")
+    world.pass_seconds()
+    assert ada.take() == [online(ada)]
+    # When
+    bob = world.connect("Bob")
+    world.pass_seconds()
+    # Then
+    assert (bob.take(), ada.take()) == ([online(ada, bob)], [])
+    world.pass_seconds(4)
+    assert ada.take() == [online(ada, bob)]
+    # When
+    world.disconnect(bob)
+    world.pass_seconds(20)
+    # Then: once
+    assert ada.take() == [online(ada)]
+
+
+def test_somebody_with_several_sockets_is_one(world: World) -> None:
+    # Given
+    ada, again = world.connect("Ada"), world.connect("Ada")
+    world.pass_seconds()
+    assert again.take() == [online(ada)]
+    ada.take()
+    # When
+    world.disconnect(again)
+    world.pass_seconds(20)
+    # Then
+    assert ada.take() == []
+
+
+def test_the_first_twenty_by_name_are_shown_and_all_are_counted(world: World) -> None:
+    # Given
+    everybody = [world.connect(f"P{number:02}") for number in reversed(range(30))]
+    # When
+    world.pass_seconds()
+    # Then
+    (message,) = everybody[0].take()
+    assert message["online"]["count"] == 30
+    assert [one["name"] for one in message["online"]["operators"]] == [
+        f"P{number:02}" for number in range(20)
+    ]
+
+
+@pytest.mark.parametrize("busy", [{"backlog": deque()}, {"state": State.REPLAYING}])
+def test_who_waits_for_events_is_told_when_they_have_come(world: World, busy: dict[str, Any]) -> None:
+    # Given
+    ada = world.connect("Ada")
+    calm = {name: getattr(ada, name) for name in busy}
+    for name, value in busy.items():
+        setattr(ada, name, value)
+    # When
+    world.pass_seconds(9)
+    # Then
+    assert ada.take() == []
+    for name, value in calm.items():
+        setattr(ada, name, value)
+    world.pass_seconds()
+    assert ada.take() == [online(ada)]
+
+
+def test_a_crowd_is_told_a_few_at_a_time(world: World) -> None:
+    # Given
+    crowd = [world.connect("Ada") for _ in range(5 * AT_ONCE)]
+    # When
+    before = world.loop.turns
+    world.pass_seconds(2)
+    # Then
+    assert [len(one.take()) for one in crowd] == [1] * len(crowd)
+    assert world.loop.turns - before >= 5
+
+
+def test_people_of_other_processes_are_there_too_until_they_are_not(world: World) -> None:
+    # Given
+    ada, bob = world.connect("Ada"), world.connect("Bob")
+    world.pass_seconds()
+    world.disconnect(bob)
+    ada.take()
+    # When: he comes back by another process
+    world.board.of_others = People({bob.operator["id"]: "Bob"}, {})
+    world.presence.heard("there")
+    world.pass_seconds(6)
+    # Then
+    assert ada.take() == []
+    # When: nothing was heard of its end
+    world.board.of_others = NOBODY
+    world.pass_seconds(16)
+    # Then
+    assert ada.take() == [online(ada)]
+
+
+def test_other_processes_are_told_at_once_and_then_now_and_again(world: World) -> None:
+    ada = world.connect("Ada")
+    world.pass_seconds()
+    assert world.board.told == [People({ada.operator["id"]: "Ada"}, {})]
+    world.pass_seconds(9)
+    assert len(world.board.told) == 1
+    world.pass_seconds()
+    assert len(world.board.told) == 2
+    world.disconnect(ada)
+    world.pass_seconds()
+    assert world.board.told[2:] == [NOBODY]
+
+
+def test_a_redis_that_hangs_is_waited_for_once_and_costs_nobody_anything(world: World) -> None:
+    # Given
+    world.redis_hangs = True
+    ada = world.connect("Ada")
+    # When
+    world.pass_seconds(60)
+    world.connect("Bob")
+    world.pass_seconds(6)
+    # Then
+    assert len(world.hanging) == 2
+    assert len(ada.take()) == 2
+    # When
+    world.let_go()
+    world.pass_seconds()
+    assert [len(people.online) for people in world.board.told] == [1, 2]
+
+
+def test_a_new_name_is_seen_after_a_while(world: World) -> None:
+    # Given
+    ada = world.connect("Ada")
+    world.pass_seconds()
+    ada.take()
+    # When
+    ada.identity.name = "Ada Lovelace"
+    world.pass_seconds(15)
+    # Then
+    assert ada.take() == [online(ada)]
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [b"", b"{", b"[]", b"null", b"{}", b'{"online":[],"viewing":{}}', b'{"online":{},"viewing":{"c":1}}'],
+)
+def test_what_another_version_left_is_refused(encoded: bytes) -> None:
+    with pytest.raises(ValueError, match="not people"):
+        decode_people(encoded)
+
+
+def test_people_survive_the_way_through_redis() -> None:
+    people = People({"1": "Ada", "2": "Böb"}, {"c": {"1": "Ada"}})
+    assert decode_people(people.encode()) == people

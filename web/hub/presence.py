@@ -1,0 +1,108 @@
+"""Presence and signals: who is online, who views what, and what becomes of alerts. Best effort, after events.
+
+Runs in the loop's thread.
+"""
+
+from collections.abc import Iterable
+
+from complaints.alerts.changes import Change
+from web.hub.connection import Connection
+from web.hub.delivery import Delivery
+from web.hub.presence_board import PresenceBoard
+from web.hub.presence_exchange import Exchange
+from web.hub.presence_online import Online
+from web.hub.presence_people import Operators, People
+from web.hub.room import Room
+from web.hub.viewing import Viewers
+from web.hub.viewing_news import ViewingNews
+from web.hub.viewing_sites import LoadSites
+
+LOOK_EVERY_SECONDS = 10.0
+
+
+class Presence:
+    """Puts its parts together."""
+
+    def __init__(self, name: str, room: Room, board: PresenceBoard, load_sites: LoadSites) -> None:
+        self._online = Online(room)
+        self._viewers = Viewers(room, load_sites, self._viewers_changed)
+        self._news = ViewingNews(room, self._viewers, self._operators)
+        self._exchange = Exchange(name, room, board, self._learned)
+        self._changed: set[str] = set()
+        self._online_changed = False
+        self._look_at = 0.0
+
+    def subscribed(self, connection: Connection) -> None:
+        """It will be told who is online."""
+        self._online.subscribed(connection)
+
+    def view(self, connection: Connection, complaint: str | None) -> None:
+        """Its operator has this complaint open now, or none; what may not be seen is answered with an error."""
+        self._viewers.wish(connection, complaint)
+
+    def rights_changed(self, connection: Connection) -> None:
+        """Its operator may see other sites now."""
+        self._viewers.recheck(connection)
+
+    def left(self, connection: Connection) -> None:
+        """It serves nobody any more."""
+        self._online.left(connection)
+        self._news.left(connection)
+        self._viewers.leave(connection)
+
+    def moved(self, deliveries: Iterable[Delivery]) -> None:
+        """Events have been sent that may have moved complaints to other sites."""
+        self._viewers.moved(deliveries)
+
+    def look_again(self) -> None:
+        """Events may have passed unseen."""
+        self._viewers.look_again()
+
+    def heard(self, name: str | None) -> None:
+        """The process of this name, or any, has told anew who is there."""
+        self._exchange.heard(name)
+
+    def alerts_changed(self, changes: Iterable[Change]) -> None:
+        """Alerts are in other states now."""
+        self._news.tell_changes(changes)
+
+    def tick(self, now: float) -> None:
+        """Once a second: see who is here, tell the other processes, and tell who wants to know."""
+        again = now >= self._look_at
+        if again:
+            self._look_at = now + LOOK_EVERY_SECONDS
+            self._changed.update(self._viewers.by_complaint)
+        if self._online.look(again=again):
+            self._online_changed = True
+            self._exchange.changed()
+        self._exchange.tick(now, self._own)
+        changed, self._changed = self._changed, set()
+        self._news.tell_viewers(changed)
+        self._online.tell(now, self._exchange.others.online, changed=self._online_changed)
+        self._online_changed = False
+
+    def _own(self) -> People:
+        return People(
+            self._online.here, {one: self._operators_here(one) for one in self._viewers.by_complaint}
+        )
+
+    def _operators(self, complaint: str) -> Operators:
+        return {**self._exchange.others.viewing.get(complaint, {}), **self._operators_here(complaint)}
+
+    def _operators_here(self, complaint: str) -> Operators:
+        return {
+            str(one.identity.operator_id): one.identity.name
+            for one in self._viewers.by_complaint.get(complaint, ())
+            if one.identity is not None
+        }
+
+    def _viewers_changed(self, complaint: str) -> None:
+        self._changed.add(complaint)
+        self._exchange.changed()
+
+    def _learned(self, before: People) -> None:
+        now = self._exchange.others
+        self._online_changed |= before.online != now.online
+        for complaint in self._viewers.by_complaint:
+            if before.viewing.get(complaint) != now.viewing.get(complaint):
+                self._changed.add(complaint)

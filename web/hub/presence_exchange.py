@@ -1,0 +1,100 @@
+"""What this process tells the others of its people, and what it knows of theirs. Runs in the loop's thread."""
+
+from collections.abc import Callable
+from functools import partial
+
+from redis import RedisError
+
+from web.hub.presence_board import KEEP_SECONDS, PresenceBoard
+from web.hub.presence_people import NOBODY, People
+from web.hub.room import Room
+
+RENEW_EVERY_SECONDS = 10.0
+RETRY_SECONDS = 5.0
+
+
+class Exchange:
+    """Leaves to the messenger what waits for Redis, one of each kind at a time.
+
+    While Redis is away the others' people stay as they were known, as long as they would have in Redis.
+    """
+
+    def __init__(
+        self, name: str, room: Room, board: PresenceBoard, learned: Callable[[People], object]
+    ) -> None:
+        self.others = NOBODY
+        self._name = name
+        self._room = room
+        self._board = board
+        self._learned = learned
+        self._now = 0.0
+        self._known_at = 0.0
+        self._rest_until = 0.0
+        self._publish_at = 0.0
+        self._publishing = False
+        self._read_at = 0.0
+        self._reading = False
+
+    def changed(self) -> None:
+        """This process's people are others now."""
+        self._publish_at = 0.0
+
+    def heard(self, name: str | None) -> None:
+        """The people of this process, or of any, are others now; of this one's own it knows."""
+        if name != self._name:
+            self._read_at = 0.0
+
+    def tick(self, now: float, own: Callable[[], People]) -> None:
+        """Once a second: do what is due."""
+        self._now = now
+        if now < self._rest_until:
+            return
+        if now >= self._publish_at and not self._publishing:
+            self._publishing, self._publish_at = True, now + RENEW_EVERY_SECONDS
+            publish = partial(self._board.publish, self._name, own())
+            self._room.tell(partial(_told, publish), self._published, partial(self._published, False))
+        if now >= self._read_at and not self._reading:
+            self._reading, self._read_at = True, now + RENEW_EVERY_SECONDS
+            read = partial(self._board.others, self._name)
+            self._room.tell(partial(_heard, read), self._read, partial(self._read, None))
+
+    def _published(self, well: bool) -> None:
+        self._publishing = False
+        if not well:
+            self.changed()
+            self._rest()
+
+    def _read(self, others: People | None) -> None:
+        self._reading = False
+        if others is not None:
+            self._known_at = self._now
+            self._learn(others)
+            return
+        self.heard(None)
+        self._rest()
+        if self._now - self._known_at > KEEP_SECONDS:
+            self._learn(NOBODY)
+
+    def _rest(self) -> None:
+        self._room.counters.redis_failures += 1
+        self._rest_until = self._now + RETRY_SECONDS
+
+    def _learn(self, others: People) -> None:
+        if others != self.others:
+            before, self.others = self.others, others
+            self._learned(before)
+
+
+def _told(publish: Callable[[], None]) -> bool:
+    try:
+        publish()
+    except RedisError:
+        return False
+    return True
+
+
+def _heard(read: Callable[[], People]) -> People | None:
+    try:
+        return read()
+    except RedisError:
+        return None

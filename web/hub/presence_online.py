@@ -1,0 +1,58 @@
+"""Who is online, told to who has subscribed: soon after that, and when it changes. Runs in the loop's thread."""
+
+from web.hub.connection import Connection
+from web.hub.presence_people import Operators, online_frame
+from web.hub.room import Room
+from web.hub.trickle import Trickle, is_free
+
+TELL_EVERY_SECONDS = 5.0
+
+
+class Online:
+    """Looks through the connections once for many that come or go."""
+
+    def __init__(self, room: Room) -> None:
+        self.here: Operators = {}
+        self._room = room
+        self._stale = True
+        self._newcomers: set[Connection] = set()
+        self._trickle = Trickle(room, self._tell)
+        self._frame = online_frame({})
+        self._told = b""
+        self._tell_at = 0.0
+
+    def subscribed(self, connection: Connection) -> None:
+        """It wants to know."""
+        self._newcomers.add(connection)
+        self._stale = True
+
+    def left(self, connection: Connection) -> None:
+        """It serves nobody any more."""
+        self._newcomers.discard(connection)
+        self._stale = True
+
+    def look(self, *, again: bool) -> bool:
+        """See who is here, if somebody came or left, or `again`; say whether they are others now."""
+        if not (self._stale or again):
+            return False
+        before, self._stale = self.here, False
+        known = (one.identity for one in self._room.loop.connections.values() if one.is_open)
+        names = {one.operator_id: one.name for one in known if one is not None}
+        self.here = {str(one): name for one, name in names.items()}
+        return self.here != before
+
+    def tell(self, now: float, others: Operators, *, changed: bool) -> None:
+        """Tell newcomers who is online now, and every few seconds everybody, if it is `changed`."""
+        if changed:
+            self._frame = online_frame({**others, **self.here})
+        if self._frame != self._told and now >= self._tell_at:
+            self._told, self._tell_at = self._frame, now + TELL_EVERY_SECONDS
+            self._trickle.add(self._room.live)
+        newcomers, self._newcomers = self._newcomers, set()
+        self._trickle.add(newcomers)
+
+    def _tell(self, connection: Connection) -> None:
+        if is_free(connection):
+            connection.offer(self._frame)
+        else:
+            self._newcomers.add(connection)

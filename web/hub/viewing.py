@@ -1,0 +1,87 @@
+"""Who has which complaint open in this process, as far as they may see it. Runs in the loop's thread."""
+
+from collections.abc import Callable, Iterable
+
+from complaints.queries.finding import may_see
+from web.hub.connection import Connection
+from web.hub.delivery import Delivery
+from web.hub.room import Room, sites_of
+from web.hub.view import View
+from web.hub.viewing_sites import FoundSites, LoadSites, SiteLookup
+
+NO_SUCH = "viewing: no such complaint"
+
+
+class Viewers:
+    """Keeps each connection's `view`; `changed` is told of a complaint whose viewers are others now."""
+
+    def __init__(self, room: Room, load_sites: LoadSites, changed: Callable[[str], object]) -> None:
+        self.by_complaint: dict[str, set[Connection]] = {}
+        self._changed = changed
+        self._lookup = SiteLookup(room, load_sites, self._found)
+
+    def wish(self, connection: Connection, complaint: str | None) -> None:
+        """The operator has the complaint open now, or none."""
+        view = connection.view
+        if view is not None and view.complaint == complaint:
+            view.told = None
+            self._changed(view.complaint)
+            return
+        self._close(connection)
+        if complaint is None:
+            self._lookup.forget(connection)
+        else:
+            self._lookup.wish(connection, complaint)
+
+    def leave(self, connection: Connection) -> None:
+        """It has nothing open."""
+        self._lookup.forget(connection)
+        self._close(connection)
+
+    def _close(self, connection: Connection) -> None:
+        view, connection.view = connection.view, None
+        if view is not None:
+            others = self.by_complaint[view.complaint]
+            others.discard(connection)
+            if not others:
+                del self.by_complaint[view.complaint]
+            self._changed(view.complaint)
+
+    def recheck(self, connection: Connection) -> bool:
+        """Say whether the connection has a view; one that it must not have any more ends."""
+        if connection.view is None:
+            return False
+        if may_see(sites_of(connection), connection.view.site):
+            return True
+        self.leave(connection)
+        return False
+
+    def moved(self, deliveries: Iterable[Delivery]) -> None:
+        """Follow complaints to other sites."""
+        for delivery in deliveries:
+            if delivery.site_before != delivery.site_after:
+                self._lookup.moved(delivery.complaint_id)
+                for connection in tuple(self.by_complaint.get(delivery.complaint_id, ())):
+                    self._move(connection, delivery.site_after)
+
+    def look_again(self) -> None:
+        """Events may have passed unseen: ask where everything is."""
+        for complaint, connections in self.by_complaint.items():
+            for connection in connections:
+                self._lookup.wish(connection, complaint)
+
+    def _move(self, connection: Connection, site: str | None) -> None:
+        if connection.view is not None:
+            connection.view.site = site
+            self.recheck(connection)
+
+    def _found(self, connection: Connection, complaint: str, sites: FoundSites) -> None:
+        if complaint not in sites or not may_see(sites_of(connection), sites[complaint]):
+            self.leave(connection)
+            connection.say({"type": "error", "detail": NO_SUCH})
+        elif connection.view is not None:
+            connection.view.site = sites[complaint]
+        else:
+            connection.view = View(complaint, sites[complaint])
+            self.by_complaint.setdefault(complaint, set()).add(connection)
+            self._changed(complaint)
