@@ -28,6 +28,11 @@ export class Clock {
     this.#disarm();
   }
 
+  /** The moment, in milliseconds. */
+  time() {
+    return this.#host.Date.now();
+  }
+
   /** Calls `work` once, in `delay` milliseconds; returns a function that calls it off. */
   in(delay, work) {
     return this.#add({ at: this.#host.Date.now() + delay, work, period: null });

@@ -1,19 +1,18 @@
 // Fetches what the address asks for, and again what events and signals say has more.
+import { AlertsReader } from "./alerts-reader.js";
 import { query } from "./api.js";
 import { listAddress } from "./filters.js";
 import { watch } from "./watching.js";
 
 const PAGE = 50;
 const TIMELINE = 200;
-const ALERTS_EVERY = 5000;
-const ALERTS_FOLLOW = 30_000;
 
 export class Loader {
   #api;
   #state;
   #dispatch;
   #route;
-  #clock;
+  #alerts;
   #stops = [];
   #listKey = null;
 
@@ -22,19 +21,19 @@ export class Loader {
     this.#state = state;
     this.#dispatch = dispatch;
     this.#route = route;
-    this.#clock = clock;
+    this.#alerts = new AlertsReader({ api, state, dispatch, clock });
   }
 
   start() {
     this.#watch((state, route) => this.#listWanted(state, route), (key) => this.#loadListOnce(key));
     this.#watch((state, route) => this.#detailWanted(state, route), () => this.#loadDetail());
-    this.#watch((state) => state.detail.wanted.comments, () => this.#loadPart("comments"));
-    this.#watch((state) => state.detail.id && `${state.detail.wanted.alerts} ${state.link.lives}`, () => this.#loadPart("alerts"));
-    this.#stops.push(this.#clock.every(ALERTS_EVERY, () => areAlertsMoving(this.#state.peek()) && this.#loadPart("alerts")));
+    this.#watch((state) => state.detail.wanted.comments, () => this.#loadComments());
+    this.#alerts.start();
   }
 
   stop() {
     for (const stop of this.#stops.splice(0)) stop();
+    this.#alerts.stop();
     this.#listKey = null;
   }
 
@@ -47,7 +46,7 @@ export class Loader {
   }
 
   reloadAlerts() {
-    return this.#loadPart("alerts");
+    return this.#alerts.read();
   }
 
   async more() {
@@ -117,18 +116,10 @@ export class Loader {
     return (await this.#api.get(`/complaints/${id}/${part}?limit=${TIMELINE}`)).items;
   }
 
-  async #loadPart(part) {
+  async #loadComments() {
     const { id, reference } = this.#state.peek().detail;
     if (!id) return;
-    const items = await this.#part(id, part).catch(() => null);
-    this.#dispatch({ type: items ? `${part}_arrived` : `${part}_failed`, reference, [part]: items });
+    const comments = await this.#part(id, "comments").catch(() => null);
+    if (comments) this.#dispatch({ type: "comments_arrived", reference, comments });
   }
-}
-
-/** Signals are no promise: while an alert is under way, or may soon be, it is looked at. */
-function areAlertsMoving({ detail, visible }) {
-  if (!visible || detail.state !== "ready") return false;
-  const last = detail.events.at(-1);
-  const isRecent = last !== undefined && Date.now() - Date.parse(last.occurred_at) < ALERTS_FOLLOW;
-  return isRecent || (detail.alerts ?? []).some(({ state }) => state === "pending" || state === "sending");
 }

@@ -9,6 +9,7 @@ export const emptyDetail = Object.freeze({
   alerts: null, // null: not known yet
   alertsFailed: false,
   removed: false,
+  signalled: false, // signals tell of its alerts: then there is little reason to ask
   wanted: { comments: 0, alerts: 0 }, // moves when events or signals say that there is more to fetch
 });
 
@@ -19,6 +20,10 @@ function opened(detail, reference) {
 
 function wants(detail, part) {
   return { ...detail, wanted: { ...detail.wanted, [part]: detail.wanted[part] + 1 } };
+}
+
+function signalled(detail) {
+  return { ...wants(detail, "alerts"), signalled: true };
 }
 
 const handlers = {
@@ -37,7 +42,7 @@ const handlers = {
   comments_arrived: (detail, { comments }) => ({ ...detail, comments }),
   alerts_arrived: (detail, { alerts }) => ({ ...detail, alerts, alertsFailed: false }),
   alerts_failed: (detail) => ({ ...detail, alertsFailed: detail.alerts === null }),
-  signal: (detail, { complaint_id: about }) => (!about || about === detail.id ? wants(detail, "alerts") : detail),
+  signal: (detail, { name, complaint }) => (name === "alert" && complaint === detail.id ? signalled(detail) : detail),
 };
 
 /** Every handler but `detail_opened` that speaks of another complaint than the open one changes nothing. */
