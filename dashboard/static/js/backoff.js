@@ -3,7 +3,7 @@ export class Backoff {
   #base;
   #cap;
   #random;
-  #attempt = 0;
+  #attempts = 0;
 
   constructor({ base = 1000, cap = 30_000, random = Math.random } = {}) {
     this.#base = base;
@@ -11,14 +11,19 @@ export class Backoff {
     this.#random = random;
   }
 
+  /** How often it was asked since it began anew. */
+  get attempts() {
+    return this.#attempts;
+  }
+
   /** Milliseconds to wait before the next attempt. */
   next() {
-    const bound = Math.min(this.#cap, this.#base * 2 ** this.#attempt);
-    this.#attempt += 1;
+    const bound = Math.min(this.#cap, this.#base * 2 ** this.#attempts);
+    this.#attempts += 1;
     return Math.round(this.#random() * bound);
   }
 
   reset() {
-    this.#attempt = 0;
+    this.#attempts = 0;
   }
 }

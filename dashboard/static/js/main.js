@@ -5,15 +5,16 @@ import { Actions } from "./actions.js";
 import { Api } from "./api.js";
 import { Clock } from "./clock.js";
 import { AppContext } from "./context.js";
+import { Feed } from "./feed.js";
 import { html } from "./html.js";
 import { Loader } from "./loader.js";
 import { Lookups } from "./lookups.js";
 import { isOutside, Router, signInAddress } from "./router.js";
 import { Session } from "./session.js";
-import { Socket } from "./socket.js";
 import { initial, reduce } from "./store.js";
 import { titleFor } from "./title.js";
 import { App } from "./views/app.js";
+import { watch } from "./watching.js";
 
 // A burst of events is drawn once a frame, not once an event.
 options.debounceRendering = (work) => requestAnimationFrame(work);
@@ -29,9 +30,10 @@ const api = new Api({ session, onSignedOut: () => dispatch({ type: "signed_out" 
 const actions = new Actions({ api, dispatch });
 const loader = new Loader({ api, state, dispatch, clock, route: router.route });
 const lookups = new Lookups({ api, state, dispatch, clock, route: router.route });
-const socket = new Socket({
+const feed = new Feed({
   clock,
   session,
+  api,
   dispatch,
   cursor: () => state.peek(),
   stillTrusted: () => actions.whoAmI().then(() => true),
@@ -47,29 +49,35 @@ async function identify() {
   }
 }
 
-/** The socket waits for the first answer, which brings the cursor to subscribe after. */
+/** The feed waits for the first answer, which brings the cursor to subscribe after. */
 function isSettled({ session: known, list, detail }, { name }) {
   if (known !== "in" || isOutside({ name })) return false;
   if (name === "list") return list.state !== "empty" && list.state !== "loading";
   return name !== "complaint" || detail.state === "ready" || detail.state === "failed";
 }
 
+/** What others are told that this operator looks at. */
+function viewed() {
+  const { detail, visible } = state.value;
+  return visible && !detail.removed ? detail.id : null;
+}
+
 function followSession() {
   const { session: known } = state.value;
   const route = router.route.value;
-  if (known === "out") socket.stop();
+  if (known === "out") feed.stop();
   if (known === "out" && !isOutside(route)) {
     router.go(signInAddress(location.pathname + location.search), { replace: true });
   }
   if (known === "in" && route.name === "sign-in") router.go(route.next, { replace: true });
-  if (isSettled(state.value, route)) socket.start();
+  if (isSettled(state.value, route)) feed.start();
 }
 
 function listen() {
   const controller = new AbortController();
   const options = { signal: controller.signal };
-  addEventListener("online", () => socket.nudge(), options);
-  addEventListener("offline", () => socket.offline(), options);
+  addEventListener("online", () => feed.nudge(), options);
+  addEventListener("offline", () => feed.offline(), options);
   document.addEventListener("visibilitychange", look, options);
   return () => controller.abort();
 }
@@ -77,7 +85,7 @@ function listen() {
 function look() {
   const visible = document.visibilityState === "visible";
   dispatch({ type: "visibility", visible });
-  if (visible) socket.nudge();
+  if (visible && navigator.onLine) feed.nudge();
 }
 
 function start() {
@@ -89,6 +97,7 @@ function start() {
     clock.every(1000, () => dispatch({ type: "tick", at: Date.now() })),
     listen(),
     effect(followSession),
+    watch(viewed, (id) => feed.view(id)),
     effect(() => {
       document.title = titleFor(state.value, router.route.value);
     }),
@@ -100,7 +109,7 @@ function start() {
 /** Nothing may outlive the page: a page kept for the back button is started again by `pageshow`. */
 function stop() {
   for (const end of stops.splice(0)) end();
-  socket.stop();
+  feed.stop();
   lookups.stop();
   loader.stop();
   router.stop();

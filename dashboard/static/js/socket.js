@@ -1,43 +1,53 @@
-// One socket at a time: it subscribes after the cursor, answers pings, and comes back by itself.
+// The page's socket: it subscribes after the cursor, comes back by itself, and is followed by another in time.
+import { Alarm } from "./alarm.js";
 import { Backoff } from "./backoff.js";
 import { remedy } from "./close-codes.js";
 import { accessMark } from "./session.js";
+import { Succession } from "./succession.js";
+import { Trust } from "./trust.js";
+import { Wire } from "./wire.js";
 
-const PATH = "/api/v1/websocket";
-const WELCOME_WITHIN = 15_000;
-const STABLE_AFTER = 10_000;
-const SEEN_EVERY = 10_000;
-const SILENCE_MARGIN = 20_000;
+const STEADY_AFTER = 10_000;
+const HURRIES_AT_MOST_EVERY = 2000;
 
 export class Socket {
   #clock;
-  #session;
-  #cursor;
+  #greeting;
   #dispatch;
-  #stillTrusted;
+  #trust;
+  #succession;
   #backoff;
-  #ws = null;
-  #mark = "";
+  #retry;
+  #steady;
   #running = false;
-  #justRefreshed = false;
-  #timers = new Set();
-  #silence = () => {};
-  #pingInterval = 25_000;
+  #wire = null;
+  #mark = "";
+  #isLive = false;
+  #triedAt = -Infinity;
+  #retryAt = Infinity;
+  #turn = 0;
 
-  /** `cursor()` → {seq, epoch}; `stillTrusted()` → whether the session holds, throws where nobody can know. */
-  constructor({ clock, session, cursor, dispatch, stillTrusted, backoff = new Backoff() }) {
+  /** `greeting()` → what to say once it is welcome; `stillTrusted()` → whether the session holds, throws where nobody can know. */
+  constructor({ clock, session, greeting, dispatch, stillTrusted, random = Math.random }) {
     this.#clock = clock;
-    this.#session = session;
-    this.#cursor = cursor;
+    this.#greeting = greeting;
     this.#dispatch = dispatch;
-    this.#stillTrusted = stillTrusted;
-    this.#backoff = backoff;
+    this.#trust = new Trust({ session, stillTrusted, say: ({ message }) => this.#say({ state: "waiting", reason: message }) });
+    this.#succession = new Succession({ clock, session, random });
+    this.#backoff = new Backoff({ random });
+    this.#retry = new Alarm(clock);
+    this.#steady = new Alarm(clock);
+  }
+
+  /** How many connections in a row did not hold. */
+  get failures() {
+    return this.#backoff.attempts;
   }
 
   start() {
     if (this.#running) return;
     this.#running = true;
-    this.#connect();
+    this.#hurry();
   }
 
   stop() {
@@ -45,102 +55,94 @@ export class Socket {
     this.#drop();
   }
 
-  /** The network is back or somebody looks again: no reason to wait any longer. */
+  /** Somebody looks, or the network is back: no reason to wait any longer. */
   nudge() {
-    if (this.#running && !this.#ws) this.#connect();
+    if (this.#running && !this.#wire) this.#hurry();
   }
 
-  offline() {
-    if (!this.#running) return;
-    this.#drop();
-    this.#say({ state: "offline" });
+  /** This connection leads nowhere: end it, and come back later. */
+  cut() {
+    void this.#closed(null);
+  }
+
+  send(message) {
+    this.#wire?.send(message);
   }
 
   #connect() {
     this.#drop();
-    this.#say({ state: "connecting" });
+    this.#triedAt = this.#clock.time();
     this.#mark = accessMark();
-    const ws = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${PATH}`);
-    this.#ws = ws;
-    ws.onmessage = ({ data }) => ws === this.#ws && this.#read(JSON.parse(data));
-    ws.onclose = ({ code }) => ws === this.#ws && this.#closed(code);
-    this.#expectWithin(WELCOME_WITHIN);
+    this.#say({ state: "connecting" });
+    this.#wire = new Wire({ clock: this.#clock, ...this.#ears() });
+  }
+
+  #ears() {
+    return { heard: (message) => this.#read(message), over: (code) => void this.#closed(code) };
   }
 
   #read(message) {
-    this.#dispatch({ ...message, at: Date.now() });
+    this.#dispatch({ ...message, at: this.#clock.time() });
     if (message.type === "welcome") this.#welcomed(message);
-    if (message.type === "ping") this.#send({ type: "pong" });
-    if (message.type === "live" || message.type === "resync") this.#timers.add(this.#clock.in(STABLE_AFTER, () => this.#backoff.reset()));
-    this.#expectWithin(this.#pingInterval + SILENCE_MARGIN);
+    if (!this.#isLive && (message.type === "live" || message.type === "resync")) {
+      this.#isLive = true;
+      this.#steady.set(STEADY_AFTER, () => this.#backoff.reset());
+    }
   }
 
-  #welcomed({ ping_interval: seconds }) {
-    this.#justRefreshed = false;
-    if (seconds) this.#pingInterval = seconds * 1000;
-    const { seq, epoch } = this.#cursor();
-    this.#send({ type: "subscribe", after: seq, epoch });
-    this.#timers.add(this.#clock.every(SEEN_EVERY, () => this.#send({ type: "seen", seq: this.#cursor().seq })));
+  #welcomed({ expires_in: seconds }) {
+    this.#trust.confirmed();
+    for (const message of this.#greeting()) this.send(message);
+    if (seconds > 0) this.#succession.plan(seconds * 1000, this.#mark, (wire, welcome) => this.#changeOver(wire, welcome));
+  }
+
+  #changeOver(wire, welcome) {
+    this.#wire.close();
+    this.#wire = wire;
+    this.#mark = accessMark();
+    wire.handTo(this.#ears());
+    this.#welcomed(welcome);
   }
 
   async #closed(code) {
     this.#drop();
+    const turn = this.#turn;
     const { does, reason } = remedy(code);
-    if (does === "stop") return this.#giveUp(reason);
-    if (does === "refresh" && (await this.#refreshed())) return this.nudge();
-    if (does === "refresh" || does === "ask") await this.#asked(this.#stillTrusted);
-    return this.#waitUnlessStopped();
-  }
-
-  #giveUp(reason) {
-    this.#running = false;
-    this.#say({ state: "stopped", reason });
-  }
-
-  /** A fresh token that is called expired as well is no reason to ask again at once. */
-  async #refreshed() {
-    if (this.#justRefreshed) return false;
-    this.#justRefreshed = await this.#asked(() => this.#session.refresh(this.#mark));
-    return this.#justRefreshed;
-  }
-
-  /** True or false as answered; false as well where nobody could answer, which is for the back-off. */
-  async #asked(question) {
-    try {
-      return await question();
-    } catch (problem) {
-      this.#say({ state: "waiting", reason: problem.message });
-      return false;
+    if (does === "stop") {
+      this.#running = false;
+      return this.#say({ state: "stopped", reason });
     }
+    const mayReturn = await this.#trust.restored(does, this.#mark);
+    if (turn !== this.#turn || this.#retryAt < Infinity) return null;
+    return this.#tryAt(this.#clock.time() + (mayReturn ? 0 : this.#backoff.next()));
   }
 
-  #waitUnlessStopped() {
-    if (!this.#running || this.#ws) return;
-    const delay = this.#backoff.next();
-    this.#timers.add(this.#clock.in(delay, () => this.#connect()));
-    this.#say({ state: "waiting", retryAt: Date.now() + delay });
+  /** At once, save that a network or a screen that flaps must not hammer. */
+  #hurry() {
+    const soonest = Math.max(this.#clock.time(), this.#triedAt + HURRIES_AT_MOST_EVERY);
+    if (soonest < this.#retryAt) this.#tryAt(soonest);
   }
 
-  /** Nothing heard for so long: the connection is dead, whatever the browser believes. */
-  #expectWithin(delay) {
-    this.#silence();
-    this.#silence = this.#clock.in(delay, () => this.#closed(null));
-  }
-
-  #send(message) {
-    if (this.#ws?.readyState === WebSocket.OPEN) this.#ws.send(JSON.stringify(message));
+  #tryAt(moment) {
+    this.#retryAt = moment;
+    const delay = moment - this.#clock.time();
+    if (delay <= 0) return this.#connect();
+    this.#retry.set(delay, () => this.#connect());
+    return this.#say({ state: "waiting", retryAt: moment });
   }
 
   #say(link) {
     this.#dispatch({ type: "link_changed", ...link });
   }
 
+  /** Leaves nothing of this connection: no socket, no timer. */
   #drop() {
-    this.#silence();
-    for (const callOff of this.#timers) callOff();
-    this.#timers.clear();
-    const ws = this.#ws;
-    this.#ws = null;
-    ws?.close();
+    for (const alarm of [this.#retry, this.#steady, this.#succession]) alarm.off();
+    this.#turn += 1;
+    this.#retryAt = Infinity;
+    this.#isLive = false;
+    const wire = this.#wire;
+    this.#wire = null;
+    wire?.close();
   }
 }

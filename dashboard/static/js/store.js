@@ -5,6 +5,7 @@ import { onEvent } from "./store/events.js";
 import { emptyLink, onLink } from "./store/link.js";
 import { emptyList, onList } from "./store/list.js";
 import { emptyLookups, onLookups } from "./store/lookups.js";
+import { emptyPresence, onPresence } from "./store/presence.js";
 import { onToasts } from "./store/toasts.js";
 import { keepNewest } from "./store/complaints.js";
 
@@ -20,6 +21,7 @@ export const initial = Object.freeze({
   list: emptyList,
   detail: emptyDetail,
   link: emptyLink,
+  presence: emptyPresence,
   toasts: [],
   toastsHeld: false,
   unseen: [], // ids of new complaints that nobody has had on screen
@@ -47,9 +49,9 @@ const own = {
   event: onEvent,
 };
 
-const PARTS = [onLink, onList, onDetail, onLookups, onToasts];
+const PARTS = [onLink, onPresence, onList, onDetail, onLookups, onToasts];
 
-/** Messages are {type, …}: the socket's frames as they came, and what the page itself does. Unknown ones change nothing. */
+/** Messages are {type, …}: what the socket or the poller brought, and what the page itself does. Unknown ones change nothing. */
 export function reduce(state, message) {
   const mine = own[message.type];
   if (mine) return mine(state, message);

@@ -20,6 +20,15 @@ def opened(open_page: OpenPage, complaint: dict[str, Any], email: str = ADMIN_EM
     return page
 
 
+def deaf(open_page: OpenPage, complaint: dict[str, Any]) -> Page:
+    """A page that hears of nothing that happens after it was opened."""
+    page = open_page("about:blank")
+    page.route_web_socket("**/api/v1/websocket", lambda socket: None)
+    page.route("**/api/v1/events?*", lambda route: route.abort())
+    page.goto(f"/complaints/{complaint['reference']}")
+    return page
+
+
 def steps(page: Page) -> Locator:
     return page.get_by_role("region", name="Status").get_by_role("button")
 
@@ -70,9 +79,7 @@ def test_a_refused_step_is_explained_beside_what_was_pressed(
 ) -> None:
     # Given a page that has not heard of what happened since
     complaint = submit("Changed behind one's back")
-    page = open_page("about:blank")
-    page.route_web_socket("**/api/v1/websocket", lambda socket: None)
-    page.goto(f"/complaints/{complaint['reference']}")
+    page = deaf(open_page, complaint)
     expect(steps(page).get_by_text("Acknowledge")).to_be_visible()
     colleague.post(f"/complaints/{complaint['id']}/status", json={"status": "in_progress"}).raise_for_status()
     # When
@@ -85,9 +92,7 @@ def test_taking_what_somebody_has_meanwhile_taken_shows_who_has_it(
     open_page: OpenPage, submit: Submit, colleague: httpx.Client
 ) -> None:
     complaint = submit("Wanted by two")
-    page = open_page("about:blank")
-    page.route_web_socket("**/api/v1/websocket", lambda socket: None)
-    page.goto(f"/complaints/{complaint['reference']}")
+    page = deaf(open_page, complaint)
     expect(page.get_by_role("button", name="Assign to me")).to_be_visible()
     colleague.put(f"/complaints/{complaint['id']}/assignee", json={"operator_id": "me"}).raise_for_status()
 

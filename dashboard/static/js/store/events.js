@@ -1,6 +1,7 @@
 // One event of the stream: once, in order, the newest version wins.
 import { keepNewest } from "./complaints.js";
 import { timelineAfter } from "./detail.js";
+import { isCurrent } from "./link.js";
 import { listAfter } from "./list.js";
 import { toastFor, toastsWith } from "./toasts.js";
 
@@ -9,7 +10,8 @@ const KNOWN = ["new_complaint", "status_update", "assignment_update", "complaint
 
 export function onEvent(state, event) {
   if (state.seq !== null && event.seq <= state.seq) return state;
-  const seen = { ...state, seq: event.seq };
+  const link = isCurrent(state.link) ? { ...state.link, heardAt: event.at } : state.link;
+  const seen = { ...state, seq: event.seq, link };
   if (!KNOWN.includes(event.name) || !event.data?.id) return seen;
   const known = event.name === "removed" ? without(state.byId, event.data.id) : keepNewest(state.byId, [event.data]);
   const list = listAfter(state, known, event);
@@ -17,7 +19,7 @@ export function onEvent(state, event) {
   const generation = state.generation + (isTooLong(list) ? 1 : 0);
   const detail = timelineAfter(state.detail, event);
   const next = { ...seen, byId, list, detail, generation, unseen: unseenAfter(state, list, event) };
-  return state.link.state === "live" ? toasted(next, toastFor(state, event)) : counted(next, event);
+  return isCurrent(state.link) ? toasted(next, toastFor(state, event)) : counted(next, event);
 }
 
 /** Only what is on a page is kept: a dashboard may stay open for weeks. */

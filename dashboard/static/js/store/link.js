@@ -1,23 +1,40 @@
-// The sign of the connection, and the cursor as the socket moves it.
+// The sign of the connection, and the cursor as whoever feeds the page moves it.
 import { emptyDetail } from "./detail.js";
 import { emptyList } from "./list.js";
 
+const STALE_AFTER = 45_000; // a server that lives is heard every 25 s; 20 s are its margin
+
 export const emptyLink = Object.freeze({
-  state: "connecting", // connecting, catching_up, live, waiting, offline, stopped
+  state: "connecting", // connecting, catching_up (behind), live, polling, waiting, offline, stopped
   retryAt: null,
   reason: null,
   missed: 0, // events of a replay so far, told in one sentence once it is through
   missedNew: 0,
-  lives: 0, // how often the connection came to be live
+  lives: 0, // how often the page came to be up to date
+  heardAt: null, // when what is on screen was last known to be so
+  stale: false, // that is too long ago
 });
+
+/** Is everything on screen that has happened, and does the rest come by itself? */
+export function isCurrent({ state }) {
+  return state === "live" || state === "polling";
+}
 
 function advanced(state, head) {
   return head !== undefined && head !== null && (state.seq === null || head > state.seq) ? { seq: head } : {};
 }
 
-/** What was fetched can't be brought up to date: fetch again, and go on live from the server's head. */
-function anew(state, { head, epoch = state.epoch }) {
-  const link = { ...state.link, state: "live", lives: state.link.lives + 1, missed: 0, missedNew: 0 };
+function heard(link, at) {
+  return { ...link, heardAt: at, stale: false };
+}
+
+function current(link, name, at) {
+  return { ...heard(link, at), state: name, retryAt: null, reason: null, lives: link.lives + (isCurrent(link) ? 0 : 1) };
+}
+
+/** What was fetched can't be brought up to date: fetch again, and go on from the server's head. */
+function anew(state, { head, at, by = "live", epoch = state.epoch }) {
+  const link = { ...current(state.link, by, at), missed: 0, missedNew: 0 };
   const next = { ...state, seq: head, epoch, link, generation: state.generation + 1 };
   return epoch === state.epoch ? next : forgotten(next);
 }
@@ -35,6 +52,13 @@ function forgotten(state) {
   };
 }
 
+function grownOld(state, { at }) {
+  const { link } = state;
+  if (state.session !== "in") return state;
+  if (link.heardAt === null) return { ...state, link: { ...link, heardAt: at } };
+  return !link.stale && at - link.heardAt > STALE_AFTER ? { ...state, link: { ...link, stale: true } } : state;
+}
+
 const handlers = {
   link_changed: (state, { state: name, retryAt = null, reason = null }) => ({
     ...state,
@@ -45,16 +69,18 @@ const handlers = {
     ...(state.seq === null ? { seq: head, epoch } : {}),
     link: { ...state.link, state: "catching_up", missed: 0, missedNew: 0, retryAt: null, reason: null },
   }),
-  live: (state, { head }) => ({
+  live: (state, { head, at }) => ({ ...state, ...advanced(state, head), link: current(state.link, "live", at) }),
+  polled: (state, { head, more, at }) => ({
     ...state,
     ...advanced(state, head),
-    link: { ...state.link, state: "live", lives: state.link.lives + 1 },
+    link: more ? state.link : current(state.link, "polling", at),
   }),
   ping: (state, message) => {
     if (message.epoch && state.epoch && message.epoch !== state.epoch) return anew(state, message);
-    return { ...state, ...advanced(state, message.head) };
+    return { ...state, ...advanced(state, message.head), link: heard(state.link, message.at) };
   },
   resync: anew,
+  tick: grownOld,
 };
 
 export function onLink(state, message) {

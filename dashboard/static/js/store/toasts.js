@@ -53,6 +53,7 @@ function caughtUp(state, at) {
 
 const handlers = {
   live: (state, { at }) => caughtUp(state, at),
+  polled: (state, { more, at }) => (more ? state : caughtUp(state, at)),
   notice: noticed,
   toast_dismissed: (state, { id }) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
   toasts_held: (state, { held }) => ({ ...state, toastsHeld: held }),

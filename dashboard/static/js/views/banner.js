@@ -3,6 +3,7 @@ import { unreachableLine } from "../chats.js";
 import { useApp } from "../context.js";
 import { html } from "../html.js";
 import { withLocalTimes } from "../times.js";
+import { staleLine } from "./connection.js";
 import { Icon } from "./icons.js";
 
 const MEANING = {
@@ -19,7 +20,7 @@ function troubles({ readiness, link, chats, operator }) {
   const failing = Object.entries(readiness ?? {}).filter(([name, { status }]) => MEANING[name] && status !== "ok");
   const lines = failing.map(([name, { detail }]) => lineFor(name, detail));
   const stopped = link.state === "stopped" ? link.reason : null;
-  return [stopped, ...lines, unreachableLine(chats, operator.id)].filter(Boolean);
+  return [stopped ?? staleLine(link, Date.now()), ...lines, unreachableLine(chats, operator.id)].filter(Boolean);
 }
 
 export function Banner() {

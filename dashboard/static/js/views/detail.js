@@ -8,6 +8,7 @@ import { Assignee } from "./assignee.js";
 import { CommentForm } from "./comment-form.js";
 import { Facts } from "./facts.js";
 import { Icon } from "./icons.js";
+import { Viewers } from "./others.js";
 import { Ago, Copy, Failure, Severity, Status } from "./parts.js";
 import { Steps } from "./steps.js";
 import { Timeline } from "./timeline.js";
@@ -29,6 +30,7 @@ function Body({ complaint, detail, operator }) {
   const acts = mayAct(operator) && !detail.removed;
   return html`
     <${Heading} complaint=${complaint} />
+    <${Viewers} />
     <div class="acts">
       ${acts && html`<${Steps} complaint=${complaint} />`}
       <${Assignee} complaint=${complaint} acts=${acts} />

@@ -5,6 +5,7 @@ import { html } from "../html.js";
 import { capital, mayAct } from "../words.js";
 import { Connection } from "./connection.js";
 import { Mark } from "./icons.js";
+import { Online } from "./others.js";
 import { Avatar, Failure, useWork } from "./parts.js";
 
 function Place({ href, current, children }) {
@@ -40,6 +41,7 @@ export function Header() {
       ${mayAct(operator) && html`<${Place} href="/alerts" current=${name === "alerts"}>Alerts<//>`}
       <${Place} href="/telegram" current=${name === "telegram"}>Telegram<//>
     </nav>
+    <${Online} />
     <${Connection} />
     <${Account} operator=${operator} />
   </header>`;

@@ -1,85 +1,51 @@
-import { Backoff } from "/static/now/js/backoff.js";
 import { Clock } from "/static/now/js/clock.js";
 import { Socket } from "/static/now/js/socket.js";
 import { equal, FakeHost, settle } from "./expect.js";
+import { fakeSockets, live, welcome } from "./fake-socket.js";
 
-class FakeWebSocket {
-  static OPEN = 1;
-  static made = [];
-  readyState = FakeWebSocket.OPEN;
-  sent = [];
-  closed = false;
-
-  constructor(url) {
-    this.url = url;
-    FakeWebSocket.made.push(this);
-  }
-
-  send(text) {
-    this.sent.push(JSON.parse(text));
-  }
-
-  close() {
-    this.closed = true;
-  }
-
-  says(message) {
-    this.onmessage({ data: JSON.stringify(message) });
-  }
-}
-
-const welcome = { type: "welcome", head: 7, epoch: "e", ping_interval: 25 };
-const live = { type: "live", head: 7 };
+const subscribe = { type: "subscribe", after: 7, epoch: "e" };
 
 /** A started socket; `random` is what the back-off draws, `refresh` and `trusted` what the server would answer. */
 function started({ random = 1, refresh = async () => true, trusted = async () => true } = {}) {
-  FakeWebSocket.made = [];
-  globalThis.WebSocket = FakeWebSocket;
+  const made = fakeSockets();
   const host = new FakeHost();
   const clock = new Clock(host);
   const said = [];
   const socket = new Socket({
     clock,
     session: { refresh },
-    cursor: () => ({ seq: 7, epoch: "e" }),
+    greeting: () => [subscribe],
     dispatch: (message) => said.push(message),
     stillTrusted: trusted,
-    backoff: new Backoff({ random: () => random }),
+    random: () => random,
   });
   clock.start();
   socket.start();
   const links = () => said.filter(({ type }) => type === "link_changed").map(({ state }) => state);
-  return { host, clock, socket, said, links, made: FakeWebSocket.made };
-}
-
-async function cut(ws, code) {
-  ws.onclose({ code });
-  await settle();
+  return { host, clock, socket, said, links, made };
 }
 
 export const specs = {
-  "it subscribes after the cursor once it is welcome"() {
+  "it subscribes once it is welcome"() {
     const { made } = started();
     equal([made[0].url.endsWith("/api/v1/websocket"), made[0].sent], [true, []]);
     made[0].says(welcome);
-    equal(made[0].sent, [{ type: "subscribe", after: 7, epoch: "e" }]);
+    equal(made[0].sent, [subscribe]);
   },
 
-  "it answers pings and says what was seen"() {
-    const { made, host } = started();
-    made[0].says(welcome);
-    made[0].says({ type: "ping", head: 7, epoch: "e" });
-    host.pass(10_000);
-    equal(made[0].sent.slice(1), [{ type: "pong" }, { type: "seen", seq: 7 }]);
+  "it answers pings"() {
+    const { made } = started();
+    made[0].says(welcome, { type: "ping", head: 7, epoch: "e" });
+    equal(made[0].sent.slice(1), [{ type: "pong" }]);
   },
 
   async "it comes back by itself, each time later"() {
     const { made, host } = started();
-    await cut(made[0], 1006);
+    await made[0].isCut();
     host.pass(999);
     equal(made.length, 1);
     host.pass(1);
-    await cut(made[1], 1006);
+    await made[1].isCut();
     host.pass(1999);
     equal(made.length, 2);
     host.pass(1);
@@ -88,27 +54,59 @@ export const specs = {
 
   async "only a connection that held makes the back-off begin anew"() {
     const { made, host } = started();
-    await cut(made[0], 1006);
+    await made[0].isCut();
     host.pass(1000);
-    made[1].says(welcome);
-    made[1].says(live);
-    host.pass(9000);
-    await cut(made[1], 4001);
+    made[1].says(welcome, live);
+    host.pass(9999);
+    await made[1].isCut(4001);
     host.pass(2000);
-    made[2].says(welcome);
-    made[2].says(live);
+    made[2].says(welcome, live);
     host.pass(10_000);
-    await cut(made[2], 4001);
+    await made[2].isCut(4001);
     host.pass(1000);
     equal(made.length, 4);
   },
 
-  async "it does not wait when the network is back"() {
-    const { made, socket } = started();
-    await cut(made[0], 1006);
+  async "what a connection says again leaves no second timer that would reset the back-off of the next"() {
+    const { made, host, socket } = started();
+    made[0].says(welcome, live);
+    host.pass(9000);
+    made[0].says(live, { type: "resync", head: 9, epoch: "e" });
+    await made[0].isCut();
+    host.pass(1000);
+    made[1].says(welcome);
+    host.pass(9000);
+    equal(socket.failures, 1);
+  },
+
+  async "it does not wait when somebody looks or the network is back, but flapping does not hammer"() {
+    const { made, host, socket } = started();
+    for (const _ of [1, 2, 3]) {
+      await made.at(-1).isCut();
+      host.pass(4000);
+    }
+    equal(made.length, 4);
+    host.pass(2000);
+    await made[3].isCut();
     socket.nudge();
-    equal(made.length, 2);
+    equal([made.length, socket.failures], [5, 4]);
+    await made[4].isCut();
+    for (let turn = 0; turn < 19; turn += 1) {
+      socket.nudge();
+      host.pass(100);
+    }
+    equal(made.length, 5);
+    host.pass(100);
+    equal(made.length, 6);
     socket.nudge();
+    equal(made.length, 6);
+  },
+
+  async "a nudge puts off nothing that is due before"() {
+    const { made, host, socket } = started();
+    await made[0].isCut();
+    socket.nudge();
+    host.pass(1000);
     equal(made.length, 2);
   },
 
@@ -116,16 +114,27 @@ export const specs = {
     const asked = [];
     const { made } = started({ refresh: async () => Boolean(asked.push("refresh")) });
     made[0].says(welcome);
-    await cut(made[0], 4005);
+    await made[0].isCut(4005);
     equal([asked.length, made.length], [1, 2]);
   },
 
   async "a fresh token that is called expired too is left to the back-off"() {
     const asked = [];
     const { made, links } = started({ refresh: async () => Boolean(asked.push("refresh")) });
-    await cut(made[0], 4005);
-    await cut(made[1], 4005);
+    await made[0].isCut(4005);
+    await made[1].isCut(4005);
     equal([asked.length, made.length, links().at(-1)], [1, 2, "waiting"]);
+  },
+
+  async "stopped while a token is refreshed it does not come back"() {
+    let answer = null;
+    const { made, host, socket } = started({ refresh: () => new Promise((resolve) => { answer = resolve; }) });
+    await made[0].isCut(4005);
+    socket.stop();
+    answer(true);
+    await settle();
+    host.pass(60_000);
+    equal(made.length, 1);
   },
 
   async "where trust is refused the session is asked about, and the answer ends it"() {
@@ -135,14 +144,14 @@ export const specs = {
         return false;
       },
     });
-    await cut(parts.made[0], 4503);
+    await parts.made[0].isCut(4503);
     parts.host.pass(60_000);
     equal([parts.made.length, parts.host.armed], [1, 1]);
   },
 
   async "too many connections is said, and nothing is tried again"() {
     const { made, host, socket, said } = started();
-    await cut(made[0], 4504);
+    await made[0].isCut(4504);
     socket.nudge();
     host.pass(600_000);
     equal([made.length, said.at(-1).state], [1, "stopped"]);
@@ -165,13 +174,6 @@ export const specs = {
     await settle();
     host.pass(1000);
     equal([made[0].closed, made.length], [true, 2]);
-  },
-
-  "offline it stays quiet"() {
-    const { made, host, socket, links } = started();
-    socket.offline();
-    host.pass(600_000);
-    equal([made[0].closed, made.length, links().at(-1)], [true, 1, "offline"]);
   },
 
   "stopped it leaves no timer and hears nothing more"() {

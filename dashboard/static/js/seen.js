@@ -1,0 +1,29 @@
+// Tells the server which event has just been drawn: from that it counts the lag from commit to screen. One in ten
+// seconds is sample enough; but it is told at once, for the wait until a fixed moment would be counted as lag.
+const AT_MOST_EVERY = 10_000;
+
+export class Seen {
+  #clock;
+  #send;
+  #host;
+  #toldAt = -Infinity;
+
+  constructor({ clock, send, host = globalThis }) {
+    this.#clock = clock;
+    this.#send = send;
+    this.#host = host;
+  }
+
+  /** A live event has come. Nothing is drawn where nobody looks. */
+  came(seq) {
+    const now = this.#clock.time();
+    if (this.#host.document.visibilityState !== "visible" || now - this.#toldAt < AT_MOST_EVERY) return;
+    this.#toldAt = now;
+    this.#afterDrawing(() => this.#send({ type: "seen", seq }));
+  }
+
+  /** The page draws in the next frame; the frame after that finds it on screen. */
+  #afterDrawing(work) {
+    this.#host.requestAnimationFrame(() => this.#host.requestAnimationFrame(work));
+  }
+}
