@@ -47,11 +47,14 @@ def deployment(
 
 @pytest.fixture
 def deploy(sqlite_url: str, valkey_url: str) -> Iterator[Deploy]:
-    """Start gunicorns of this test's own; the arguments are gunicorn's, the keywords the environment."""
+    """Start gunicorns of this test's own; the arguments are gunicorn's, the keywords the environment.
+
+    Save `output`: the file that they log to.
+    """
     running: list[Deployment] = []
 
-    def start(*arguments: str, **environment: str) -> Deployment:
-        running.append(Deployment(sqlite_url, valkey_url, **environment))
+    def start(*arguments: str, output: Path | None = None, **environment: str) -> Deployment:
+        running.append(Deployment(sqlite_url, valkey_url, output=output, **environment))
         running[-1].start(*arguments)
         return running[-1]
 

@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,9 @@ class Client:
 class Deployment(Writing):
     """One gunicorn, and what a test needs to drive it."""
 
-    def __init__(self, database_url: str, redis_url: str, **environment: str) -> None:
+    def __init__(
+        self, database_url: str, redis_url: str, *, output: Path | None = None, **environment: str
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -101,10 +103,15 @@ class Deployment(Writing):
         super().__init__(Database(database_url), self.redis)
         self.app = create_app(settings, enqueue=lambda task, request_id: None)
         self.process: subprocess.Popen[bytes] | None = None
+        self._output = output
 
     def start(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "web/gunicorn_conf.py", *arguments, "web.wsgi:app"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | self.environment)
+        with ExitStack() as stack:
+            output = None if self._output is None else stack.enter_context(self._output.open("wb"))
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=os.environ | self.environment, stdout=output, stderr=output
+            )
         wait_until(lambda: self.health()[0] == 200)
 
     def close(self) -> None:
