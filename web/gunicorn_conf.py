@@ -53,7 +53,15 @@ logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,
     "root": {"level": settings.log_level},
-    "loggers": {"gunicorn.error": {"level": settings.log_level, "handlers": [], "propagate": True}},
+    "filters": {"no_queries": {"()": "web.discretion.NoQueries"}},
+    "loggers": {
+        "gunicorn.error": {
+            "level": settings.log_level,
+            "handlers": [],
+            "filters": ["no_queries"],
+            "propagate": True,
+        }
+    },
 }
 
 
