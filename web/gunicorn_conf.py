@@ -5,6 +5,7 @@ preloaded, and workers are never recycled by count, since each recycling would c
 """
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -80,6 +81,7 @@ def on_starting(server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Start the worker's hub, and drain it from SIGTERM on."""
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    gc.freeze()  # what was loaded stays: thousands of sockets that come must not have it looked through again
     services = worker.wsgi.extensions["redress"]
     redis = connect(settings.redis_url, answer_timeout=HUB_ANSWER_TIMEOUT_SECONDS)
     services.hub = Hub(

@@ -62,7 +62,6 @@ def register(app: Flask) -> None:
     app.before_request(_refuse_other_bodies)
     app.before_request(_refuse_repeated_parameters)
     app.after_request(_finish)
-    app.after_request(_log)
 
 
 def _refuse_constant(name: str) -> None:
@@ -85,33 +84,40 @@ def _name_request() -> None:
 
 
 def _refuse_other_bodies() -> None:
+    if request.method not in WRITES:
+        return
     has_body = bool(request.content_length) or "chunked" in request.headers.get("Transfer-Encoding", "")
-    if request.method in WRITES and has_body and not request.is_json:
+    if has_body and not request.is_json:
         raise UnsupportedMediaType("The body must be JSON: send Content-Type: application/json.")
 
 
 def _refuse_repeated_parameters() -> None:
+    if not request.query_string:
+        return
     for name, values in request.args.lists():
         if len(values) > 1:
             raise UnprocessableEntity(f"Give {name!r} once; separate several values by commas.")
 
 
 def _finish(response: Response) -> Response:
+    """Set the headers and tell of it; a socket's upgrade was answered long ago, and is counted by the hub."""
+    if "upgraded" in g:
+        return response
     response.headers["X-Request-ID"] = g.request_id
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
+    _log(response.status_code)
     return response
 
 
-def _log(response: Response) -> Response:
+def _log(status: int) -> None:
     """Tell of the request, but not its query string: that may carry what is nobody's business."""
     if not request.path.startswith(NOT_LOGGED):
         log.info(
             "request",
             method=request.method,
             path=request.path,
-            status=g.get("upgraded_to", response.status_code),
+            status=status,
             ms=round((perf_counter() - g.began) * 1000, 1),
         )
-    return response

@@ -4,6 +4,7 @@ A request thread only looks at the handshake: is it one, is its origin ours, is 
 socket leaves the thread; who it is and what it says is the hub's business.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -14,13 +15,15 @@ from flask_sock import Sock
 from simple_websocket import Server
 from wsproto.utilities import RemoteProtocolError
 
-from web.auth import ACCESS_COOKIE, identify
+from complaints.errors import Unauthenticated
+from web.auth import ACCESS_COOKIE
 from web.errors import problem
 from web.hub import Hub
 from web.hub.codes import Close
 from web.hub.contracts import Identify, Known, Ticket
 from web.hub.handover import take_over
 from web.hub.limits import SocketsFull, TooManyUnauthenticated
+from web.identify import identify
 from web.services import services
 
 log = structlog.get_logger()
@@ -28,6 +31,9 @@ log = structlog.get_logger()
 PATH = "/api/v1/websocket"
 BEARER = "bearer"
 RETRY_AFTER_SECONDS = "5"
+HANDSHAKE = frozenset(
+    ("HTTP_HOST", "HTTP_UPGRADE", "HTTP_CONNECTION", "HTTP_SEC_WEBSOCKET_KEY", "HTTP_SEC_WEBSOCKET_VERSION")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,11 @@ def register(app: Flask) -> None:
 
 
 def identifier(app: Flask) -> Identify:
-    """Return `web.auth.identify` for threads that have no request."""
+    """Return `web.identify.identify` for threads that have no request."""
 
-    def identify_in_context(token: str) -> Known:
+    def identify_in_context(tokens: Sequence[str]) -> Sequence[Known | Unauthenticated]:
         with app.app_context():
-            return identify(token)
+            return identify(services().database, tokens)
 
     return identify_in_context
 
@@ -79,9 +85,20 @@ def _refuse_or_admit() -> Response | None:
         return _problem(HTTPStatus.FORBIDDEN, "origin_refused", f"No sockets for pages of {origin}.")
     if by_cookie and origin is None:
         return _problem(HTTPStatus.FORBIDDEN, "origin_refused", "A cookie counts only with an Origin.")
-    # Each frame is encoded once for everybody, which only works where no compression was agreed.
-    request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-    return _take_a_place(token)
+    refusal = _take_a_place(token)
+    if refusal is None:
+        _leave_only_the_handshake()
+    return refusal
+
+
+def _leave_only_the_handshake() -> None:
+    """Drop the other headers, which simple-websocket would parse once more.
+
+    And one of its own: each frame is encoded once for everybody, which only works where no compression was agreed.
+    """
+    environ = request.environ
+    for name in [name for name in environ if name.startswith("HTTP_") and name not in HANDSHAKE]:
+        del environ[name]
 
 
 def _token_in_handshake() -> tuple[str | None, bool]:
@@ -112,7 +129,7 @@ def _take_a_place(token: str | None) -> Response | None:
 def _hand_over(ws: Server) -> None:
     """Give the socket to the hub. The upgrade is answered: nothing may be raised from here on."""
     entry: Entry = g.socket_entry
-    g.upgraded_to = HTTPStatus.SWITCHING_PROTOCOLS
+    g.upgraded = True
     try:
         sock = take_over(ws.sock)
     except OSError:

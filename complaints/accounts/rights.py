@@ -27,4 +27,9 @@ def require_site(sites: frozenset[str] | None, site: str | None) -> None:
 
 def sites_of(operator: Operator) -> frozenset[str] | None:
     """Return the sites that the operator is limited to, or None for all."""
-    return None if operator.sites is None else frozenset(operator.sites)
+    return as_sites(operator.sites)
+
+
+def as_sites(stored: list[str] | None) -> frozenset[str] | None:
+    """Return the sites as rights are compared; None stands for all."""
+    return None if stored is None else frozenset(stored)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from complaints.accounts.rights import sites_of
+from complaints.accounts.rights import as_sites
 from complaints.errors import SessionRevoked
 from complaints.ids import digest
 from complaints.models import Operator, OperatorSession
@@ -112,15 +112,24 @@ def load_identities(session: Session, session_ids: Iterable[UUID], *, now: datet
 
     `expires_at` is here the session's end, not a token's.
     """
-    query = select(OperatorSession).where(
-        OperatorSession.id.in_(list(session_ids)),
-        OperatorSession.revoked_at.is_(None),
-        OperatorSession.expires_at > now,
+    query = (
+        select(
+            OperatorSession.id,
+            OperatorSession.expires_at,
+            OperatorSession.operator_id,
+            Operator.name,
+            Operator.role,
+            Operator.sites,
+        )
+        .join(OperatorSession.operator)
+        .where(
+            OperatorSession.id.in_(list(session_ids)),
+            OperatorSession.revoked_at.is_(None),
+            OperatorSession.expires_at > now,
+            Operator.active,
+        )
     )
-    return {row.id: identity_of(row, row.expires_at) for row in session.scalars(query) if row.operator.active}
-
-
-def identity_of(row: OperatorSession, expires_at: datetime) -> Identity:
-    """Return who holds the session, with the given end of the token."""
-    operator = row.operator
-    return Identity(operator.id, row.id, operator.name, operator.role, sites_of(operator), expires_at)
+    return {
+        session_id: Identity(operator_id, session_id, name, role, as_sites(sites), expires_at)
+        for session_id, expires_at, operator_id, name, role, sites in session.execute(query)
+    }

@@ -1,6 +1,6 @@
 """What the hub's parts expect of each other and of the core, so that each can be tested alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from redis import RedisError
 
+from complaints.errors import Unauthenticated
 from complaints.feed import SequencedEvent
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class Known(Protocol):
     def expires_at(self) -> datetime: ...
 
 
-Identify = Callable[[str], Known]
-"""Turn an access token into who it stands for; raises `complaints.errors.Unauthenticated`. May block."""
+Identify = Callable[[Sequence[str]], Sequence[Known | Unauthenticated]]
+"""Turn access tokens into who they stand for, or why they are refused, in their order. May block and fail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,17 @@
 """Who is behind a connection: by the token of its handshake, by its first message, by a newer token later."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
 from complaints.clock import utcnow
-from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
 from web.hub.codes import Close
 from web.hub.connection import Connection, State
 from web.hub.contracts import Identify, Known
 from web.hub.limits import Admission, OperatorCap
 from web.hub.pulse import Pulse
+from web.hub.reception import Answer, Reception
 from web.hub.room import Room
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a token came to: an identity, or the code to close with."""
-
-    identity: Known | None
-    refusal: Close = Close.BAD_TOKEN
 
 
 class Doorman:
@@ -40,9 +31,8 @@ class Doorman:
     ) -> None:
         self._room = room
         self._pulse = pulse
-        self._identify = identify
+        self._reception = Reception(room, identify, cap)
         self._admission = admission
-        self._cap = cap
         self._settle = settle
         self._name_of = name_of
         self._gone = gone
@@ -53,11 +43,8 @@ class Doorman:
         """Find out who it is; then welcome it and call `welcomed`, or close it."""
         connection.state = State.AUTHENTICATING
         connection.owner.interest_changed(connection)
-        self._room.work(
-            partial(self._ask, token, self._name_of(connection)),
-            partial(self._answered, connection, welcomed),
-            partial(connection.close, Close.RESTART),
-        )
+        answered = partial(self._answered, connection, welcomed)
+        self._reception.ask(token, answered, name=self._name_of(connection))
 
     def renew(self, connection: Connection, token: str) -> None:
         """Take a newer token of the same operator; anybody else's is a bad one."""
@@ -65,34 +52,13 @@ class Doorman:
             connection.say({"type": "error", "detail": "auth: the one before is still being looked at"})
             return
         connection.renewing = True
-        self._room.work_for(
-            connection,
-            partial(self._identity_or_refusal, token),
-            partial(self._renewed, connection),
-            partial(connection.close, Close.RESTART),
-        )
-
-    def _ask(self, token: str, name: str) -> Answer:
-        answer = self._identity_or_refusal(token)
-        if answer.identity is not None and not self._cap.claim((answer.identity.operator_id, name)):
-            return Answer(None, Close.TOO_MANY)
-        return answer
-
-    def _identity_or_refusal(self, token: str) -> Answer:
-        try:
-            return Answer(self._identify(token))
-        except TokenExpired:
-            return Answer(None, Close.EXPIRED)
-        except SessionRevoked:
-            return Answer(None, Close.REVOKED)
-        except Unauthenticated:
-            return Answer(None, Close.BAD_TOKEN)
+        self._reception.ask(token, partial(self._renewed, connection))
 
     def _answered(
         self, connection: Connection, welcomed: Callable[[Connection], object], answer: Answer
     ) -> None:
         if answer.identity is None:
-            connection.close(answer.refusal)
+            self._room.loop.guard(connection, partial(connection.close, answer.refusal))
         elif connection.is_open:
             self._room.loop.guard(connection, partial(self._welcome, connection, welcomed, answer.identity))
         else:
@@ -121,6 +87,10 @@ class Doorman:
             welcomed(connection)
 
     def _renewed(self, connection: Connection, answer: Answer) -> None:
+        if connection.is_open:
+            self._room.loop.guard(connection, partial(self._take_newer, connection, answer))
+
+    def _take_newer(self, connection: Connection, answer: Answer) -> None:
         connection.renewing = False
         known = connection.identity
         if answer.identity is None:

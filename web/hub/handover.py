@@ -1,12 +1,13 @@
 """From a gunicorn thread to the hub: the socket leaves, and gunicorn closes something real in its place.
 
 As measured on gunicorn 27 gthread: `detach()` makes gunicorn's own close fail and count the connection down twice.
-So its descriptor is pointed at one end of a throwaway socket pair whose other end is closed already, which also
-spares its graceful close the wait for a peer.
+So its descriptor is pointed at one end of a socket pair whose other end is closed already, which also spares its
+graceful close the wait for a peer. One such end serves all: closing a descriptor leaves the others of it open.
 """
 
 import os
 import socket
+from functools import cache
 
 
 def take_over(sock: socket.socket) -> socket.socket:
@@ -14,12 +15,17 @@ def take_over(sock: socket.socket) -> socket.socket:
 
     The new descriptor is not inherited by child processes, nor is the old one any more.
     """
-    keep = socket.socket(fileno=os.dup(sock.fileno()))
+    keep = socket.socket(sock.family, sock.type, sock.proto, fileno=os.dup(sock.fileno()))
     try:
-        here, there = socket.socketpair()
-        with here, there:
-            os.dup2(here.fileno(), sock.fileno(), inheritable=False)
+        os.dup2(_nowhere().fileno(), sock.fileno(), inheritable=False)
     except OSError:
         keep.close()
         raise
     return keep
+
+
+@cache
+def _nowhere() -> socket.socket:
+    here, there = socket.socketpair()
+    there.close()
+    return here

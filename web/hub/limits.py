@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
+from typing import cast
 from uuid import UUID
 
 import structlog
@@ -97,25 +98,24 @@ class OperatorCap:
         self._claim = redis.register_script(CLAIM)
         self._ask_again = 0.0
 
-    def claim(self, place: Place) -> bool:
-        """Take a place; False if the operator has as many as they may, True also where Redis can't be asked."""
+    def claim(self, places: Sequence[Place]) -> list[bool]:
+        """Take places in this order, in one round trip; False for whoever's operator has as many as they may.
+
+        True for all where Redis can't be asked.
+        """
         if monotonic() < self._ask_again:
-            return True
-        operator_id, socket = place
+            return [True] * len(places)
         try:
-            return bool(self._claim([places_key(operator_id)], [socket, self._limit, PLACE_SECONDS]))
+            return [bool(taken) for taken in self._claim_all(places, self._limit)]
         except RedisError as error:
             self._ask_again = monotonic() + ASK_AGAIN_SECONDS
             log.warning("operator_cap_open", error=str(error))
-            return True
+            return [True] * len(places)
 
     def renew(self, places: Sequence[Place]) -> None:
         """Keep the places, and take again those that Redis has forgotten. Raises `RedisError`."""
         for start in range(0, len(places), BATCH):
-            pipe = self._redis.pipeline(transaction=False)
-            for operator_id, socket in places[start : start + BATCH]:
-                self._claim([places_key(operator_id)], [socket, NO_LIMIT, PLACE_SECONDS], client=pipe)
-            pipe.execute()
+            self._claim_all(places[start : start + BATCH], NO_LIMIT)
 
     def release(self, places: Sequence[Place]) -> None:
         """Give the places back. Raises `RedisError`."""
@@ -124,3 +124,9 @@ class OperatorCap:
             for operator_id, socket in places[start : start + BATCH]:
                 pipe.zrem(places_key(operator_id), socket)
             pipe.execute()
+
+    def _claim_all(self, places: Sequence[Place], limit: int) -> list[int]:
+        pipe = self._redis.pipeline(transaction=False)
+        for operator_id, socket in places:
+            self._claim([places_key(operator_id)], [socket, limit, PLACE_SECONDS], client=pipe)
+        return cast(list[int], pipe.execute())

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ DEADLINE = 5.0
 
 
 class Tokens:
-    """Stands in for `web.auth.identify`; the sessions behind the tokens are real."""
+    """Stands in for `web.identify.identify`; the sessions behind the tokens are real."""
 
     def __init__(self, writing: Writing) -> None:
         self._writing = writing
@@ -36,13 +37,14 @@ class Tokens:
         )
         return token
 
-    def identify(self, token: str) -> Identity:
+    def identify(self, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
+        return [self._identity_or_refusal(token) for token in tokens]
+
+    def _identity_or_refusal(self, token: str) -> Identity | Unauthenticated:
         known = self._known.get(token)
         if known is None:
-            raise Unauthenticated("unknown")
-        if known.expires_at <= utcnow():
-            raise TokenExpired("expired")
-        return known
+            return Unauthenticated("unknown")
+        return TokenExpired("expired") if known.expires_at <= utcnow() else known
 
 
 class Peer:

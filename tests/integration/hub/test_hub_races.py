@@ -1,11 +1,13 @@
 """What may happen in between: revocations while somebody is let in."""
 
 import threading
+from collections.abc import Sequence
 
 from redis import Redis
 
 from complaints.accounts.sessions import REVOKED_CHANNEL, Identity, revoke
 from complaints.clock import utcnow
+from complaints.errors import Unauthenticated
 from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
@@ -20,8 +22,8 @@ class SlowTokens:
         self._identify = tokens.identify
         self.asked, self.answer = threading.Event(), threading.Event()
 
-    def identify(self, token: str) -> Identity:
-        known = self._identify(token)
+    def identify(self, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
+        known = self._identify(tokens)
         self.asked.set()
         self.answer.wait(5)
         return known
@@ -32,7 +34,8 @@ def test_a_session_revoked_while_it_is_let_in_is_closed_within_two_seconds(
 ) -> None:
     # Given: the token was looked at, the answer is on its way
     token = tokens.give()
-    known, slow = tokens.identify(token), SlowTokens(tokens)
+    [known], slow = tokens.identify([token]), SlowTokens(tokens)
+    assert isinstance(known, Identity)
     tokens.identify = slow.identify  # type: ignore[method-assign]
     hub = start_hub()
     wait_until(lambda: redis.zcard(HUBS) and redis.pubsub_numsub(REVOKED_CHANNEL)[0][1])

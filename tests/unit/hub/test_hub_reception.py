@@ -1,0 +1,133 @@
+"""Tokens that come together are looked at together."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+
+from complaints.accounts.sessions import Identity
+from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
+from web.hub.codes import Close
+from web.hub.reception import BATCH, Answer, Reception
+
+ADA = Identity(UUID(int=1), UUID(int=2), "Ada", "agent", None, datetime(2026, 5, 1, tzinfo=UTC))
+FOUND = {"ada": ADA, "old": TokenExpired("old"), "closed": SessionRevoked("closed")}
+
+
+class FakeRoom:
+    """Keeps jobs until the test lets them be done."""
+
+    def __init__(self) -> None:
+        self.jobs: list[tuple[Callable[[], Any], Callable[[Any], object], Callable[[], object]]] = []
+
+    def work(
+        self, job: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[], object]
+    ) -> None:
+        self.jobs.append((job, done, failed))
+
+    def do_one(self) -> None:
+        job, done, failed = self.jobs.pop(0)
+        try:
+            result = job()
+        except ConnectionError:
+            failed()
+        else:
+            done(result)
+
+
+class FakeCap:
+    """Has a number of places."""
+
+    places = 1000
+
+    def claim(self, places: Sequence[tuple[UUID, str]]) -> list[bool]:
+        taken = [place < self.places for place in range(len(places))]
+        self.places -= sum(taken)
+        return taken
+
+
+class Desk:
+    """A reception, what was looked at in one go, and what was answered."""
+
+    def __init__(self) -> None:
+        self.room, self.cap = FakeRoom(), FakeCap()
+        self.looked_at: list[list[str]] = []
+        self.answers: list[Answer] = []
+        self.is_away = False
+        self.reception = Reception(cast(Any, self.room), self.identify, cast(Any, self.cap))
+
+    def identify(self, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
+        if self.is_away:
+            raise ConnectionError
+        self.looked_at.append(list(tokens))
+        return [FOUND.get(token, Unauthenticated("unknown")) for token in tokens]
+
+    def ask(self, token: str, name: str | None = "hub.1") -> None:
+        self.reception.ask(token, self.answers.append, name=name)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_what_comes_while_one_is_looked_at_is_looked_at_together(desk: Desk) -> None:
+    # Given
+    desk.ask("ada")
+    for _ in range(BATCH + 1):
+        desk.ask("ada")
+    # When
+    while desk.room.jobs:
+        desk.room.do_one()
+    # Then
+    assert [len(tokens) for tokens in desk.looked_at] == [1, BATCH, 1]
+    assert desk.answers == [Answer(ADA)] * (BATCH + 2)
+
+
+def test_each_refusal_has_its_close_code_and_goes_to_whoever_asked(desk: Desk) -> None:
+    # Given
+    desk.ask("ada")
+    desk.room.do_one()
+    desk.answers.clear()
+    # When
+    for token in ("old", "closed", "ada", "nonsense"):
+        desk.ask(token)
+    while desk.room.jobs:
+        desk.room.do_one()
+    # Then
+    assert desk.answers == [
+        Answer(None, Close.EXPIRED),
+        Answer(None, Close.REVOKED),
+        Answer(ADA),
+        Answer(None, Close.BAD_TOKEN),
+    ]
+
+
+def test_only_sockets_that_are_named_need_a_place(desk: Desk) -> None:
+    # Given
+    desk.cap.places = 1
+    desk.ask("nonsense")
+    desk.ask("ada", name=None)
+    desk.ask("ada")
+    desk.ask("ada")
+    # When
+    while desk.room.jobs:
+        desk.room.do_one()
+    # Then
+    assert desk.answers[1:] == [Answer(ADA), Answer(ADA), Answer(None, Close.TOO_MANY)]
+
+
+def test_a_database_that_is_away_sends_them_off_to_come_back_and_stops_nothing(desk: Desk) -> None:
+    # Given
+    desk.is_away = True
+    desk.ask("ada")
+    desk.room.do_one()
+    assert desk.answers == [Answer(None, Close.RESTART)]
+    # When
+    desk.is_away = False
+    desk.ask("ada")
+    desk.room.do_one()
+    # Then
+    assert desk.answers[-1] == Answer(ADA)

@@ -1,0 +1,91 @@
+"""Where tokens are looked at: all that came while the ones before were looked at, together.
+
+One query and one round trip to Redis for up to `BATCH` of them make the difference when thousands come at once.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
+from web.hub.codes import Close
+from web.hub.contracts import Identify, Known
+from web.hub.limits import OperatorCap
+from web.hub.room import Room
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a token came to: an identity, or the code to close with."""
+
+    identity: Known | None
+    refusal: Close = Close.BAD_TOKEN
+
+
+Told = Callable[[Answer], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A token, the name of the socket that wants a place among its operator's, and who is told the answer."""
+
+    token: str
+    name: str | None
+    told: Told
+
+
+class Reception:
+    """Used by the loop's thread; the looking is done by a helper."""
+
+    def __init__(self, room: Room, identify: Identify, cap: OperatorCap) -> None:
+        self._room = room
+        self._identify = identify
+        self._cap = cap
+        self._waiting: deque[Question] = deque()
+        self._busy = False
+
+    def ask(self, token: str, told: Told, *, name: str | None = None) -> None:
+        """Have the token looked at, and a place taken for the socket of this name, if one is given."""
+        self._waiting.append(Question(token, name, told))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._busy or not self._waiting:
+            return
+        self._busy = True
+        batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        self._room.work(partial(self._look, batch), partial(self._answer, batch), partial(self._fail, batch))
+
+    def _look(self, batch: Sequence[Question]) -> list[Answer]:
+        answers = [_answer(found) for found in self._identify([question.token for question in batch])]
+        claims = [
+            (place, (answer.identity.operator_id, question.name))
+            for place, (question, answer) in enumerate(zip(batch, answers, strict=True))
+            if answer.identity is not None and question.name is not None
+        ]
+        taken = self._cap.claim([claim for _, claim in claims]) if claims else []
+        for (place, _), has_place in zip(claims, taken, strict=True):
+            if not has_place:
+                answers[place] = Answer(None, Close.TOO_MANY)
+        return answers
+
+    def _answer(self, batch: Sequence[Question], answers: Sequence[Answer]) -> None:
+        self._busy = False
+        self._go_on()
+        for question, answer in zip(batch, answers, strict=True):
+            question.told(answer)
+
+    def _fail(self, batch: Sequence[Question]) -> None:
+        """The database is away: whoever asked comes back later."""
+        self._answer(batch, [Answer(None, Close.RESTART)] * len(batch))
+
+
+def _answer(found: Known | Unauthenticated) -> Answer:
+    if not isinstance(found, Unauthenticated):
+        return Answer(found)
+    if isinstance(found, TokenExpired):
+        return Answer(None, Close.EXPIRED)
+    return Answer(None, Close.REVOKED if isinstance(found, SessionRevoked) else Close.BAD_TOKEN)

@@ -1,0 +1,42 @@
+"""Who holds the tokens that sockets show: as many as wait, in one query."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from complaints.accounts.sessions import Identity, load_identities
+from complaints.clock import utcnow
+from complaints.db import Database
+from complaints.errors import SessionRevoked, Unauthenticated
+from web.auth import access_claims
+
+Claims = tuple[UUID, datetime]
+
+
+def identify(database: Database, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
+    """Return who holds each access token, or why it is refused, in their order. Raises the database's errors.
+
+    Wants an application context.
+    """
+    claims = [_claims_or_refusal(token) for token in tokens]
+    sessions = {one[0] for one in claims if not isinstance(one, Unauthenticated)}
+    with database.read() as session:
+        living = load_identities(session, sessions, now=utcnow())
+    return [one if isinstance(one, Unauthenticated) else _holder(*one, living) for one in claims]
+
+
+def _claims_or_refusal(token: str) -> Claims | Unauthenticated:
+    try:
+        return access_claims(token)
+    except Unauthenticated as refusal:
+        return refusal
+
+
+def _holder(
+    session_id: UUID, expires_at: datetime, living: Mapping[UUID, Identity]
+) -> Identity | Unauthenticated:
+    identity = living.get(session_id)
+    if identity is None:
+        return SessionRevoked("This session was closed. Sign in again.")
+    return replace(identity, expires_at=expires_at)
