@@ -16,10 +16,15 @@ RECONNECT_SECONDS = 0.1
 
 
 class Listener:
-    """Keeps `events` (envelopes) in the order they came; reconnects with `after` and `epoch` when cut off."""
+    """Keeps `events` (envelopes) in the order they came; reconnects with `after` and `epoch` when cut off.
+
+    Once it views a complaint, `viewers` are who does, and `alerts` what came of each of its alerts' states.
+    """
 
     def __init__(self, stack: Stack, client: httpx.Client) -> None:
         self.events: list[dict[str, Any]] = []
+        self.alerts: list[tuple[str, str]] = []
+        self.viewers: list[dict[str, str]] = []
         self.resyncs = 0
         self.connections = 0
         self._url = stack.url.replace("http", "ws") + "/api/v1/websocket"
@@ -43,6 +48,12 @@ class Listener:
         if self._socket is not None:
             self._socket.close()
         self._thread.join(10)
+
+    def view(self, complaint_id: str) -> None:
+        """Open the complaint; return when the server knows."""
+        assert self._socket is not None
+        self._socket.send(json.dumps({"type": "viewing", "id": complaint_id}))
+        eventually(lambda: self.viewers, what="being seen as a viewer")
 
     def references(self) -> list[str]:
         """Return the references of the new complaints seen, doubles and all, in order."""
@@ -83,6 +94,10 @@ class Listener:
             self._cursor = message["seq"]
         elif message["type"] == "ping":
             socket.send(json.dumps({"type": "pong"}))
+        elif message["type"] == "signal":
+            self.alerts.append((message["alert"]["id"], message["alert"]["state"]))
+        elif message["type"] == "presence":
+            self.viewers = message.get("operators", self.viewers)
         elif message["type"] == "resync":
             self.resyncs += 1
         if message["type"] in ("welcome", "resync"):

@@ -51,6 +51,25 @@ def test_a_complaint_reaches_screen_and_phone_and_the_button_comes_back(
         assert client.get(f"/complaints/{reference}").json()["status"] == "acknowledged"
 
 
+def test_who_has_a_complaint_open_sees_its_alert_go_out(
+    stack: Stack, client: httpx.Client, phone: httpx.Client, chat_id: int
+) -> None:
+    # Given an alert that Telegram does not take yet
+    fault = {"kind": "retry_after", "retry_after": 1, "methods": ["sendMessage"], "chat_id": chat_id}
+    phone.post("/faults", json=fault).raise_for_status()
+    with Listener(stack, client) as screen:
+        complaint = client.post("/complaints", json={"description": "x", "severity": "critical"}).json()
+        screen.view(complaint["id"])
+        assert screen.viewers == [{key: client.get("/auth/me").json()[key] for key in ("id", "name")}]
+        # When
+        phone.delete("/faults").raise_for_status()
+        # Then
+        alerts = client.get(f"/complaints/{complaint['id']}/alerts").json()["items"]
+        (alert,) = (one["id"] for one in alerts if one["chat"]["telegram_id"] == chat_id)
+        eventually(lambda: (alert, "sent") in screen.alerts, what="the signal that it was sent")
+        assert (alert, "sending") in screen.alerts
+
+
 def test_the_request_id_is_on_every_log_line_on_the_way(stack: Stack, client: httpx.Client) -> None:
     request_id = "e2e-request-id-42"
     answer = client.post("/complaints", json={"description": "x"}, headers={"X-Request-ID": request_id})

@@ -14,7 +14,7 @@ from complaints.settings import load_settings
 from tests.integration.hub.harness import SECRET, Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub import Hub
+from web.hub import Hub, loop, presence_exchange, presence_online
 from web.hub.pulse import Pace
 
 Deploy = Callable[..., Deployment]
@@ -80,6 +80,14 @@ def writing(database: Database, redis: Redis) -> Writing:
 def tokens(writing: Writing) -> Tokens:
     """The tokens that the hub in this process knows."""
     return Tokens(writing)
+
+
+@pytest.fixture
+def short_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let hubs of this process do what they do every second, or every few, several times a second."""
+    monkeypatch.setattr(loop, "SECOND", 0.2)
+    monkeypatch.setattr(presence_online, "TELL_EVERY_SECONDS", 0.2)
+    monkeypatch.setattr(presence_exchange, "RETRY_SECONDS", 0.5)
 
 
 @pytest.fixture

@@ -61,6 +61,34 @@ def test_events_arrive_without_redis_and_after_it_came_back_empty(
         one.close()
 
 
+@pytest.mark.usefixtures("short_seconds")
+def test_without_redis_people_of_one_process_still_see_each_other(
+    own_valkey: ValkeyServer, start_hub: StartHub, tokens: Tokens
+) -> None:
+    # Given
+    hub = start_hub(client=connect(own_valkey.connection_url))
+    ada = Peer(hub, tokens.give()).live()
+    assert ada.hear("presence")["online"]["count"] == 1
+    # When
+    own_valkey.stop()
+    bob = Peer(hub, tokens.give("bob")).live()
+    # Then
+    assert ada.hear("presence")["online"]["count"] == 2
+    assert bob.hear("presence")["online"]["count"] == 2
+    # When
+    own_valkey.start()
+    wait_until(lambda: own_valkey_knows(own_valkey, "redress:presences"))
+    bob.close()
+    # Then
+    assert ada.hear("presence")["online"]["count"] == 1
+    ada.close()
+
+
+def own_valkey_knows(server: ValkeyServer, key: str) -> bool:
+    with connect(server.connection_url) as client:
+        return bool(client.exists(key))
+
+
 def test_a_loop_that_dies_is_down_and_takes_nobody_in(
     start_hub: StartHub, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:

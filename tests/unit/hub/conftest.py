@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from complaints.feed import SequencedEvent
+from tests.unit.hub.presence_world import World
 from web.hub.connection import Connection
 from web.hub.contracts import Ticket
 from web.hub.delivery import Delivery
@@ -67,3 +68,9 @@ def make_delivery() -> MakeDelivery:
         return Delivery(SequencedEvent(seq, "c1", before, after, json.dumps(envelope).encode()))
 
     return make
+
+
+@pytest.fixture
+def world() -> World:
+    """A hub's presence without a hub."""
+    return World()

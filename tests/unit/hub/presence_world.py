@@ -106,7 +106,7 @@ class World:
         self.counters = Counters()
         self.live: set[Any] = set()
         self.board = FakeBoard()
-        self.sites: dict[str, str | None] = {}
+        self.sites: dict[str, str | None] = {"north": "North", "south": "South", "nowhere": None}
         self.asked: list[set[str]] = []
         self.redis_hangs = self.database_hangs = False
         self.hanging: list[Callable[[], None]] = []
@@ -162,3 +162,12 @@ class World:
     def _load_sites(self, complaints: Any) -> FoundSites:
         self.asked.append(set(complaints))
         return {one: self.sites[one] for one in complaints if one in self.sites}
+
+
+def views(complaint: str, *connections: Any) -> dict[str, Any]:
+    return {"type": "presence", "complaint": complaint, "operators": [one.operator for one in connections]}
+
+
+def news(connection: Any) -> list[dict[str, Any]]:
+    """What it was told since the last time, save who is online."""
+    return [message for message in connection.take() if "online" not in message]

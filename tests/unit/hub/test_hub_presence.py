@@ -11,11 +11,6 @@ from web.hub.presence_people import NOBODY, People, decode_people
 from web.hub.trickle import AT_ONCE
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def online(*connections: Any) -> dict[str, Any]:
     operators = [one.operator for one in connections]
     return {"type": "presence", "online": {"count": len(operators), "operators": operators}}

@@ -1,37 +1,20 @@
 """Who views a complaint, as far as they may see it, and what they are told."""
 
-from collections import deque
 from typing import Any
 
 import pytest
 
 from complaints.feed import SequencedEvent
-from tests.unit.hub.presence_world import World
+from tests.unit.hub.presence_world import World, news, views
 from web.hub.delivery import Delivery
 from web.hub.presence_people import People
 
 NO_SUCH = {"type": "error", "detail": "viewing: no such complaint"}
 
 
-@pytest.fixture
-def world() -> World:
-    made = World()
-    made.sites = {"north": "North", "south": "South", "nowhere": None}
-    return made
-
-
 def moved(complaint: str, before: str | None, after: str | None) -> list[Delivery]:
     envelope = b'{"occurred_at":"2026-05-01T12:00:00Z"}'
     return [Delivery(SequencedEvent(1, complaint, before, after, envelope))]
-
-
-def views(complaint: str, *connections: Any) -> dict[str, Any]:
-    return {"type": "presence", "complaint": complaint, "operators": [one.operator for one in connections]}
-
-
-def news(connection: Any) -> list[dict[str, Any]]:
-    """What it was told since the last time, save who is online."""
-    return [message for message in connection.take() if "online" not in message]
 
 
 def test_who_views_it_is_told_to_all_who_do(world: World) -> None:
@@ -219,40 +202,3 @@ def test_viewers_of_other_processes_are_named_too(world: World) -> None:
     assert news(ada) == [
         {"type": "presence", "complaint": "north", "operators": [ada.operator, {"id": "b", "name": "Bob"}]}
     ]
-
-
-def test_alerts_states_reach_who_views_the_complaint_the_newest_of_each(world: World) -> None:
-    # Given
-    ada, bob = world.connect("Ada"), world.connect("Bob")
-    world.view(ada, "north")
-    world.view(bob, "south")
-    world.pass_seconds()
-    ada.take(), bob.take()
-    # When
-    changes = [("north", "a1", "sending"), ("north", "a2", "failed"), ("north", "a1", "sent")]
-    world.presence.alerts_changed(changes)
-    world.loop.run(world.now)
-    # Then
-    assert ada.take() == [
-        {"type": "signal", "name": "alert", "complaint": "north", "alert": {"id": alert, "state": state}}
-        for alert, state in (("a1", "sent"), ("a2", "failed"))
-    ]
-    assert bob.take() == []
-
-
-def test_a_busy_viewer_loses_signals_and_is_told_of_viewers_later(world: World) -> None:
-    # Given
-    ada, bob = world.connect("Ada"), world.connect("Bob")
-    world.view(ada, "north")
-    world.pass_seconds()
-    ada.take()
-    ada.backlog = deque()
-    # When
-    world.presence.alerts_changed([("north", "a1", "sent")])
-    world.view(bob, "north")
-    world.pass_seconds(3)
-    assert news(ada) == []
-    ada.backlog = None
-    world.pass_seconds(2)
-    # Then
-    assert news(ada) == [views("north", ada, bob)]
