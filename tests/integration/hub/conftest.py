@@ -30,8 +30,7 @@ def deployment(
 
     Its Valkey database is not the one that single tests use, though they may empty it: a hub bears that.
     """
-    path = tmp_path_factory.mktemp("hub") / "redress.db"
-    shutil.copyfile(sqlite_template, path)
+    path = shutil.copyfile(sqlite_template, tmp_path_factory.mktemp("hub") / "redress.db")
     running = Deployment(
         f"sqlite:///{path}",
         f"redis://127.0.0.1:{valkey_server.port}/1",
@@ -43,6 +42,12 @@ def deployment(
         yield running
     finally:
         running.close()
+
+
+@pytest.fixture(scope="module")
+def sqlite_copy(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh SQLite file for all tests of a module."""
+    return shutil.copyfile(sqlite_template, tmp_path_factory.mktemp("hub") / "redress.db")
 
 
 @pytest.fixture

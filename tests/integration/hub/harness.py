@@ -28,6 +28,7 @@ from web.app import create_app
 ROOT = Path(__file__).resolve().parents[3]
 SECRET = "k3J9sPq0Zt7Lw2Xv8Nb5Rm1Yc6Hd4Gf0"
 DEADLINE = 10.0
+START_SECONDS = 30.0
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = DEADLINE) -> Any:
@@ -112,7 +113,7 @@ class Deployment(Writing):
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=os.environ | self.environment, stdout=output, stderr=output
             )
-        wait_until(lambda: self.health()[0] == 200)
+        wait_until(lambda: self.health()[0] == 200, START_SECONDS)
 
     def close(self) -> None:
         if self.process is not None:
@@ -126,23 +127,25 @@ class Deployment(Writing):
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return int(path.read_text().split()[0])
 
+    def fetch(self, path: str, token: str | None = None) -> tuple[int, bytes]:
+        """Return status and body of a GET."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.read()
+
     def status(self, path: str) -> int:
         """Return the status that a plain GET is answered with."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        with closing(connection):
-            connection.request("GET", path)
-            return connection.getresponse().status
+        return self.fetch(path)[0]
 
     def get(self, path: str, token: str | None = None) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        """Return status and JSON of a GET; 0 where nobody listens."""
         try:
-            connection.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
-            response = connection.getresponse()
-            return response.status, json.loads(response.read())
+            status, body = self.fetch(path, token)
         except ConnectionRefusedError:
             return 0, None
-        finally:
-            connection.close()
+        return status, json.loads(body)
 
     def health(self) -> tuple[int, Any]:
         return self.get("/api/v1/websocket/health")

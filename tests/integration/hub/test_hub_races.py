@@ -1,17 +1,27 @@
 """What may happen in between: revocations while somebody is let in."""
 
 import threading
+<<<<<<< main
 from collections.abc import Sequence
+=======
+from typing import Any
+>>>>>>> local
 
+import pytest
 from redis import Redis
 
 from complaints.accounts.sessions import REVOKED_CHANNEL, Identity, revoke
 from complaints.clock import utcnow
+<<<<<<< main
 from complaints.errors import Unauthenticated
 from tests.integration.hub.conftest import StartHub
+=======
+from tests.integration.hub.conftest import Connect, StartHub
+>>>>>>> local
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
+from web.hub.recheck import Recheck
 from web.hub.stats import HUBS
 
 
@@ -51,3 +61,23 @@ def test_a_session_revoked_while_it_is_let_in_is_closed_within_two_seconds(
     ada.sock.settimeout(2)
     assert ada.closed_with() == 4503
     ada.close()
+
+
+@pytest.mark.parametrize(
+    ("differences", "outcome"), [({"role": "viewer"}, 4503), ({"sites": None}, "rights")]
+)
+def test_rights_that_changed_before_a_newer_token_was_looked_at_are_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+    peer: Connect,
+    tokens: Tokens,
+    differences: dict[str, Any],
+    outcome: int | str,
+) -> None:
+    # Given: no look at all sessions in between
+    monkeypatch.setattr(Recheck, "all", lambda self: None)
+    ada = peer(sites=["North"]).live()
+    newer = tokens.renew("token 0", "newer", **differences)
+    # When
+    ada.say(type="auth", token=newer)
+    # Then
+    assert (ada.closed_with() if outcome == 4503 else ada.hear("resync")["reason"]) == outcome
