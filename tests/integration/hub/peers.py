@@ -2,11 +2,8 @@
 
 import json
 import socket
-<<<<<<< main
 from collections.abc import Sequence
-=======
 from dataclasses import replace
->>>>>>> local
 from datetime import timedelta
 from typing import Any
 
@@ -41,19 +38,18 @@ class Tokens:
         )
         return token
 
-<<<<<<< main
-    def identify(self, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
-        return [self._identity_or_refusal(token) for token in tokens]
-
-    def _identity_or_refusal(self, token: str) -> Identity | Unauthenticated:
-=======
     def renew(self, token: str, newer: str, **differences: Any) -> str:
         """Make a newer token of the same session; its operator may have other rights by now."""
         self._known[newer] = replace(self._known[token], **differences)
         return newer
 
-    def identify(self, token: str) -> Identity:
->>>>>>> local
+    def holder(self, token: str) -> Identity:
+        return self._known[token]
+
+    def identify(self, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
+        return [self._identity_or_refusal(token) for token in tokens]
+
+    def _identity_or_refusal(self, token: str) -> Identity | Unauthenticated:
         known = self._known.get(token)
         if known is None:
             return Unauthenticated("unknown")

@@ -1,23 +1,16 @@
 """What may happen in between: revocations while somebody is let in."""
 
 import threading
-<<<<<<< main
 from collections.abc import Sequence
-=======
 from typing import Any
->>>>>>> local
 
 import pytest
 from redis import Redis
 
 from complaints.accounts.sessions import REVOKED_CHANNEL, Identity, revoke
 from complaints.clock import utcnow
-<<<<<<< main
 from complaints.errors import Unauthenticated
-from tests.integration.hub.conftest import StartHub
-=======
 from tests.integration.hub.conftest import Connect, StartHub
->>>>>>> local
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
