@@ -36,6 +36,7 @@ class Trickle:
             connection = self._waiting.pop()
             if connection.is_open:
                 self._room.loop.guard(connection, partial(self._tell, connection))
-        self._runs = bool(self._waiting)
-        if self._runs:
+        if self._waiting:
             self._room.loop.later(PAUSE_SECONDS, self._go)
+        else:
+            self._waiting, self._runs = set(), False  # a set that was large stays so
