@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from web.hub.codes import Close
 from web.hub.figures import Figures
 from web.hub.numbers import BOUNDS_MS, Spread
 from web.hub.stats import Report
@@ -38,6 +39,7 @@ FIELDS = {
     "process_start_time_seconds": "started_at",
     "process_cpu_seconds": "cpu_seconds",
 }
+NEVER = {str(int(code)): 0 for code in Close}  # so that the first close of a kind is seen as an increase
 SHOWN_MS = tuple(step * 10**decade for decade in range(5) for step in (1, 2, 5))
 SHOWN = list(
     zip(
@@ -102,7 +104,7 @@ def _connections(reports: list[Report]) -> Metric:
 def _closes(reports: list[Report]) -> Metric:
     family = CounterMetricFamily(f"{PREFIX}closes", "Sockets that ended", labels=[WORKER, "code"])
     for report in reports:
-        for code, count in report.closes.items():
+        for code, count in (NEVER | report.closes).items():
             family.add_metric([str(report.pid), code], count)
     return family
 

@@ -11,15 +11,30 @@ from complaints.models import Operator
 from tests.integration.hub.harness import Client, Deployment
 
 
+def cookie(deployment: Deployment, token: str) -> dict[str, str]:
+    """Return the headers of our own pages' handshakes."""
+    return {"Cookie": f"access_token_cookie={token}", "Origin": f"http://127.0.0.1:{deployment.port}"}
+
+
 def test_the_cookie_counts_with_the_exact_origin(deployment: Deployment) -> None:
-    headers = {
-        "Cookie": f"access_token_cookie={deployment.token()}",
-        "Origin": f"http://127.0.0.1:{deployment.port}",
-    }
     # When
-    with deployment.client(headers=headers) as client:
+    with deployment.client(headers=cookie(deployment, deployment.token())) as client:
         # Then
         assert client.hear()["type"] == "welcome"
+
+
+def test_a_cookies_token_ends_its_socket_too_and_a_newer_one_can_come_in_band(deployment: Deployment) -> None:
+    # Given
+    operator_id = deployment.operator()
+    headers = cookie(deployment, deployment.token(operator_id, lifetime=timedelta(seconds=2)))
+    with deployment.client(headers=headers) as refreshed, deployment.client(headers=headers) as forgotten:
+        assert refreshed.hear("welcome")["expires_in"] <= 2
+        # When
+        refreshed.say(type="auth", token=deployment.token(operator_id))
+        # Then
+        assert forgotten.closed_with() == 4005
+        refreshed.say(type="subscribe")
+        assert refreshed.hear("live")
 
 
 @pytest.mark.parametrize(
