@@ -21,6 +21,7 @@ from web.hub.numbers import Spread, percentile
 
 HUBS = "redress:hubs:2"
 KEEP_SECONDS = 10
+FORGET_SECONDS = 600  # much more, since hosts' clocks disagree; a name without a report counts for nothing
 SUMMED = ("connections", "sent", "queued_bytes", "slow_closes", "resumes", "resyncs")
 
 
@@ -84,7 +85,7 @@ class Board:
         pipe = self._redis.pipeline(transaction=False)
         pipe.set(report_key(report.name), report.encode(), ex=KEEP_SECONDS)
         pipe.zadd(HUBS, {report.name: time()})
-        pipe.zremrangebyscore(HUBS, "-inf", time() - KEEP_SECONDS)
+        pipe.zremrangebyscore(HUBS, "-inf", time() - FORGET_SECONDS)
         pipe.execute()
 
     def withdraw(self, name: str) -> None:

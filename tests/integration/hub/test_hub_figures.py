@@ -13,7 +13,7 @@ from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub import Hub
+from web.hub import Hub, stats
 from web.hub.rounds import Rounds
 from web.hub.stats import HUBS
 
@@ -51,15 +51,31 @@ def test_a_hub_that_is_ready_has_told_the_others_and_answers_with_its_present_nu
     wait_until(lambda: redis.zcard(HUBS) == 2)
     ada = Peer(hub, tokens.give()).live()
     # When
-    stats = hub.stats()
+    figures = hub.stats()
     # Then
-    assert stats["connections"] == 1
-    assert stats["connections_by_role"] == {"agent": 1}
-    assert len(stats["processes"]) == 2
-    assert all(one["epoch"] for one in stats["processes"])
-    assert stats["complete"]
+    assert figures["connections"] == 1
+    assert figures["connections_by_role"] == {"agent": 1}
+    assert len(figures["processes"]) == 2
+    assert all(one["epoch"] for one in figures["processes"])
+    assert figures["complete"]
     assert other.health()["processes"] == {"ok": 2, "degraded": 0, "down": 0}
     ada.close()
+
+
+def test_a_host_whose_clock_is_ahead_does_not_make_the_others_forgotten(
+    start_hub: StartHub, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    monkeypatch.setattr(Rounds, "go", lambda self, now: None)
+    hub = start_hub()
+    wait_until(lambda: redis.zcard(HUBS) == 1)
+    # When
+    ahead = time.time() + 60
+    monkeypatch.setattr(stats, "time", lambda: ahead)
+    start_hub()
+    # Then
+    wait_until(lambda: len(hub.stats()["processes"]) == 2)
+    assert redis.zcard(HUBS) == 2
 
 
 def test_a_redis_that_hangs_keeps_neither_health_nor_stats_waiting(
@@ -70,13 +86,13 @@ def test_a_redis_that_hangs_keeps_neither_health_nor_stats_waiting(
     # When
     start = time.monotonic()
     health = [hub.health() for _ in range(2)]
-    stats = hub.stats()
+    figures = hub.stats()
     families = {family.name for family in hub.metrics().collect()}
     # Then
     assert time.monotonic() - start < HANGS_SECONDS / 2
     assert {one["processes"] for one in health} == {None}
-    assert not stats["complete"]
-    assert len(stats["processes"]) == 1
+    assert not figures["complete"]
+    assert len(figures["processes"]) == 1
     assert "redress_hub_lag_seconds" in families
 
 
