@@ -7,7 +7,7 @@ import { clockTime, secondsUntil } from "../times.js";
 
 const WORDS = {
   live: "Live",
-  polling: "Live, by polling",
+  polling: "Live, by\u00a0polling",
   connecting: "Connecting",
   catching_up: "Catching up",
   waiting: "Reconnecting",
@@ -23,7 +23,7 @@ const TITLES = {
 
 function wordFor({ state, retryAt }, now) {
   const seconds = state === "waiting" && retryAt !== null ? secondsUntil(retryAt, now) : 0;
-  return seconds ? `Reconnecting in ${seconds} s` : WORDS[state];
+  return seconds ? `Reconnecting in\u00a0${seconds}\u00a0s` : WORDS[state];
 }
 
 /** "as of 14:03": how old what is on screen is, once it may well be out of date. */

@@ -22,11 +22,11 @@ export function Online() {
   const { presence, operator } = state.value;
   const names = useRef(null);
   const show = () => names.current.togglePopover(true);
-  const hide = () => names.current.togglePopover(false);
+  const hide = () => names.current?.togglePopover(false); // where it goes away, it loses pointer and focus, too
   if (presence.online.count < 2) return null;
   return html`<span class="online" onPointerEnter=${show} onPointerLeave=${hide}>
-    <button type="button" class="quiet" aria-label=${`${presence.online.count} online`} aria-describedby="online" onFocus=${show} onBlur=${hide}>
-      ${presence.online.count}<span class="word"> online</span>
+    <button type="button" class="quiet" aria-describedby="online" onFocus=${show} onBlur=${hide}>
+      ${presence.online.count} online
     </button>
     <div id="online" popover role="tooltip" class="card menu" ref=${names}><${Names} online=${presence.online} operator=${operator} /></div>
   </span>`;
