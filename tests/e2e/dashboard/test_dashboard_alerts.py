@@ -11,6 +11,8 @@ from tools.stack import Stack
 
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 
+ALERTS_FOLLOWED_FOR = 35_000
+
 
 @pytest.fixture
 def refusing(stack: Stack, admin: httpx.Client, phone: httpx.Client) -> Iterator[str]:
@@ -46,6 +48,26 @@ def test_an_alert_that_failed_is_sent_again_from_its_complaint(
     expect(told).to_contain_text("Sent", timeout=30_000)
     expect(told.get_by_text("3 attempts")).to_be_visible()
     expect(told.get_by_role("button")).to_have_count(0)
+
+
+def test_an_alert_is_told_of_long_after_anybody_asks_for_it(
+    open_page: OpenPage, submit: Submit, refusing: str, phone: httpx.Client, admin: httpx.Client
+) -> None:
+    # Given a page that asks for alerts no more: none is under way, and nothing has happened for long
+    complaint = submit("Sent again by somebody else", severity="critical")
+    page = open_page("about:blank")
+    page.clock.install()
+    page.goto(f"/complaints/{complaint['reference']}")
+    told = page.locator(".alert", has_text=refusing)
+    expect(told).to_contain_text("Failed", timeout=30_000)
+    page.clock.fast_forward(ALERTS_FOLLOWED_FOR)
+    phone.delete("/faults").raise_for_status()
+    # When
+    alerts = admin.get(f"/complaints/{complaint['id']}/alerts").raise_for_status().json()["items"]
+    failed = next(alert for alert in alerts if alert["chat"]["title"] == refusing)
+    admin.post(f"/alerts/{failed['id']}/retry").raise_for_status()
+    # Then
+    expect(told).to_contain_text("Sent", timeout=30_000)
 
 
 def test_the_page_of_alerts_shows_what_failed_until_it_is_sent_again(

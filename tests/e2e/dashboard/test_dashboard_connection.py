@@ -61,16 +61,16 @@ def test_a_page_that_is_left_leaves_no_connection_and_starts_anew_when_it_is_com
     page: Page, admin: httpx.Client, submit: Submit
 ) -> None:
     # Given
-    alone = eventually(lambda: connections(admin), what="the page's connection in the stats")
+    eventually(lambda: connections(admin) == 1, what="the page's connection, and no other's, in the stats")
     # When
     page.goto("/healthz")
-    eventually(lambda: connections(admin) == alone - 1, what="the end of the connection")
+    eventually(lambda: connections(admin) == 0, what="the end of the connection")
     complaint = submit("While away")
     page.go_back()
     # Then
     expect(page.locator(".connection")).to_have_text("Live")
     expect(page.locator(".row").first).to_contain_text(complaint["reference"])
-    assert eventually(lambda: connections(admin) == alone, what="one connection again")
+    assert eventually(lambda: connections(admin) == 1, what="one connection again")
 
 
 def test_the_title_counts_what_came_while_nobody_looked(open_page: OpenPage, submit: Submit) -> None:
@@ -85,3 +85,22 @@ def test_the_title_counts_what_came_while_nobody_looked(open_page: OpenPage, sub
     page.evaluate("delete document.visibilityState")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page).to_have_title("Complaints · Redress")
+
+
+def test_a_page_without_a_network_says_how_old_it_is(open_page: OpenPage) -> None:
+    # Given
+    page = open_page("about:blank")
+    page.clock.install()
+    page.goto("/")
+    expect(page.locator(".connection")).to_have_text("Live")
+    # When
+    page.context.set_offline(True)
+    expect(page.locator(".connection")).to_have_text("Offline")
+    page.clock.fast_forward(60_000)
+    # Then
+    warnings = page.get_by_label("Warnings")
+    expect(warnings).to_contain_text(re.compile(r"no network\. What is on screen is as of \d+:\d\d"))
+    expect(page.locator(".connection")).to_contain_text(re.compile(r"Offline\s*as of \d+:\d\d"))
+    page.context.set_offline(False)
+    expect(page.locator(".connection")).to_have_text("Live")
+    expect(warnings).to_have_count(0)

@@ -7,14 +7,20 @@ from functools import partial
 import httpx
 import jwt
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 
 from tests.e2e.dashboard.conftest import CookiesOf, OpenPage, Submit, sign_in
-from tools.stack import ADMIN_EMAIL, ADMIN_PASSWORD, Stack
+from tools.stack import ADMIN_EMAIL, ADMIN_PASSWORD, Stack, eventually
 
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 
 ACCESS_COOKIE = "access_token_cookie"
+REMEMBER_SIGNS = """() => {
+  window.signs = [];
+  const sign = document.querySelector(".connection");
+  const changes = { attributes: true, characterData: true, subtree: true };
+  new MutationObserver(() => signs.push(sign.textContent)).observe(sign, changes);
+}"""
 
 
 @pytest.fixture
@@ -23,11 +29,12 @@ def cookies_of(stack: Stack) -> CookiesOf:
     return partial(sign_in, stack)
 
 
-def expire_access_token(context: BrowserContext, stack: Stack) -> None:
+def expire_access_token(context: BrowserContext, stack: Stack, seconds: int = -60) -> None:
+    """The token that the page has ends in so many seconds."""
     cookie = next(cookie for cookie in context.cookies() if cookie["name"] == ACCESS_COOKIE)
     key = stack.environment["JWT_SECRET_KEY"]
     claims = jwt.decode(cookie["value"], key, algorithms=["HS256"])
-    cookie["value"] = jwt.encode({**claims, "exp": int(time.time()) - 60}, key, algorithm="HS256")
+    cookie["value"] = jwt.encode({**claims, "exp": int(time.time()) + seconds}, key, algorithm="HS256")
     context.add_cookies([cookie])
 
 
@@ -107,6 +114,31 @@ def test_a_socket_refused_for_an_expired_token_is_back_by_itself(page: Page, sta
     page.context.set_offline(False)
 
     expect(page.locator(".connection")).to_have_text("Live")
+
+
+def test_before_its_token_ends_a_page_changes_over_to_another_socket_and_stays_live(
+    open_page: OpenPage, stack: Stack, submit: Submit
+) -> None:
+    # Given
+    page = open_page("about:blank")
+    expire_access_token(page.context, stack, seconds=8)
+    sockets: list[WebSocket] = []
+
+    def note(socket: WebSocket) -> None:
+        sockets.append(socket)
+
+    page.on("websocket", note)
+    page.goto("/")
+    expect(page.locator(".connection")).to_have_text("Live")
+    page.evaluate(REMEMBER_SIGNS)
+    # When
+    eventually(lambda: page.wait_for_timeout(100) or len(sockets) == 2, what="the second socket")
+    eventually(lambda: page.wait_for_timeout(100) or sockets[0].is_closed(), what="the first one's end")
+    complaint = submit("Told by the second socket")
+    # Then
+    expect(page.locator(".row", has_text=complaint["reference"])).to_have_count(1)
+    assert set(page.evaluate("signs")) <= {"Live"}
+    assert not sockets[1].is_closed()
 
 
 def test_a_closed_session_leads_to_the_sign_in(page: Page) -> None:
