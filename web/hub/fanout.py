@@ -4,9 +4,9 @@ from collections.abc import Callable
 from time import time
 
 from web.hub.connection import Connection
-from web.hub.delivery import Delivery, Sites, visible_frames
+from web.hub.delivery import Delivery, visible_frames
 from web.hub.numbers import Lags
-from web.hub.room import Room, sites_of
+from web.hub.room import Room
 
 
 class Fanout:
@@ -27,27 +27,21 @@ class Fanout:
             self._lags.observe((now - delivery.occurred) * 1000)
 
     def _sweep(self, chunk: list[Delivery]) -> None:
-        blobs: dict[tuple[Sites, str | None], tuple[bytes, int]] = {}
-        for connection in tuple(self._room.live):
+        for sight, members in self._room.live.by_sight().items():
+            frames = visible_frames(chunk, *sight)
+            if frames:
+                taken = self._send(b"".join(frames), members, chunk[0].seq - 1)
+                self._room.counters.sent += taken * len(frames)
+
+    def _send(self, blob: bytes, members: list[Connection], cursor: int) -> int:
+        """Return how many took it."""
+        taken = 0
+        for connection in members:
             try:
-                self._send(connection, chunk, blobs)
+                if connection.offer(blob):
+                    taken += 1
+                else:
+                    self._fall_behind(connection, cursor)
             except Exception:  # noqa: BLE001 - `fail` logs it and closes the connection
                 self._room.fail(connection)
-
-    def _send(
-        self,
-        connection: Connection,
-        chunk: list[Delivery],
-        blobs: dict[tuple[Sites, str | None], tuple[bytes, int]],
-    ) -> None:
-        view = (sites_of(connection), connection.narrowed_to)
-        if view not in blobs:
-            frames = visible_frames(chunk, *view)
-            blobs[view] = (b"".join(frames), len(frames))
-        blob, count = blobs[view]
-        if not count:
-            return
-        if connection.offer(blob):
-            self._room.counters.sent += count
-        else:
-            self._fall_behind(connection, chunk[0].seq - 1)
+        return taken

@@ -10,11 +10,12 @@ from functools import partial
 from itertools import islice
 
 from complaints.feed import Head
+from web.hub.audience import sites_of
 from web.hub.connection import Connection, State
 from web.hub.delivery import Delivery, chunks, visible_frames
 from web.hub.pages import Page
 from web.hub.protocol import Subscribe
-from web.hub.room import Room, sites_of
+from web.hub.room import Room
 
 REFILL_BELOW = 256 * 1024
 TURN_CHUNKS = 4

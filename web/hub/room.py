@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import structlog
 
+from web.hub.audience import Audience
 from web.hub.codes import Close
 from web.hub.connection import Connection, State
-from web.hub.delivery import Sites
 from web.hub.loop import Loop, Ready
 from web.hub.numbers import Counters
 from web.hub.tail import Tail
@@ -18,12 +18,6 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 HELPERS = 4
-NOWHERE: frozenset[str] = frozenset()
-
-
-def sites_of(connection: Connection) -> Sites:
-    """Return the sites whose events are for this connection: none before it is known."""
-    return NOWHERE if connection.identity is None else connection.identity.sites
 
 
 class Room:
@@ -36,7 +30,7 @@ class Room:
         self.counters = Counters()
         self.tail = Tail()
         self.epoch = ""
-        self.live: set[Connection] = set()
+        self.live = Audience()
 
     def head_of(self, connection: Connection) -> int:
         """Return the seq up to which this connection was served: the cursor its client should keep."""

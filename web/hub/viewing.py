@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from complaints.queries.finding import may_see
+from web.hub.audience import sites_of
 from web.hub.connection import Connection
 from web.hub.delivery import Delivery
-from web.hub.room import Room, sites_of
+from web.hub.room import Room
 from web.hub.view import View
 from web.hub.viewing_sites import FoundSites, LoadSites, SiteLookup
 

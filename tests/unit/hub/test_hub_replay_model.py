@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from complaints.feed import Head, SequencedEvent
 from web.hub import tail
+from web.hub.audience import Audience
 from web.hub.connection import State
 from web.hub.delivery import Delivery
 from web.hub.fanout import Fanout
@@ -85,7 +86,7 @@ class FakeRoom:
         self.counters = Counters()
         self.tail = Tail()
         self.epoch = EPOCH
-        self.live: set[Any] = set()
+        self.live = Audience()
         self.jobs: list[Callable[[], object]] = []
 
     def head_of(self, connection: Any) -> int:
