@@ -9,7 +9,8 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Flask, Response
+import jwt
+from flask import Flask, Response, current_app
 from flask_jwt_extended import (
     JWTManager,
     create_access_token,
@@ -24,6 +25,7 @@ from flask_jwt_extended import (
 )
 from flask_jwt_extended.exceptions import CSRFError, JWTExtendedException
 from jwt import ExpiredSignatureError, PyJWTError
+from jwt.types import Options
 
 from complaints.accounts.sessions import ACCESS_LIFETIME, REFRESH_LIFETIME
 from complaints.errors import Forbidden, TokenExpired, Unauthenticated
@@ -32,6 +34,7 @@ from complaints.settings import Settings
 
 ACCESS_COOKIE = "access_token_cookie"
 REFRESH_PATH = "/api/v1/auth"
+REQUIRED: Options = {"require": ["exp", "sub"]}
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -103,9 +106,16 @@ def access_claims(token: str) -> tuple[UUID, datetime]:
 
 
 def _decode(token: str, wanted: str) -> dict[str, Any]:
+    """Return the claims; raises as above.
+
+    By PyJWT itself: the extension's `decode_token` decodes three times, a tenth of what letting a socket in takes.
+    """
+    config = current_app.config
     try:
-        claims: dict[str, Any] = decode_token(token)
-    except (PyJWTError, JWTExtendedException, ValueError) as error:
+        claims: dict[str, Any] = jwt.decode(
+            token, config["JWT_SECRET_KEY"], algorithms=[config["JWT_ALGORITHM"]], options=REQUIRED
+        )
+    except (PyJWTError, ValueError) as error:
         raise _refusal(error) from None
     if claims.get("type") != wanted:
         raise Unauthenticated(
