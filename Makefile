@@ -40,6 +40,7 @@ fmt: install  ## format the code
 lock: install  ## compile the locked requirements from the .in files
 	@$(BIN)/uv pip compile --quiet --universal --no-annotate --no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --no-annotate --no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --no-annotate --no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 --generate-hashes bench/relay/rivals/requirements.in -o bench/relay/rivals/requirements.txt
 
 bench: install  ## measure: from submit to screen and phone, and the parts
 	@$(BIN)/python -m bench $(ARGS)

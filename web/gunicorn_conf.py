@@ -46,6 +46,7 @@ max_requests = 0
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
+backlog = 4096  # the kernel's own bound: thousands that come back at once need not knock twice
 forwarded_allow_ips = "127.0.0.1,::1"
 control_socket_disable = True
 accesslog = None

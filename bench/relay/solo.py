@@ -1,0 +1,83 @@
+"""What only ours is asked for: many sockets beside HTTP, a stampede of clients, peers that don't read."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.relay.crowd import Crowd
+from bench.relay.measures import Ride, open_loop, p99, ride
+from bench.relay.ours import Redress, resuming_after
+from tools.environment import free_port
+
+PROBE_SECONDS = 6.0
+PAGE = "/api/v1/auth/me"
+
+
+def run(folder: Path) -> None:
+    """Print the figures."""
+    for number, measure in enumerate((_open_loop, _deaf_peers, _many_sockets, _stampede)):
+        with Redress(folder / str(number), free_port()) as system:
+            print(measure(system), flush=True)
+
+
+def _open_loop(system: Redress) -> str:
+    with ride(system, 1000) as one:
+        figure = p99(open_loop(one, 200, 5))
+    return f"200 events/s to 1,000 sockets: everything delivered, p99 {figure:.1f} ms (≤ 100)"
+
+
+def _deaf_peers(system: Redress) -> str:
+    """So much is published that the kernel's buffers and the backlog of those who don't read are full."""
+    with ride(system, 98) as one:
+        without = p99(open_loop(one, 500, 10))
+    with ride(system, 100) as one:
+        one.crowd.deafen(2)
+        beside = p99(open_loop(one, 500, 10))
+    ratio = beside / without
+    return (
+        f"two of 100 that never read: p99 {beside:.2f} ms, {ratio:.2f} x without them (≤ 1.2), all delivered"
+    )
+
+
+def _many_sockets(system: Redress) -> str:
+    idle, before = _ask_http(system), system.resident_bytes()
+    with ride(system, 10_000) as one:
+        memory = (system.resident_bytes() - before) / 10_000 / 1024
+        with _probe(system) as process:
+            open_loop(one, 5, PROBE_SECONDS)
+            beside = float(process.communicate()[0])
+    return (
+        f"10,000 sockets: {memory:.1f} KB each (≤ 6); HTTP p50 with 5 events/s to all {beside * 1000:.2f} ms,"
+        f" {beside / idle:.2f} x an idle process (≤ 1.5)"
+    )
+
+
+def _stampede(system: Redress) -> str:
+    with ride(system, 5000) as one:
+        one.publish()
+        one.wait_for_all()
+        seen = system.newest
+    one.publish(100)
+    began = time.monotonic()
+    crowd = Crowd(system.address, resuming_after(seen, system.epoch), start=seen)
+    back = Ride(system, crowd)
+    try:
+        crowd.connect(system.requests(5000), at_once=5000)
+        back.wait_for_all()
+        return (
+            f"5,000 clients back at once, 100 behind: all live after {time.monotonic() - began:.1f} s (< 10)"
+        )
+    finally:
+        crowd.leave()
+
+
+def _ask_http(system: Redress) -> float:
+    with _probe(system) as process:
+        return float(process.communicate()[0])
+
+
+def _probe(system: Redress) -> "subprocess.Popen[str]":
+    url = f"http://{system.host}{PAGE}"
+    command = [sys.executable, "-m", "bench.relay.probe", url, system.tokens[0], str(PROBE_SECONDS)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
