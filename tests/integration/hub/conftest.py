@@ -105,6 +105,7 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
         client: Redis = redis,
         pace: Pace | None = None,
         lost: Callable[[], object] | None = None,
+        group: str | None = None,
         **settings: int,
     ) -> Hub:
         loaded = load_settings(
@@ -114,7 +115,7 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
             jwt_secret_key=SECRET,
             **settings,
         )
-        hub = Hub(loaded, database, client, tokens.identify, pace=pace, lost=lost)
+        hub = Hub(loaded, database, client, tokens.identify, pace=pace, lost=lost, group=group)
         running.append(hub)
         hub.start()
         wait_until(lambda: hub.accepting)

@@ -62,6 +62,23 @@ def test_a_hub_that_is_ready_has_told_the_others_and_answers_with_its_present_nu
     ada.close()
 
 
+def test_prometheus_is_told_of_the_workers_of_one_gunicorn_not_of_its_neighbours(
+    start_hub: StartHub, redis: Redis
+) -> None:
+    # Given
+    hubs = [start_hub(group=gunicorn) for gunicorn in ("ours", "ours", "theirs")]
+    wait_until(lambda: redis.zcard(HUBS) == 3)
+    # When
+    told_of = [
+        len(family.samples)
+        for hub in hubs
+        for family in hub.metrics().collect()
+        if family.name == "redress_hub_head"
+    ]
+    # Then
+    assert told_of == [2, 2, 1]
+
+
 def test_a_host_whose_clock_is_ahead_does_not_make_the_others_forgotten(
     start_hub: StartHub, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
