@@ -102,10 +102,9 @@ class Pulse:
         else:
             connection.beat = Beat.ASKED
             connection.pulse_at = _next(connection, now, self._pace.pong_within)
-            connection.say_frame(self._ping_frame(self._room.head_of(connection)))
+            connection.say_frame(self._ping_frame(*self._room.place_of(connection)))
 
-    def _ping_frame(self, head: int) -> bytes:
-        epoch = self._room.epoch
+    def _ping_frame(self, head: int, epoch: str) -> bytes:
         if self._ping[:2] != (head, epoch):
             self._ping = (head, epoch, message_frame({"type": "ping", "head": head, "epoch": epoch}))
         return self._ping[2]

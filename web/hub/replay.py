@@ -92,8 +92,8 @@ class Replayer:
     def restarted(self, connection: Connection, reason: str) -> None:
         """The one total order has begun anew: who had a place in it fetches its list again."""
         wish = connection.replay.wish if connection.replay else None
-        if wish is not None and not self._is_foreign(wish):
-            self._begin(connection, wish)
+        if wish is not None and wish.epoch in (None, self._room.epoch):
+            self.subscribe(connection, wish)
         elif connection.state in (State.LIVE, State.REPLAYING):
             self.resync(connection, reason)
         else:
@@ -187,7 +187,7 @@ class Replayer:
     def _turn_page(self, connection: Connection, progress: Progress, page: Page) -> None:
         progress.fetching = False
         if page.foreign:
-            progress.wish = Subscribe(after=connection.cursor, epoch=self._room.epoch)
+            progress.wish = Subscribe(connection.cursor, self._room.epoch, connection.narrowed_to)
             self._follow()
         elif page.broken:
             self.resync(connection, "retention")
@@ -212,11 +212,11 @@ class Replayer:
         wish = progress.wish
         if connection.replay is not progress or wish is None:
             return
-        if wish.epoch is not None and wish.epoch != head.epoch:
+        if head.epoch != self._room.epoch:
+            self._follow()  # `restarted` settles it: nobody is to begin anew in an order that is over
+        elif wish.epoch is not None and wish.epoch != head.epoch:
             self.resync(connection, "epoch")
         elif wish.after is not None and wish.after > head.top:
             self.resync(connection, "ahead")
-        elif head.epoch != self._room.epoch:
-            self._follow()
         else:
             self._begin(connection, wish)

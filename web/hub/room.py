@@ -36,6 +36,16 @@ class Room:
         """Return the seq up to which this connection was served: the cursor its client should keep."""
         return self.tail.head if connection.state is State.LIVE else connection.cursor
 
+    def place_of(self, connection: Connection) -> tuple[int, str]:
+        """Return head and epoch for its client to keep: while a wish is looked into, those that the client named.
+
+        Ours would skip what the client has not seen, if it came back with them before the wish is served.
+        """
+        wish = connection.replay.wish if connection.replay else None
+        if wish is None or wish.after is None:
+            return self.head_of(connection), self.epoch
+        return wish.after, wish.epoch or self.epoch
+
     def fail(self, connection: Connection) -> None:
         """A fault of ours (the exception at hand) in serving this connection: it goes, the others stay."""
         log.exception("connection_fault", connection=connection.number)

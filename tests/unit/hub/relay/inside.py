@@ -1,0 +1,150 @@
+"""A web process: a real reader, replayer, fan-out and connections; its threads take a step when the model says."""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from complaints.feed import Head
+from tests.unit.hub.relay.outside import FakeStream, FakeTable
+from web.hub.connection import Connection
+from web.hub.contracts import Ticket
+from web.hub.delivery import Delivery
+from web.hub.fanout import Fanout
+from web.hub.numbers import Lags
+from web.hub.pages import Pages
+from web.hub.protocol import Subscribe
+from web.hub.reader import Reader
+from web.hub.replay import Replayer
+from web.hub.room import Room
+
+KERNEL_BYTES = 700
+REPLAY_LIMIT = 15
+
+
+class FakeSocket:
+    """Takes as many bytes as the kernel has room for, until the peer reads."""
+
+    def __init__(self) -> None:
+        self.kernel = b""
+        self.broken = False
+
+    def fileno(self) -> int:
+        return 0
+
+    def send(self, data: bytes | memoryview) -> int:
+        if self.broken:
+            raise BrokenPipeError
+        taken = bytes(data[: KERNEL_BYTES - len(self.kernel)])
+        if not taken:
+            raise BlockingIOError
+        self.kernel += taken
+        return len(taken)
+
+    def shutdown(self, _how: int) -> None: ...
+
+    def close(self) -> None:
+        self.broken = True
+
+
+class FakeLoop:
+    """Keeps what is left for the loop's thread until the model runs it."""
+
+    def __init__(self) -> None:
+        self.calls: deque[Callable[[], object]] = deque()
+
+    def call(self, function: Callable[[], object]) -> None:
+        self.calls.append(function)
+
+    def later(self, _seconds: float, function: Callable[[], object]) -> None:
+        self.calls.append(function)
+
+    def guard(self, _connection: Connection, function: Callable[[], object]) -> None:
+        function()
+
+
+class FakeHelpers:
+    """Keeps jobs until the model has a helper do one."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Callable[[], None]] = []
+
+    def submit(self, job: Callable[[], Any]) -> "Future[Any]":
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(job())
+            except Exception as error:  # noqa: BLE001 - as an executor does
+                future.set_exception(error)
+
+        self.jobs.append(run)
+        return future
+
+
+class FakeHub:
+    """Listener of the reader and owner of the connections, as `Hub` and `Keeper` are."""
+
+    def __init__(self, table: FakeTable, stream: FakeStream) -> None:
+        self.room: Any = Room(on_ready=lambda *_: None, on_second=lambda _: None)
+        self.room.loop, self.room.helpers = FakeLoop(), FakeHelpers()
+        self.stream = stream
+        self.open: list[Connection] = []
+        self.ready = False
+        source = Pages(table, stream)  # type: ignore[arg-type]
+        self.reader = Reader(table, stream, self, probe=self.probe)  # type: ignore[arg-type]
+        self.replayer = Replayer(
+            self.room,
+            read_head=source.head,
+            read_page=source.read,
+            follow=self.reader.follow,
+            limit=REPLAY_LIMIT,
+        )
+        self.fanout = Fanout(self.room, Lags(0.0), self.replayer.fall_behind)
+
+    def probe(self) -> "Future[Any]":
+        future: Future[Any] = Future()
+        if self.stream.away:
+            future.set_exception(ConnectionError())
+        else:
+            future.set_result(True)
+        return future
+
+    def connect(self, identity: Any, wish: Subscribe) -> Connection:
+        """Let somebody in who subscribes at once."""
+        connection = Connection(FakeSocket(), 1, Ticket("a", counted=False), self)  # type: ignore[arg-type]
+        connection.identity = identity
+        connection.cursor = self.room.tail.head
+        self.open.append(connection)
+        self.replayer.subscribe(connection, wish)
+        return connection
+
+    def restarted(self, head: Head, newest: list[Delivery], reason: str) -> None:
+        self.room.loop.call(lambda: self._restart(head, newest, reason))
+
+    def advanced(self, deliveries: list[Delivery]) -> None:
+        self.room.loop.call(lambda: self._deliver(deliveries))
+
+    def interest_changed(self, connection: Connection) -> None: ...
+
+    def closing(self, connection: Connection, code: int) -> None:
+        self.replayer.forget(connection)
+
+    def ended(self, connection: Connection) -> None:
+        self.open.remove(connection)
+
+    def crash(self) -> None:
+        for connection in list(self.open):
+            connection.end()
+
+    def _restart(self, head: Head, newest: list[Delivery], reason: str) -> None:
+        self.room.epoch = head.epoch
+        self.room.tail.restart(head.top, newest)
+        for connection in list(self.open):
+            if connection.is_open:
+                self.replayer.restarted(connection, reason)
+        self.ready = True
+
+    def _deliver(self, deliveries: list[Delivery]) -> None:
+        self.fanout.deliver(deliveries)
+        self.replayer.head_moved()
