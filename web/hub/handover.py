@@ -7,7 +7,10 @@ graceful close the wait for a peer. One such end serves all: closing a descripto
 
 import os
 import socket
+import threading
 from functools import cache
+
+MAKING = threading.Lock()  # `cache` lets two threads make two, and would close the one that it does not keep
 
 
 def take_over(sock: socket.socket) -> socket.socket:
@@ -17,7 +20,9 @@ def take_over(sock: socket.socket) -> socket.socket:
     """
     keep = socket.socket(sock.family, sock.type, sock.proto, fileno=os.dup(sock.fileno()))
     try:
-        os.dup2(_nowhere().fileno(), sock.fileno(), inheritable=False)
+        with MAKING:
+            nowhere = _nowhere()
+        os.dup2(nowhere.fileno(), sock.fileno(), inheritable=False)
     except OSError:
         keep.close()
         raise
