@@ -81,7 +81,7 @@ export class Poller {
     this.#works = true;
     this.#backoff.reset();
     if (asked.seq === null) this.#dispatch({ type: "welcome", head, epoch, at });
-    else if (epoch !== asked.epoch || !complete) this.#dispatch({ type: "resync", head, epoch, at, by: "polling" });
+    else if (epoch !== asked.epoch || complete === false) this.#dispatch({ type: "resync", head, epoch, at, by: "polling" });
     else this.#tell(items, { more, at });
     this.#dispatch({ type: "polled", head, more, at });
     this.#pollIn(more ? 0 : (this.#isSeen() ? EVERY : EVERY_UNSEEN) * (1 + SPREAD * this.#random()));

@@ -14,7 +14,7 @@ function feeding() {
   const made = fakeSockets();
   const host = new FakeHost();
   const clock = new Clock(host);
-  const parts = { made, host, table: [], asked: 0, told: [], state: { ...initial, session: "in", seq: 100, epoch: "e" } };
+  const parts = { made, host, table: [], asked: 0, told: [], links: [], state: { ...initial, session: "in", seq: 100, epoch: "e" } };
   const get = async (path) => {
     parts.asked += 1;
     const after = Number(/after=(\d+)/.exec(path)[1]);
@@ -23,6 +23,8 @@ function feeding() {
   const dispatch = (message) => {
     const before = parts.state.seq;
     parts.state = reduce(parts.state, message);
+    const { state } = parts.state.link;
+    if (state !== parts.links.at(-1)) parts.links.push(state);
     if (message.type === "event" && parts.state.seq > before) parts.told.push(message.seq);
   };
   parts.feed = new Feed({ clock, session: {}, api: { get }, dispatch, cursor: () => parts.state, stillTrusted: async () => true, random: () => 0 });
@@ -74,7 +76,7 @@ export const specs = {
     const parts = await polling();
     await parts.pass(15_000 - PATIENCE);
     await parts.pass(0);
-    equal([parts.made.length, parts.link()], [2, "polling"]);
+    equal([parts.made.length, parts.links], [2, ["connecting", "polling"]]);
     parts.made[1].says(welcome, live);
     const { asked } = parts;
     await parts.pass(20_000);

@@ -79,6 +79,18 @@ export const specs = {
     equal(socket.failures, 1);
   },
 
+  async "what a connection says again does not put off what it has earned"() {
+    const { made, host, socket } = started();
+    await made[0].isCut();
+    host.pass(1000);
+    made[1].says(welcome, live);
+    host.pass(9000);
+    made[1].says({ type: "resync", head: 9, epoch: "e" });
+    equal(socket.failures, 1);
+    host.pass(1000);
+    equal(socket.failures, 0);
+  },
+
   async "it does not wait when somebody looks or the network is back, but flapping does not hammer"() {
     const { made, host, socket } = started();
     for (const _ of [1, 2, 3]) {
@@ -176,13 +188,14 @@ export const specs = {
     equal([made[0].closed, made.length], [true, 2]);
   },
 
-  "stopped it leaves no timer and hears nothing more"() {
+  async "stopped it leaves no timer and hears nothing more"() {
     const { made, host, socket, clock, said } = started();
     made[0].says(welcome);
     socket.stop();
     clock.stop();
     const before = said.length;
     made[0].says(live);
+    await made[0].isCut(1000);
     equal([made[0].closed, host.armed, said.length - before], [true, 0, 0]);
   },
 };

@@ -82,6 +82,16 @@ export const specs = {
     equal([made.length, made[0].closed], [1, false]);
   },
 
+  async "a connection that ends while its token is renewed has no successor"() {
+    let answer = null;
+    const { made, host, socket } = living({ refresh: () => new Promise((resolve) => { answer = resolve; }) });
+    await pass(host, made[0], at(0.8));
+    socket.stop();
+    answer(true);
+    await settle();
+    equal(made.length, 1);
+  },
+
   async "a connection that ends takes its successor with it"() {
     const { made, host } = living();
     await pass(host, made[0], at(0.8));
