@@ -18,14 +18,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(f"stack-{engine}"))
 
 
-SWIFT = {"TELEGRAM_RATE_ALL": "1000/1", "TELEGRAM_RATE_CHAT": "1000/1"}  # a chat a second takes too long here
+ROOMY = {
+    "TELEGRAM_RATE_ALL": "1000/1",  # a chat a second takes too long here
+    "TELEGRAM_RATE_CHAT": "1000/1",
+    "SOCKETS_PER_OPERATOR": "1000",  # all are the first admin's, and who was killed holds places on
+}
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The running product: web, events, alerts, beat, bot, Valkey and the Telegram sandbox."""
     url = None if request.param == "sqlite" else request.getfixturevalue("postgresql_stack_url")
-    with Stack(tmp_path_factory.mktemp("stack"), database_url=url, **SWIFT) as running:
+    with Stack(tmp_path_factory.mktemp("stack"), database_url=url, **ROOMY) as running:
         yield running
 
 
