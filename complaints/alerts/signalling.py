@@ -90,9 +90,9 @@ class AlertSignals:
 
     def _note_failure(self, error: RedisError) -> None:
         """Log the first failure of a row; what waits meanwhile would come too late."""
-        self.failures += 1
         if not self._failing:
             log.warning("alert_signals_lost", error=str(error))
         self._failing = True
         with self._lock:
             self._waiting.clear()
+        self.failures += 1

@@ -2,11 +2,16 @@
 
 import json
 import socket
+import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from redis import RedisError
+from sqlalchemy import select
 
-from complaints.alerts.changes import NOTED_MAXIMUM
+from complaints.alerts.changes import NOTED_MAXIMUM, take_noted
+from complaints.alerts.ending import end
 from complaints.alerts.jobs import take_jobs
 from complaints.alerts.muting import mute
 from complaints.alerts.signalling import ALERTS_CHANNEL, AlertSignals, decode_changes
@@ -111,6 +116,10 @@ def test_what_a_digest_stands_for_is_told_as_merged_and_the_digest_itself_is_not
     merged = {str(alert.id) for alert in office.alerts(chat) if alert.state == "merged"}
     assert len(merged) == 3
     assert {(alert, state) for _, alert, state in told(3)} == {(alert, "merged") for alert in merged}
+    with database.write() as session:
+        (digest,) = session.scalars(select(Alert).where(Alert.kind == "digest"))
+        end(digest, "failed", "no reason")
+        assert take_noted(session) == []
 
 
 def test_a_transaction_that_changes_very_many_tells_of_some(database, office, chat):
@@ -142,6 +151,42 @@ def test_a_redis_that_hangs_delays_no_delivery(office, chat, ada, telegram, deli
     # Then
     assert [alert.state for alert in office.alerts()] == ["sent"] * 5
     assert eventually(lambda: signals.failures)
+
+
+class FakeRedis:
+    """Loses the first message, after a while; keeps the others."""
+
+    def __init__(self):
+        self.asked, self.go_on = threading.Event(), threading.Event()
+        self.published = []
+
+    def publish(self, channel, text):
+        if not self.go_on.is_set():
+            self.asked.set()
+            self.go_on.wait(5)
+            raise RedisError("away")
+        self.published += decode_changes(text)
+
+
+def session_with(*changes):
+    return SimpleNamespace(info={"changed_alerts": {change[1]: change for change in changes}})
+
+
+def test_what_redis_does_not_take_is_forgotten_and_what_comes_after_is_told():
+    # Given
+    redis = FakeRedis()
+    signals = AlertSignals(redis)
+    signals.tell(session_with(("c", "a1", "sent")))
+    assert redis.asked.wait(5)
+    # When
+    signals.tell(session_with(("c", "a2", "sent")))
+    redis.go_on.set()
+    eventually(lambda: signals.failures)
+    signals.tell(session_with(("c", "a3", "sent"), ("c", "a4", "failed")))
+    signals.close()
+    # Then
+    assert redis.published == [("c", "a3", "sent"), ("c", "a4", "failed")]
+    assert signals.failures == 1
 
 
 @pytest.mark.parametrize("text", ["", "{", "1", "null", "[1]", '["ab"]', '[["a", "b"]]', '{"a": 1}'])

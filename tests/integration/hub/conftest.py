@@ -125,6 +125,7 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
     for hub in running:
         hub.drain(2)
         assert hub.join(5)
+        hub._room.messenger.shutdown()  # it says goodbye to the others by the client that is closed next
 
 
 @pytest.fixture

@@ -140,10 +140,10 @@ class Deployment(Writing):
         return self.fetch(path)[0]
 
     def get(self, path: str, token: str | None = None) -> tuple[int, Any]:
-        """Return status and JSON of a GET; 0 where nobody listens."""
+        """Return status and JSON of a GET; 0 where nobody listens, or no worker has begun to answer."""
         try:
             status, body = self.fetch(path, token)
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, TimeoutError):
             return 0, None
         return status, json.loads(body)
 

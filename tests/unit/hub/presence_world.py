@@ -9,6 +9,8 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid5
 
+from redis import RedisError
+
 from web.hub.connection import State
 from web.hub.frames import end_of_frame, payload_of
 from web.hub.numbers import Counters
@@ -85,17 +87,26 @@ class FakeConnection:
 
 
 class FakeBoard:
-    """What the other processes have told; `away` answers nothing, as a Redis that hangs."""
+    """What the other processes have told, how often that was asked for, and what was told to them."""
 
     def __init__(self) -> None:
         self.of_others = NOBODY
         self.told: list[People] = []
+        self.asked = 0
+        self.away = False
 
     def publish(self, name: str, people: People) -> None:
+        self._ask()
         self.told.append(people)
 
     def others(self, name: str) -> People:
+        self._ask()
         return self.of_others
+
+    def _ask(self) -> None:
+        self.asked += 1
+        if self.away:
+            raise RedisError("away")
 
 
 class World:
@@ -108,7 +119,7 @@ class World:
         self.board = FakeBoard()
         self.sites: dict[str, str | None] = {"north": "North", "south": "South", "nowhere": None}
         self.asked: list[set[str]] = []
-        self.redis_hangs = self.database_hangs = False
+        self.redis_hangs = self.database_hangs = self.database_away = False
         self.hanging: list[Callable[[], None]] = []
         self.now = 1000.0
         self.presence = Presence("here", self, self.board, self._load_sites)  # type: ignore[arg-type]
@@ -142,7 +153,10 @@ class World:
         self._do(job, done, hangs=self.redis_hangs)
 
     def work(self, job: Callable[[], Any], done: Callable[[Any], Any], failed: Callable[[], Any]) -> None:
-        self._do(job, done, hangs=self.database_hangs)
+        if self.database_away:
+            self.loop.call(failed)
+        else:
+            self._do(job, done, hangs=self.database_hangs)
 
     def let_go(self) -> None:
         """What hung is done."""

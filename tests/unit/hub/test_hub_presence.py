@@ -121,6 +121,39 @@ def test_other_processes_are_told_at_once_and_then_now_and_again(world: World) -
     assert world.board.told[2:] == [NOBODY]
 
 
+def test_a_redis_that_is_away_is_asked_seldom_and_the_others_are_forgotten_in_time(world: World) -> None:
+    # Given
+    ada = world.connect("Ada")
+    world.board.of_others = People({"b": "Bob"}, {})
+    world.pass_seconds(6)
+    assert ada.take()[-1]["online"]["count"] == 2
+    # When
+    world.board.away = True
+    before = world.board.asked
+    world.pass_seconds(20)
+    # Then
+    assert 4 <= world.board.asked - before <= 10
+    assert ada.take() == []
+    world.pass_seconds(30)
+    assert ada.take() == [online(ada)]
+    # When
+    world.board.away = False
+    world.pass_seconds(10)
+    # Then
+    assert ada.take()[-1]["online"]["count"] == 2
+
+
+def test_a_hub_that_hears_of_itself_does_not_ask(world: World) -> None:
+    world.pass_seconds(3)
+    before = world.board.asked
+    world.presence.heard("here")
+    world.pass_seconds()
+    assert world.board.asked == before
+    world.presence.heard("there")
+    world.pass_seconds()
+    assert world.board.asked == before + 1
+
+
 def test_a_redis_that_hangs_is_waited_for_once_and_costs_nobody_anything(world: World) -> None:
     # Given
     world.redis_hangs = True

@@ -92,6 +92,22 @@ def test_a_wish_repeated_while_it_is_looked_up_is_answered_by_that(world: World)
     assert news(ada) == [views("north", ada)]
 
 
+def test_a_database_that_is_away_is_asked_again_and_newer_wishes_count(world: World) -> None:
+    # Given
+    world.database_away = True
+    ada, bob = world.connect("Ada"), world.connect("Bob")
+    world.view(ada, "north")
+    world.view(bob, "north")
+    # When
+    world.database_away = False
+    world.view(bob, "south")
+    world.pass_seconds(2)
+    assert news(ada) == news(bob) == []
+    world.pass_seconds(6)
+    # Then
+    assert (news(ada), news(bob)) == ([views("north", ada)], [views("south", bob)])
+
+
 def test_many_who_wish_at_once_are_one_question(world: World) -> None:
     crowd = [world.connect("Ada") for _ in range(50)]
     for one in crowd:

@@ -1,0 +1,35 @@
+"""What a hub hears of other processes, through a real Redis."""
+
+import threading
+
+from redis import Redis
+
+from tests.integration.hub.harness import wait_until
+from web.hub.signals import Signals
+
+
+def refuse(_text: str) -> None:
+    raise ValueError("nonsense")
+
+
+def test_each_channel_has_its_hearer_and_nonsense_costs_nothing(redis: Redis) -> None:
+    # Given
+    heard: list[str] = []
+    subscribed: list[bool] = []
+    signals = Signals(
+        redis,
+        heard={"test:one": heard.append, "test:two": refuse, "test:three": heard.append},
+        subscribed=lambda: subscribed.append(True),
+    )
+    thread = threading.Thread(target=signals.run)
+    thread.start()
+    wait_until(lambda: subscribed)
+    # When
+    for channel in ("test:two", "test:one", "test:three"):
+        redis.publish(channel, f"said on {channel}")
+    # Then
+    assert wait_until(lambda: len(heard) == 2 and heard) == ["said on test:one", "said on test:three"]
+    assert subscribed == [True]
+    signals.stop()
+    thread.join(5)
+    assert not thread.is_alive()
