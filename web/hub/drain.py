@@ -15,10 +15,16 @@ RESERVE_SECONDS = 1.0
 
 
 class Drain:
-    """Closes in random order, at most `CLOSED_PER_SECOND` a second unless the time is too short for that."""
+    """Closes in random order, at most `CLOSED_PER_SECOND` a second unless the time is too short for that.
 
-    def __init__(self, room: Room, within: float, done: Callable[[], object]) -> None:
+    It goes on while there is `anybody`, also on the way in, and calls `done` then or when the time is over.
+    """
+
+    def __init__(
+        self, room: Room, within: float, *, anybody: Callable[[], object], done: Callable[[], object]
+    ) -> None:
         self._room = room
+        self._anybody = anybody
         self._done = done
         self._waiting = [one for one in room.loop.connections.values() if one.is_open]
         SystemRandom().shuffle(self._waiting)
@@ -35,7 +41,7 @@ class Drain:
         for connection in self._waiting[self._closed : due]:
             self._room.loop.guard(connection, partial(connection.close, Close.RESTART))
         self._closed = due
-        if self._room.loop.connections and now < self._give_up_at:
+        if self._anybody() and now < self._give_up_at:
             self._room.loop.later(STEP_SECONDS, self.step)
         else:
             self._done()

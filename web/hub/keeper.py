@@ -136,7 +136,7 @@ class Keeper:
         """Close everybody, then stop the loop."""
         if not self.draining:
             self.draining = True
-            Drain(self.room, within, self.room.loop.stop).step()
+            Drain(self.room, within, anybody=lambda: self._admission.taken, done=self.room.loop.stop).step()
 
     def take_arrivals(self, arrivals: "deque[Arrival]") -> None:
         """Take what the reader left, oldest first: as much as fits one write, then others have their turn."""

@@ -56,6 +56,11 @@ class Admission:
         self._taken = 0
         self._unauthenticated: Counter[str] = Counter()
 
+    @property
+    def taken(self) -> int:
+        """How many places are taken: by sockets that are served, and by those on their way in."""
+        return self._taken
+
     def admit(self, address: str, *, has_token: bool) -> Ticket:
         """Take a place; raises `SocketsFull` or `TooManyUnauthenticated`. Every ticket must be given back."""
         with self._lock:

@@ -14,6 +14,7 @@ from complaints.clock import utcnow
 from complaints.errors import TokenExpired, Unauthenticated
 from tests.integration.hub.writing import Writing
 from web.hub import Hub
+from web.hub.contracts import Ticket
 
 DEADLINE = 5.0
 
@@ -59,7 +60,7 @@ class Tokens:
 class Peer:
     """A client that speaks frames over a socket pair."""
 
-    def __init__(self, hub: Hub, token: str | None = None) -> None:
+    def __init__(self, hub: Hub, token: str | None = None, ticket: Ticket | None = None) -> None:
         self.hub = hub
         self.hello: dict[str, Any] = {}
         self.sock, theirs = socket.socketpair()
@@ -68,7 +69,7 @@ class Peer:
         self._frames = FrameProtocol(client=True, extensions=[])
         self._waiting: list[dict[str, Any]] = []
         self._part = ""
-        hub.adopt(theirs, hub.admit("192.0.2.1", has_token=token is not None), token)
+        hub.adopt(theirs, ticket or hub.admit("192.0.2.1", has_token=token is not None), token)
 
     def say(self, **message: Any) -> None:
         self.sock.sendall(self._frames.send_data(json.dumps(message)))

@@ -47,7 +47,8 @@ class FakeWorld:
 
     def drain(self, patch: pytest.MonkeyPatch) -> None:
         patch.setattr(drain, "monotonic", lambda: self.now)
-        Drain(SimpleNamespace(loop=self), WITHIN, self.done).step()  # type: ignore[arg-type]
+        room: Any = SimpleNamespace(loop=self)
+        Drain(room, WITHIN, anybody=lambda: self.connections, done=self.done).step()
         while self.timers:
             self.now += STEP_SECONDS
             self.timers.pop()()

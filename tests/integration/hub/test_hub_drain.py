@@ -1,0 +1,81 @@
+"""From SIGTERM to the end, while a request is still under way; and who is on the way in when it comes."""
+
+import http.client
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.integration.hub.conftest import Deploy, StartHub
+from tests.integration.hub.harness import Deployment, wait_until
+from tests.integration.hub.peers import Peer, Tokens
+
+ROWS = 1500
+SOCKETS = 10
+GRACE_SECONDS = 25
+
+
+@pytest.fixture
+def exporting(deploy: Deploy) -> Iterator[tuple[Deployment, http.client.HTTPResponse]]:
+    """A gunicorn in the midst of a long export, whose reader has stopped reading."""
+    deployment = deploy(SOCKETS_PER_OPERATOR="100")
+    deployment.submit_many(ROWS, "x" * 4000)
+    with closing(http.client.HTTPConnection("127.0.0.1", deployment.port, timeout=20)) as connection:
+        headers = {"Authorization": f"Bearer {deployment.token()}"}
+        connection.request("GET", "/api/v1/complaints/export.csv", headers=headers)
+        response = connection.getresponse()
+        assert response.status == 200
+        yield deployment, response
+
+
+def is_refused(deployment: Deployment, token: str) -> bool:
+    """Say whether a new socket gets no further than the door."""
+    try:
+        with deployment.client(token):
+            return False
+    except InvalidStatus as refusal:
+        return refusal.response.status_code == 503
+    except OSError:
+        return True
+
+
+def test_sockets_are_closed_at_once_while_a_request_goes_on_and_the_end_waits_for_it(
+    exporting: tuple[Deployment, http.client.HTTPResponse],
+) -> None:
+    # Given
+    deployment, response = exporting
+    assert deployment.process is not None
+    token = deployment.token()
+    with ExitStack() as stack:
+        clients = [stack.enter_context(deployment.live(token)) for _ in range(SOCKETS)]
+        # When
+        deployment.process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        # Then: the sockets go, though the export still holds the process
+        assert [client.closed_with() for client in clients] == [4001] * SOCKETS
+        wait_until(lambda: is_refused(deployment, token))
+        assert deployment.process.poll() is None
+    # When
+    body = response.read()
+    # Then
+    assert body.count(b"\r\n") == ROWS + 1
+    assert deployment.process.wait(timeout=GRACE_SECONDS) == 0
+    assert time.monotonic() - began < GRACE_SECONDS
+
+
+def test_who_was_on_the_way_in_is_told_to_come_back(start_hub: StartHub, tokens: Tokens) -> None:
+    # Given: a place is taken, the upgrade is being answered, and there is nobody else
+    hub = start_hub()
+    token = tokens.give()
+    ticket = hub.admit("192.0.2.1", has_token=True)
+    # When
+    hub.drain(10)
+    wait_until(lambda: not hub.accepting)
+    late = Peer(hub, token, ticket)
+    # Then
+    assert late.closed_with() == 4001
+    late.close()
+    assert hub.join(5)
