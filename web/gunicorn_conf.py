@@ -90,7 +90,7 @@ def post_worker_init(worker: Any) -> None:
     )
     services.hub.start()
     _tell_of_all_workers(services.hub)
-    _drain_on_sigterm(services.hub)
+    _drain_on_sigterm(services.hub, worker)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
@@ -114,16 +114,29 @@ def _end_worker() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _drain_on_sigterm(hub: Hub) -> None:
+def _drain_on_sigterm(hub: Hub, worker: Any) -> None:
     stop_gracefully = signal.getsignal(signal.SIGTERM)
 
     def drain(number: int, frame: FrameType | None) -> None:
         hub.drain(graceful_timeout - DRAIN_RESERVE_SECONDS)
         if callable(stop_gracefully):
             stop_gracefully(number, frame)
+        worker.method_queue.defer(_refuse_connections, worker)
 
     signal.signal(signal.SIGTERM, drain)
     signal.siginterrupt(signal.SIGTERM, False)
+
+
+def _refuse_connections(worker: Any) -> None:
+    """Close the listeners once the worker no longer polls them: who comes now is refused and can go elsewhere.
+
+    gunicorn itself leaves them open, and whoever connects waiting, for as long as a last request takes.
+    """
+    if any(listener in worker.poller.get_map() for listener in worker.sockets):
+        worker.method_queue.defer(_refuse_connections, worker)
+        return
+    for listener in worker.sockets:
+        listener.close()
 
 
 def _refuse_taken_port(address: Any) -> None:
