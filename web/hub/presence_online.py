@@ -54,5 +54,7 @@ class Online:
     def _tell(self, connection: Connection) -> None:
         if is_free(connection):
             connection.offer(self._frame)
+            if self._frame != self._told:
+                self._told = b""  # somebody knows something else, so that all must be told again
         else:
             self._newcomers.add(connection)

@@ -35,6 +35,23 @@ def test_a_newcomer_is_told_at_the_next_second_and_others_after_a_few(world: Wor
     assert ada.take() == [online(ada)]
 
 
+def test_who_comes_back_at_once_is_seen_by_who_came_back_before(world: World) -> None:
+    # Given: everybody was told of both
+    ada, bob = world.connect("Ada"), world.connect("Bob")
+    world.pass_seconds()
+    world.disconnect(ada)
+    world.disconnect(bob)
+    world.pass_seconds()
+    # When
+    ada = world.connect("Ada")
+    world.pass_seconds()
+    assert ada.take() == [online(ada)]
+    bob = world.connect("Bob")
+    world.pass_seconds(10)
+    # Then: though both are what was told to everybody last
+    assert ada.take() == [online(ada, bob)]
+
+
 def test_somebody_with_several_sockets_is_one(world: World) -> None:
     # Given
     ada, again = world.connect("Ada"), world.connect("Ada")
