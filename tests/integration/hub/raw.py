@@ -60,11 +60,11 @@ class RawSocket:
 
     def frames(self) -> Iterator[tuple[Opcode, bytes]]:
         """Yield opcode and payload of each frame until the end."""
-        payload = b""
+        opcode, payload = None, b""
         while data := self.sock.recv(65536):
             self._frames.receive_bytes(data)
             while (part := self._frames.process_buffer()) is not None:
-                payload += part.payload
+                opcode, payload = opcode or part.opcode, payload + part.payload
                 if part.frame_finished:
-                    yield part.opcode, payload
-                    payload = b""
+                    yield opcode, payload
+                    opcode, payload = None, b""
