@@ -106,8 +106,18 @@ class Deployment(Writing):
         self.process: subprocess.Popen[bytes] | None = None
         self._output = output
 
-    def start(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "gunicorn", "-c", "web/gunicorn_conf.py", *arguments, "web.wsgi:app"]
+    def start(self, *arguments: str, open_files: int | None = None) -> None:
+        limit = [] if open_files is None else ["prlimit", f"--nofile={open_files}"]
+        command = [
+            *limit,
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-c",
+            "web/gunicorn_conf.py",
+            *arguments,
+            "web.wsgi:app",
+        ]
         with ExitStack() as stack:
             output = None if self._output is None else stack.enter_context(self._output.open("wb"))
             self.process = subprocess.Popen(

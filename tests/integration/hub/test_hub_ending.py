@@ -1,13 +1,15 @@
 """How sockets end when the process does, when a peer stalls, and when a start must not be."""
 
 import signal
-import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.integration.hub.conftest import Deploy
 from tests.integration.hub.harness import ROOT, Deployment, os_environment
+from tests.integration.hub.raw import RawSocket
 
 
 def test_sigint_says_goodbye_too(deploy: Deploy) -> None:
@@ -37,26 +39,12 @@ def test_a_peer_that_does_not_read_delays_nobody(deployment: Deployment) -> None
         deployment.wait_for_stats(token, lambda stats: stats["queued_bytes"] > 0)
 
 
-class stalled_peer:  # noqa: N801 - a context manager, used like a function
+@contextmanager
+def stalled_peer(deployment: Deployment, token: str) -> Iterator[None]:
     """A socket that subscribes and then reads no more."""
-
-    def __init__(self, deployment: Deployment, token: str) -> None:
-        self._sock = socket.create_connection(("127.0.0.1", deployment.port))
-        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        request = (
-            "GET /api/v1/websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-            f"Authorization: Bearer {token}\r\n\r\n"
-        )
-        self._sock.sendall(request.encode())
-        assert b" 101 " in self._sock.recv(4096)
-        wish = b'{"type":"subscribe"}'
-        self._sock.sendall(bytes([0x81, 0x80 | len(wish), 0, 0, 0, 0]) + wish)
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_: object) -> None:
-        self._sock.close()
+    with RawSocket(deployment.port, receive_buffer=4096, Authorization=f"Bearer {token}") as raw:
+        raw.say(b'{"type":"subscribe"}')
+        yield
 
 
 def start_that_fails(deployment: Deployment, *arguments: str) -> str:

@@ -1,0 +1,84 @@
+"""A hand-over that fails after the upgrade: the client hears a Close frame, never an HTTP error on its socket."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import EnvironBuilder
+
+from complaints.settings import load_settings
+from tests.integration.hub.harness import SECRET
+from web import socket as door
+from web.app import create_app
+from web.hub.codes import Close
+from web.hub.contracts import Ticket
+from web.hub.frames import close_frame
+from web.services import Services
+
+
+class FakeHub:
+    """Admits everybody; records whose place was given back."""
+
+    accepting = True
+
+    def __init__(self) -> None:
+        self.given_back: list[Ticket] = []
+
+    def admit(self, address: str, *, has_token: bool) -> Ticket:
+        return Ticket(address, counted=not has_token)
+
+    def give_back(self, ticket: Ticket) -> None:
+        self.given_back.append(ticket)
+
+
+@pytest.fixture
+def app(sqlite_url: str, valkey_url: str) -> Iterator[Flask]:
+    """The app with a hub that only admits."""
+    settings = load_settings(
+        redress_env="test", database_url=sqlite_url, redis_url=valkey_url, jwt_secret_key=SECRET
+    )
+    made = create_app(settings, enqueue=lambda task, request_id: None)
+    services: Services = made.extensions["redress"]
+    services.hub = FakeHub()  # type: ignore[assignment]
+    yield made
+    services.database.close()
+
+
+def upgrade(app: Flask, server_side: socket.socket) -> list[Any]:
+    """Run a handshake as gunicorn does; return what the app would have gunicorn write into the socket."""
+    headers = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }
+    builder = EnvironBuilder(path=door.PATH, headers=headers)
+    environ = builder.get_environ() | {"gunicorn.socket": server_side}
+    written: list[Any] = []
+    with pytest.raises(StopIteration):
+        app.wsgi_app(environ, lambda *answer: written.append(answer))
+    return written
+
+
+def test_without_a_descriptor_to_hand_over_the_client_is_told_to_come_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    def too_many_open_files(_sock: socket.socket) -> socket.socket:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(door, "take_over", too_many_open_files)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        # When
+        written = upgrade(app, ours)
+        ours.close()
+        said = theirs.makefile("rb").read()
+    # Then
+    head, _, frames = said.partition(b"\r\n\r\n")
+    assert b" 101 " in head
+    assert frames == close_frame(Close.RESTART, Close.RESTART.reason)
+    assert written == []
+    assert len(app.extensions["redress"].hub.given_back) == 1
