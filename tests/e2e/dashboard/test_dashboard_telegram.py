@@ -5,12 +5,14 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.dashboard.conftest import OpenPage, Submit
 from tools.stack import Stack, eventually
 
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
+
+CHATS = "**/api/v1/telegram/chats?*"
 
 
 def link(page: Page, phone: httpx.Client, name: str) -> int:
@@ -161,6 +163,29 @@ def test_a_link_comes_as_a_button_a_picture_and_a_command(open_page: OpenPage) -
     picture = page.get_by_alt_text("The same link as a QR code")
     expect(picture).to_be_visible()
     assert picture.evaluate("async (image) => { await image.decode(); return image.naturalWidth }") > 0
+
+
+@pytest.mark.usefixtures("chat_id")
+def test_a_link_that_is_made_before_the_chats_are_known_is_not_taken_for_used(open_page: OpenPage) -> None:
+    # Given
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page = open_page("about:blank")
+    page.route(CHATS, hold)
+    page.goto("/telegram")
+    # When
+    with page.expect_response("**/telegram/link"):
+        page.get_by_role("button", name="Make a link").click()
+    for route in held:
+        route.continue_()
+    page.unroute(CHATS)
+    # Then
+    expect(page.locator(".chat", has_text="Ada").first).to_be_visible()
+    expect(page.locator(".command code").first).to_be_visible()
+    expect(page.get_by_text("is linked.")).to_have_count(0)
 
 
 def test_a_complaint_s_page_says_who_was_told(

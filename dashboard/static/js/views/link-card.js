@@ -46,8 +46,9 @@ export function LinkCard({ linked, made, ended }) {
   const work = useWork();
   const [link, setLink] = useState(null);
   const ask = () => work.run(async () => {
-    setLink(await api.post("/telegram/link"));
-    made();
+    const answer = await api.post("/telegram/link");
+    await made();
+    setLink(answer);
   });
   const end = () => {
     setLink(null);

@@ -34,8 +34,9 @@ export function Telegram() {
   useEffect(() => {
     if (linked) setWaiting(false);
   }, [linked]);
-  const made = () => {
-    setBefore((chats ?? []).map(({ id }) => id));
+  const made = async () => {
+    if (!state.peek().chats) await lookups.loadChats(); // else those of before would pass for the one just linked
+    setBefore(state.peek().chats?.map(({ id }) => id) ?? null);
     setWaiting(true);
   };
   return html`
