@@ -1,16 +1,18 @@
 """Open files that run out would end gunicorn's worker and cut every socket: it stops accepting before."""
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 
-from tests.integration.hub.harness import Deployment
+from tests.integration.hub.harness import Deployment, wait_until
 
 OPEN_FILES = 400
 SOCKETS = 20
 IDLE_CONNECTIONS = 500
+LOOKS, LOOK_EVERY_SECONDS = 5, 0.2
 
 
 @pytest.fixture
@@ -34,8 +36,10 @@ def test_more_connections_than_files_cost_no_socket_that_is_served(narrow: Deplo
             idle = stack.enter_context(socket.socket())
             idle.setblocking(False)
             idle.connect_ex(("127.0.0.1", narrow.port))
-        complaint = narrow.submit()
-        # Then
-        assert {client.hear("event")["data"]["id"] for client in clients} == {str(complaint.id)}
+        for _ in range(LOOKS):
+            time.sleep(LOOK_EVERY_SECONDS)
+            complaint = narrow.submit()
+            # Then
+            assert {client.hear("event")["data"]["id"] for client in clients} == {str(complaint.id)}
         assert narrow.worker_pid() == worker
-    assert narrow.health()[0] == 200
+    wait_until(lambda: narrow.health()[0] == 200)
