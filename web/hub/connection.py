@@ -17,7 +17,7 @@ from web.hub.contracts import Known, Owner, Ticket
 from web.hub.decoder import Decoder, InputRefused, Received
 from web.hub.frames import close_frame, message_frame
 from web.hub.outlet import Outlet
-from web.hub.view import View
+from web.hub.presence.view import View
 
 LINGER_SECONDS = 3.0
 RECEIVE_BYTES = 16 * 1024

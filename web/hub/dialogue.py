@@ -8,8 +8,7 @@ from web.hub.connection import Connection, State
 from web.hub.decoder import Goodbye, Ping, Received
 from web.hub.doorman import Doorman
 from web.hub.frames import pong_frame
-from web.hub.numbers import Lags
-from web.hub.presence import Presence
+from web.hub.presence.presence import Presence
 from web.hub.protocol import (
     Authenticate,
     ClientMessage,
@@ -23,6 +22,7 @@ from web.hub.protocol import (
 from web.hub.pulse import Pulse
 from web.hub.replay import Replayer
 from web.hub.room import Room
+from web.hub.telemetry.numbers import Lags
 
 
 class Dialogue:

@@ -5,8 +5,8 @@ from time import time
 
 from web.hub.connection import Connection
 from web.hub.delivery import Delivery, visible_frames
-from web.hub.numbers import Lags
 from web.hub.room import Room
+from web.hub.telemetry.numbers import Lags
 
 
 class Fanout:

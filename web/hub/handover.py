@@ -22,7 +22,7 @@ def take_over(sock: socket.socket) -> socket.socket:
     try:
         with MAKING:
             nowhere = _nowhere()
-        os.dup2(nowhere.fileno(), sock.fileno(), inheritable=False)
+        os.dup2(nowhere, sock.fileno(), inheritable=False)
     except OSError:
         keep.close()
         raise
@@ -30,7 +30,8 @@ def take_over(sock: socket.socket) -> socket.socket:
 
 
 @cache
-def _nowhere() -> socket.socket:
+def _nowhere() -> int:
+    """Return the descriptor; nothing closes it as long as the process lives."""
     here, there = socket.socketpair()
     there.close()
-    return here
+    return here.detach()

@@ -23,18 +23,18 @@ from web.hub.contracts import Identify, Known, Ticket
 from web.hub.crew import Crew
 from web.hub.delivery import Delivery
 from web.hub.descriptors import raise_descriptor_limit, sockets_that_fit
-from web.hub.figures import Figures
 from web.hub.keeper import Arrival, Keeper, Restart
 from web.hub.limits import Admission, OperatorCap
-from web.hub.metrics import HubCollector
 from web.hub.pages import Pages
-from web.hub.presence_board import PRESENCE_CHANNEL, PresenceBoard
+from web.hub.presence.board import PRESENCE_CHANNEL, PresenceBoard
+from web.hub.presence.sites import FoundSites
 from web.hub.pulse import Pace
 from web.hub.reader import Reader
 from web.hub.signals import Signals
-from web.hub.stats import Board, lag_ms, summary
-from web.hub.viewing_sites import FoundSites
-from web.hub.vitals import count_by_status
+from web.hub.telemetry.figures import Figures
+from web.hub.telemetry.metrics import HubCollector
+from web.hub.telemetry.stats import Board, lag_ms, summary
+from web.hub.telemetry.vitals import count_by_status
 
 NEIGHBOURS_WITHIN_SECONDS = 0.3
 NAME_BYTES = 5

@@ -17,20 +17,20 @@ from web.hub.doorman import Doorman
 from web.hub.drain import Drain
 from web.hub.fanout import Fanout
 from web.hub.limits import Admission, OperatorCap
-from web.hub.numbers import Lags
 from web.hub.pages import Pages
-from web.hub.presence import Presence
-from web.hub.presence_board import PresenceBoard
+from web.hub.presence.board import PresenceBoard
+from web.hub.presence.presence import Presence
+from web.hub.presence.sites import LoadSites
 from web.hub.pulse import Pace, Pulse
 from web.hub.reader import Reader
 from web.hub.recheck import LoadIdentities, Recheck
 from web.hub.replay import Replayer
-from web.hub.reporter import Reporter
 from web.hub.room import Room
 from web.hub.rounds import Rounds
-from web.hub.stats import Board
-from web.hub.viewing_sites import LoadSites
-from web.hub.vitals import Vitals
+from web.hub.telemetry.numbers import Lags
+from web.hub.telemetry.reporter import Reporter
+from web.hub.telemetry.stats import Board
+from web.hub.telemetry.vitals import Vitals
 
 SEND_BUFFER_BYTES = 256 * 1024
 

@@ -11,8 +11,8 @@ from web.hub.audience import Audience
 from web.hub.codes import Close
 from web.hub.connection import Connection, State
 from web.hub.loop import Loop, Ready
-from web.hub.numbers import Counters
 from web.hub.tail import Tail
+from web.hub.telemetry.numbers import Counters
 
 log = structlog.get_logger()
 T = TypeVar("T")

@@ -8,12 +8,12 @@ from redis import RedisError
 from web.hub.connection import Connection
 from web.hub.contracts import Known
 from web.hub.limits import OperatorCap, Place
-from web.hub.numbers import Lags
 from web.hub.recheck import Recheck
-from web.hub.reporter import Reporter
 from web.hub.room import Room
-from web.hub.stats import Board
-from web.hub.vitals import Vitals
+from web.hub.telemetry.numbers import Lags
+from web.hub.telemetry.reporter import Reporter
+from web.hub.telemetry.stats import Board
+from web.hub.telemetry.vitals import Vitals
 
 RENEW_EVERY_SECONDS = 30.0
 

@@ -213,7 +213,6 @@ def test_no_interleaving_loses_an_alert_or_sends_one_twice(sqlite_template: Path
             settings=settings(
                 max_examples=15,
                 stateful_step_count=40,
-                deadline=None,
                 phases=(Phase.generate,),  # to shrink what failed would take longer than a test may
             ),
         )

@@ -41,7 +41,7 @@ def world_of(redis, seed, arrivals, flushes=(), **nature):
     return world
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     arrivals=bursts,
     flushes=flushes,
@@ -70,7 +70,7 @@ def test_no_window_is_exceeded_on_the_limiters_clock(
     on_valkey(limiter_url, scenario)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     arrivals=bursts,
     trouble=st.one_of(
@@ -100,7 +100,7 @@ def test_who_counts_at_arrival_refuses_nothing_whatever_the_jitter_on_the_way(
     on_valkey(limiter_url, scenario)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     cold=st.lists(st.floats(0, 10), min_size=1, max_size=30),
     hot=st.lists(st.floats(0, 10), min_size=20, max_size=40),

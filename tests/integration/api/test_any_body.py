@@ -41,7 +41,6 @@ def exactly(body: bytes) -> Any:
 @given(body=BODIES | JSON)
 @settings(
     max_examples=80,
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -89,5 +89,5 @@ class Publishing(RuleBasedStateMachine):
 def test_no_interleaving_opens_a_hole_in_the_stream(redis: Redis) -> None:
     run_state_machine_as_test(
         lambda: Publishing(redis),  # type: ignore[arg-type]  # any maker of a machine will do
-        settings=settings(max_examples=100, stateful_step_count=40, deadline=None),
+        settings=settings(max_examples=100, stateful_step_count=40),
     )

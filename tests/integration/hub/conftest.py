@@ -14,7 +14,8 @@ from complaints.settings import load_settings
 from tests.integration.hub.harness import SECRET, Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub import Hub, loop, presence_exchange, presence_online
+from web.hub import Hub, loop
+from web.hub.presence import exchange, online
 from web.hub.pulse import Pace
 
 Deploy = Callable[..., Deployment]
@@ -91,8 +92,8 @@ def tokens(writing: Writing) -> Tokens:
 def short_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let hubs of this process do what they do every second, or every few, several times a second."""
     monkeypatch.setattr(loop, "SECOND", 0.2)
-    monkeypatch.setattr(presence_online, "TELL_EVERY_SECONDS", 0.2)
-    monkeypatch.setattr(presence_exchange, "RETRY_SECONDS", 0.5)
+    monkeypatch.setattr(online, "TELL_EVERY_SECONDS", 0.2)
+    monkeypatch.setattr(exchange, "RETRY_SECONDS", 0.5)
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub import Hub, stats
+from web.hub import Hub
 from web.hub.rounds import Rounds
-from web.hub.stats import HUBS
+from web.hub.telemetry import stats
+from web.hub.telemetry.stats import HUBS
 
 HANGS_SECONDS = 20.0
 

@@ -16,7 +16,7 @@ from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub.delivery import Delivery
-from web.hub.presence_board import PRESENCES
+from web.hub.presence.board import PRESENCES
 from web.hub.reader import Reader
 from web.hub.tail import Tail
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from web.hub.presence_board import KEEP_SECONDS, PRESENCE_CHANNEL, PRESENCES, PresenceBoard, presence_key
-from web.hub.presence_people import NOBODY, People
+from web.hub.presence.board import KEEP_SECONDS, PRESENCE_CHANNEL, PRESENCES, PresenceBoard, presence_key
+from web.hub.presence.people import NOBODY, People
 
 ADA = People({"1": "Ada"}, {"c": {"1": "Ada"}})
 BOB = People({"2": "Bob"}, {"c": {"2": "Bob"}, "d": {"2": "Bob"}})

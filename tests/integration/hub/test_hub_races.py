@@ -15,7 +15,7 @@ from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub.recheck import Recheck
-from web.hub.stats import HUBS
+from web.hub.telemetry.stats import HUBS
 
 
 class SlowTokens:

@@ -13,10 +13,10 @@ from redis import RedisError
 
 from web.hub.connection import State
 from web.hub.frames import end_of_frame, payload_of
-from web.hub.numbers import Counters
-from web.hub.presence import Presence
-from web.hub.presence_people import NOBODY, People
-from web.hub.viewing_sites import FoundSites
+from web.hub.presence.people import NOBODY, People
+from web.hub.presence.presence import Presence
+from web.hub.presence.sites import FoundSites
+from web.hub.telemetry.numbers import Counters
 
 NAMES = UUID(int=1)
 

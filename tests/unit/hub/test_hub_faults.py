@@ -14,8 +14,8 @@ from web.hub.connection import Connection, State
 from web.hub.contracts import Ticket
 from web.hub.fanout import Fanout
 from web.hub.frames import close_frame
-from web.hub.numbers import Lags
 from web.hub.room import HELPERS, Room
+from web.hub.telemetry.numbers import Lags
 
 
 class SpoiledConnection(Connection):

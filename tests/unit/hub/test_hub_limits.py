@@ -3,7 +3,7 @@
 import pytest
 
 from web.hub.limits import Admission, SocketsFull, TooManyUnauthenticated
-from web.hub.numbers import Lags, percentile
+from web.hub.telemetry.numbers import Lags, percentile
 
 
 def test_a_process_takes_so_many_and_no_more_until_one_goes() -> None:

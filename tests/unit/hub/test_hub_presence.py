@@ -7,8 +7,8 @@ import pytest
 
 from tests.unit.hub.presence_world import World
 from web.hub.connection import State
-from web.hub.presence_people import NOBODY, People, decode_people
-from web.hub.trickle import AT_ONCE
+from web.hub.presence.people import NOBODY, People, decode_people
+from web.hub.presence.trickle import AT_ONCE
 
 
 def online(*connections: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.hub.presence_world import World
-from web.hub import presence, presence_exchange
-from web.hub.presence_people import NOBODY, People
+from web.hub.presence import exchange, presence
+from web.hub.presence.people import NOBODY, People
 
 NAMES = st.sampled_from(["Ada", "Bob", "Cy"])
 COMPLAINTS = st.sampled_from(["north", "south", "unknown", None])
@@ -82,14 +82,14 @@ class History:
         return {**there, **{one.operator["id"]: one.operator["name"] for one in here}}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(STEPS, min_size=5, max_size=50))
 def test_in_the_end_everybody_knows_who_is_online_and_who_views_what_they_view(steps: list[Any]) -> None:
     # Given: nobody looks now and then, by themselves
     history = History()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(presence, "LOOK_EVERY_SECONDS", float("inf"))
-        patch.setattr(presence_exchange, "RENEW_EVERY_SECONDS", float("inf"))
+        patch.setattr(exchange, "RENEW_EVERY_SECONDS", float("inf"))
         # When
         for step in steps:
             history.take(step)

@@ -168,7 +168,7 @@ def test_every_client_sees_what_it_may_see_once_and_in_order_or_is_told_to_begin
     ):
         monkeypatch.setattr(module, name, small)
 
-    @settings(max_examples=150, deadline=None, phases=[Phase.reuse, Phase.generate])
+    @settings(max_examples=150, phases=[Phase.reuse, Phase.generate])
     @given(random=st.randoms(use_true_random=True))
     def histories(random: Random) -> None:
         Relay(random).run(STEPS)

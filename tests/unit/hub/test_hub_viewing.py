@@ -7,7 +7,7 @@ import pytest
 from complaints.feed import SequencedEvent
 from tests.unit.hub.presence_world import World, news, views
 from web.hub.delivery import Delivery
-from web.hub.presence_people import People
+from web.hub.presence.people import People
 
 NO_SUCH = {"type": "error", "detail": "viewing: no such complaint"}
 

@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 
 from tests.unit.hub.reports import lags_of
-from web.hub.numbers import Lags
 from web.hub.reader import Reader
-from web.hub.vitals import STALE_SECONDS, Verdict, Vitals
+from web.hub.telemetry.numbers import Lags
+from web.hub.telemetry.vitals import STALE_SECONDS, Verdict, Vitals
 
 LONG_AGO = monotonic() - STALE_SECONDS - 1
 

@@ -11,12 +11,12 @@ from web.hub.connection import Connection
 from web.hub.contracts import Ticket
 from web.hub.delivery import Delivery
 from web.hub.fanout import Fanout
-from web.hub.numbers import Lags
 from web.hub.pages import Pages
 from web.hub.protocol import Subscribe
 from web.hub.reader import Reader
 from web.hub.replay import Replayer
 from web.hub.room import Room
+from web.hub.telemetry.numbers import Lags
 
 KERNEL_BYTES = 700
 REPLAY_LIMIT = 15

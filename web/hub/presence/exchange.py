@@ -5,8 +5,8 @@ from functools import partial
 
 from redis import RedisError
 
-from web.hub.presence_board import KEEP_SECONDS, PresenceBoard
-from web.hub.presence_people import NOBODY, People
+from web.hub.presence.board import KEEP_SECONDS, PresenceBoard
+from web.hub.presence.people import NOBODY, People
 from web.hub.room import Room
 
 RENEW_EVERY_SECONDS = 10.0

@@ -8,10 +8,10 @@ from time import process_time, time
 
 from web.hub.codes import Close
 from web.hub.connection import Connection
-from web.hub.numbers import Lags
 from web.hub.room import Room
-from web.hub.stats import Report
-from web.hub.vitals import Vitals
+from web.hub.telemetry.numbers import Lags
+from web.hub.telemetry.stats import Report
+from web.hub.telemetry.vitals import Vitals
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 STATM = Path("/proc/self/statm")  # proc(5): sizes in pages, the second is the resident one

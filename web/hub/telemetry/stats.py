@@ -17,7 +17,7 @@ from typing import Any
 
 from redis import Redis
 
-from web.hub.numbers import Spread, percentile
+from web.hub.telemetry.numbers import Spread, percentile
 
 HUBS = "redress:hubs:2"
 KEEP_SECONDS = 10

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from complaints.alerts.changes import Change
 from web.hub.connection import Connection
 from web.hub.delivery import Delivery
-from web.hub.presence_board import PresenceBoard
-from web.hub.presence_exchange import Exchange
-from web.hub.presence_online import Online
-from web.hub.presence_people import Operators, People
+from web.hub.presence.board import PresenceBoard
+from web.hub.presence.exchange import Exchange
+from web.hub.presence.news import ViewingNews
+from web.hub.presence.online import Online
+from web.hub.presence.people import Operators, People
+from web.hub.presence.sites import LoadSites
+from web.hub.presence.viewers import Viewers
 from web.hub.room import Room
-from web.hub.viewing import Viewers
-from web.hub.viewing_news import ViewingNews
-from web.hub.viewing_sites import LoadSites
 
 LOOK_EVERY_SECONDS = 10.0
 

@@ -6,9 +6,9 @@ from complaints.queries.finding import may_see
 from web.hub.audience import sites_of
 from web.hub.connection import Connection
 from web.hub.delivery import Delivery
+from web.hub.presence.sites import FoundSites, LoadSites, SiteLookup
+from web.hub.presence.view import View
 from web.hub.room import Room
-from web.hub.view import View
-from web.hub.viewing_sites import FoundSites, LoadSites, SiteLookup
 
 NO_SUCH = "viewing: no such complaint"
 

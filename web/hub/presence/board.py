@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from redis import Redis
 
-from web.hub.presence_people import People, decode_people, together
+from web.hub.presence.people import People, decode_people, together
 
 log = structlog.get_logger()
 

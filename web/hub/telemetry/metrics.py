@@ -12,9 +12,9 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from web.hub.codes import Close
-from web.hub.figures import Figures
-from web.hub.numbers import BOUNDS_MS, Spread
-from web.hub.stats import Report
+from web.hub.telemetry.figures import Figures
+from web.hub.telemetry.numbers import BOUNDS_MS, Spread
+from web.hub.telemetry.stats import Report
 
 PREFIX = "redress_hub_"
 WORKER = "worker"

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from complaints.alerts.changes import Change
 from web.hub.connection import Connection
 from web.hub.frames import message_frame
-from web.hub.presence_people import Operators, viewers_frame
+from web.hub.presence.people import Operators, viewers_frame
+from web.hub.presence.trickle import Trickle, is_free
+from web.hub.presence.viewers import Viewers
 from web.hub.room import Room
-from web.hub.trickle import Trickle, is_free
-from web.hub.viewing import Viewers
 
 
 class ViewingNews:

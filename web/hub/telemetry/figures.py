@@ -5,9 +5,9 @@ from concurrent.futures import Future
 
 from redis import RedisError
 
-from web.hub.reporter import Reporter
 from web.hub.room import Room
-from web.hub.stats import Board, Report
+from web.hub.telemetry.reporter import Reporter
+from web.hub.telemetry.stats import Board, Report
 
 ANSWER_SECONDS = 1.0
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from web.hub.numbers import Lags, percentile
 from web.hub.reader import Reader
+from web.hub.telemetry.numbers import Lags, percentile
 
 OK, DEGRADED, DOWN = "ok", "degraded", "down"
 STALE_SECONDS = 10.0

@@ -1,0 +1,1 @@
+"""Presence and signals, best effort: who is online, who views which complaint, what becomes of its alerts."""
