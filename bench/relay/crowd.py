@@ -5,18 +5,21 @@ What each frame carries is checked at both ends of every read: the numbers must 
 
 import select
 import socket
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Any
 
-from bench.relay.wire import END_OF_HEAD, UPGRADED, payloads, text_message
+from bench.relay.wire import END_OF_HEAD, UPGRADED, is_compressed, payloads, text_message
 
 READ_BYTES = 512 * 1024
 EVENTS = 1024
 AT_ONCE = 64
 MARK = b'"mark":"'
 DIGITS = 8
+END_OF_DEFLATED = b"\0\0\xff\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,13 @@ class Member:
     heard: int = 0
     rest: bytes = b""
     deaf: bool = False
+    _inflater: Any = None
+
+    def inflate(self, payload: bytes) -> bytes:
+        """Return what was compressed (RFC 7692 section 7.2.2)."""
+        self._inflater = self._inflater or zlib.decompressobj(-zlib.MAX_WBITS)
+        inflated: bytes = self._inflater.decompress(payload + END_OF_DEFLATED)
+        return inflated
 
 
 class CrowdFault(Exception):
@@ -165,10 +175,13 @@ class Crowd:
     def _hear(self, member: Member, data: bytes) -> None:
         done = 0
         for payload, end in payloads(data):
+            compressed = is_compressed(data, done)
+            if compressed:
+                payload = member.inflate(payload)  # noqa: PLW2901 - what follows wants it as it was written
             place = payload.find(MARK)
             if place >= 0:
                 place += len(MARK)
-                if self._shape is None:
+                if self._shape is None and not compressed:
                     self._shape = (end - done, end - done - len(payload) + place)
                 self._heard(member, int(payload[place : place + DIGITS]), 1)
             elif self.manners.ready and not member.ready_at and self.manners.ready in payload:

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.relay.measures import joined, one_at_a_time, open_loop, p99, ride
-from bench.relay.others import Manager, Naive, Nchan, Rooms, can_run_nchan
+from bench.relay.others import Manager, Naive, Nchan, PlainManager, Rooms, can_run_nchan
 from bench.relay.ours import Redress
 from bench.relay.system import System
 from tools.environment import free_port
@@ -32,7 +32,7 @@ Figures = dict[tuple[str, str, int], float]
 
 def kinds() -> list[type[System]]:
     """Return ours, and every rival that can run here."""
-    return [Redress, *((Nchan,) if can_run_nchan() else ()), Manager, Rooms, Naive]
+    return [Redress, *((Nchan,) if can_run_nchan() else ()), Manager, PlainManager, Rooms, Naive]
 
 
 def fight(folder: Path, *, rounds: int = ROUNDS, sizes: Sequence[int] = SIZES) -> Figures:

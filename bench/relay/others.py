@@ -65,11 +65,18 @@ class Rival(System):
 
 
 class Manager(Rival):
-    """FastAPI's ConnectionManager."""
+    """FastAPI's ConnectionManager; it compresses for whoever asks, once a socket."""
 
     name = "fastapi"
     manners = Manners()
     command = ("uvicorn", "--port", "{port}", "--log-level", "warning", "manager:app")
+
+
+class PlainManager(Manager):
+    """The same, told not to compress."""
+
+    name = "fastapi-plain"
+    command = (*Manager.command, "--ws-per-message-deflate", "false")
 
 
 class Rooms(Rival):

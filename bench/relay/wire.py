@@ -11,13 +11,14 @@ UPGRADED = b" 101 "
 END_OF_HEAD = b"\r\n\r\n"
 FIN_TEXT = 0x80 | TEXT
 MASKED = 0x80
+COMPRESSED = 0x40
 SHORT = Struct("!BB4x")
 MEDIUM = Struct("!BBH4x")
 TWO, EIGHT = Struct("!H"), Struct("!Q")
 
 
 def upgrade_request(host: str, path: str, headers: Mapping[str, str]) -> bytes:
-    """Return the handshake's request."""
+    """Return the handshake's request, which offers compression as every browser's does."""
     key = base64.b64encode(os.urandom(16)).decode()
     lines = [
         f"GET {path} HTTP/1.1",
@@ -26,6 +27,7 @@ def upgrade_request(host: str, path: str, headers: Mapping[str, str]) -> bytes:
         "Connection: Upgrade",
         f"Sec-WebSocket-Key: {key}",
         "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
         *(f"{name}: {value}" for name, value in headers.items()),
     ]
     return "\r\n".join(lines).encode() + END_OF_HEAD
@@ -38,6 +40,11 @@ def text_message(payload: bytes) -> bytes:
     if len(payload) <= SHORT_MAXIMUM:
         return SHORT.pack(FIN_TEXT, MASKED | len(payload)) + payload
     return MEDIUM.pack(FIN_TEXT, MASKED | TWO_BYTES, len(payload)) + payload
+
+
+def is_compressed(data: bytes, start: int) -> bool:
+    """Say whether the frame there is compressed (RFC 7692)."""
+    return bool(data[start] & COMPRESSED)
 
 
 def payloads(data: bytes) -> Iterator[tuple[bytes, int]]:
