@@ -35,6 +35,7 @@ class Relay:
 
     def __init__(self, random: Random) -> None:
         self.random = random
+        self.versions = 0
         self.table, self.stream = FakeTable(), FakeStream()
         self.hubs = [FakeHub(self.table, self.stream) for _ in HUBS]
         self.clients = [Client(self.table, *view) for view in VIEWS]
@@ -67,8 +68,10 @@ class Relay:
     def write(self) -> None:
         """A sequencer may die before it numbers, or between that and publishing."""
         for _ in range(self.random.randint(1, 5)):
-            event = (self.random.choice(("c1", "c2")), self.random.choice(SITES), self.random.choice(SITES))
-            self.table.written.append(event)
+            self.versions += 1
+            complaint = self.random.choice(("c1", "c2"))
+            sites = self.random.choice(SITES), self.random.choice(SITES)
+            self.table.written.append((complaint, *sites, self.versions))
         if not self.table.away:
             self.table.number(self.random.choice((0, 4, 8)))
             if self.random.random() < 0.7:
@@ -128,7 +131,7 @@ class Relay:
 
     def restore_an_older_database(self) -> None:
         """Whoever does that says so, or the sequencer sees it, if it looks before it numbers anything."""
-        self.table.restore(max(self.table.deleted_to, self.table.top - self.random.randint(0, 5)))
+        self.table.restore(max(self.table.deleted_to, self.table.top - self.random.randint(0, 12)))
         if self.table.away or self.stream.away or (self.stream.last(self.table.epoch) or 0) <= self.table.top:
             self.table.start_epoch()
         else:
@@ -168,7 +171,7 @@ def test_every_client_sees_what_it_may_see_once_and_in_order_or_is_told_to_begin
     ):
         monkeypatch.setattr(module, name, small)
 
-    @settings(max_examples=150, phases=[Phase.reuse, Phase.generate])
+    @settings(max_examples=500, phases=[Phase.reuse, Phase.generate])
     @given(random=st.randoms(use_true_random=True))
     def histories(random: Random) -> None:
         Relay(random).run(STEPS)

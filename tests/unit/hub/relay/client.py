@@ -88,7 +88,7 @@ class Client:
         return Subscribe(self.cursor, self.epoch, self._complaint)
 
     def _sees(self, event: Event) -> bool:
-        complaint, before, after = event
+        complaint, before, after, _ = event
         mine = self._sites is None or bool(self._sites & {before, after})
         return mine and self._complaint in (None, complaint)
 
@@ -96,11 +96,12 @@ class Client:
         seq = message["seq"]
         assert seq > self.cursor, f"{seq} comes after {self.cursor}"
         self._pass_over_to(seq - 1)
-        complaint, before, after = self._table.truth[self.epoch][seq]
+        event = self._table.truth[self.epoch][seq]
+        assert self._sees(event)
+        complaint, _, after, version = event
         stays = self._sites is None or after in self._sites
         assert message["name"] == ("status_update" if stays else "removed")
-        assert message["data"]["id"] == complaint
-        assert self._sees((complaint, before, after))
+        assert (message["data"]["id"], message["data"]["version"]) == (complaint, version)
         self.cursor = seq
 
     def _hear_live(self, message: dict[str, Any]) -> None:

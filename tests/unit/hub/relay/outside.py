@@ -15,17 +15,17 @@ from complaints.feed import Head, SequencedEvent
 from web.hub import pages, reader
 
 MAXLEN = 8
-Event = tuple[str, str | None, str | None]
-"""A complaint, and its site before and after."""
+Event = tuple[str, str | None, str | None, int]
+"""A complaint, its site before and after, and its version, which no other event has."""
 
 
 def sequenced(seq: int, event: Event) -> SequencedEvent:
-    complaint, before, after = event
+    complaint, before, after, version = event
     envelope = {
         "seq": seq,
         "name": "status_update",
         "occurred_at": "2026-05-01T12:00:00.000000Z",
-        "data": {"id": complaint, "reference": "RD-1", "version": 1, "site": after},
+        "data": {"id": complaint, "reference": "RD-1", "version": version, "site": after},
     }
     return SequencedEvent(seq, complaint, before, after, json.dumps(envelope).encode())
 
