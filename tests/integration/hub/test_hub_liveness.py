@@ -27,7 +27,7 @@ with connect(sys.argv[1], additional_headers={"Authorization": f"Bearer {sys.arg
 @pytest.fixture
 def brisk(start_hub: StartHub) -> Hub:
     """A hub that asks often and does not wait long."""
-    return start_hub(pace=Pace(ping_every=2.0, pong_within=1.0))
+    return start_hub(pace=Pace(ping_every=3.5, pong_within=3.0))
 
 
 def test_a_peer_that_went_silent_is_closed_and_gone_from_the_numbers_while_who_answers_stays(
