@@ -80,6 +80,7 @@ class Doorman:
                 "head": connection.cursor,
                 "expires_in": max(0, round(connection.expires - monotonic())),
                 "ping_interval": self._pulse.interval,
+                "sites": None if identity.sites is None else sorted(identity.sites),
             }
         )
         if connection.is_open:

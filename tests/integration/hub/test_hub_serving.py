@@ -23,7 +23,15 @@ def test_the_welcome_comes_first_and_says_what_a_client_needs(deployment: Deploy
     assert welcome["type"] == "welcome"
     assert 890 <= welcome["expires_in"] <= 900
     assert welcome["ping_interval"] == 25
-    assert set(welcome) == {"type", "connection", "epoch", "head", "expires_in", "ping_interval"}
+    assert welcome["sites"] is None
+    assert set(welcome) == {"type", "connection", "epoch", "head", "expires_in", "ping_interval", "sites"}
+
+
+def test_who_may_see_some_sites_is_told_which_so_that_a_change_while_away_shows(
+    deployment: Deployment,
+) -> None:
+    with deployment.client(deployment.token(deployment.operator("viewer", ["South", "North"]))) as client:
+        assert client.hear("welcome")["sites"] == ["North", "South"]
 
 
 def test_a_client_that_was_away_gets_what_it_missed_and_then_lives_on(deployment: Deployment) -> None:

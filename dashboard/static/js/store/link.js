@@ -52,6 +52,11 @@ function forgotten(state) {
   };
 }
 
+/** While the page was away the operator was given other sites: no event tells what that shows and hides. */
+function haveChanged(known, sites) {
+  return known !== undefined && JSON.stringify(known) !== JSON.stringify(sites);
+}
+
 function grownOld(state, { at }) {
   const { link } = state;
   if (state.session !== "in") return state;
@@ -64,9 +69,11 @@ const handlers = {
     ...state,
     link: { ...state.link, state: name, retryAt, reason },
   }),
-  welcome: (state, { epoch, head }) => ({
+  welcome: (state, { epoch, head, sites = state.ownSites }) => ({
     ...state,
     ...(state.seq === null ? { seq: head, epoch } : {}),
+    ownSites: sites,
+    generation: state.generation + (haveChanged(state.ownSites, sites) ? 1 : 0),
     link: { ...state.link, state: "catching_up", missed: 0, missedNew: 0, retryAt: null, reason: null },
   }),
   live: (state, { head, at }) => ({ ...state, ...advanced(state, head), link: current(state.link, "live", at) }),

@@ -53,6 +53,16 @@ export const specs = {
     equal([behind.link.state, behind.link.stale, behind.link.heardAt], ["catching_up", true, 0]);
   },
 
+  "who was given other sites while away fetches anew, and who was not does not"() {
+    const welcome = (sites) => ({ type: "welcome", head: 100, epoch: "e", sites, at: 0 });
+    const generations = (...sites) => play(fed(), ...sites.map(welcome)).generation - fed().generation;
+    equal(generations(null, null), 0);
+    equal(generations(["North"], ["North"]), 0);
+    equal(generations(["North"], ["North", "South"]), 1);
+    equal(generations(["North"], null, null), 1);
+    equal(generations(undefined, undefined), 0);
+  },
+
   "a page that was never connected is as old as itself"() {
     const state = play(initial, { type: "signed_in", operator: ines }, tick(100), tick(146));
     equal([state.link.stale, state.link.heardAt], [true, 100 * SECOND]);
