@@ -72,10 +72,11 @@ class Manager(Rival):
     command = ("uvicorn", "--port", "{port}", "--log-level", "warning", "manager:app")
 
 
-class PlainManager(Manager):
+class PlainManager(Rival):
     """The same, told not to compress."""
 
     name = "fastapi-plain"
+    manners = Manager.manners
     command = (*Manager.command, "--ws-per-message-deflate", "false")
 
 

@@ -43,6 +43,7 @@ class Redress(System):
     """Ours."""
 
     name = "redress"
+    signs_of_life = "/api/v1/websocket/health"
     manners = Manners(
         greeting=[json.dumps(SUBSCRIBE).encode()],
         ready=b'"type":"live"',

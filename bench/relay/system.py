@@ -28,6 +28,8 @@ class System(ABC):
     name: str
     manners: Manners
     most_sockets = 20_000
+    signs_of_life = "/"
+    """The path that is asked until it answers, whatever that is, unless 503."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
@@ -50,7 +52,7 @@ class System(ABC):
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             self.start()
-            self._wait_until_listening()
+            self._wait_until_ready()
         except BaseException:
             self._end()
             raise
@@ -98,17 +100,19 @@ class System(ABC):
         """Return what the serving processes hold in memory."""
         return sum(_resident_bytes(pid) for pid in self.serving())
 
-    def _wait_until_listening(self) -> None:
+    def _wait_until_ready(self) -> None:
         until = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                httpx.get(f"http://{self.host}/", timeout=5)
-            except httpx.HTTPError:
-                if time.monotonic() > until or any(one.poll() is not None for one in self.processes):
-                    raise SystemExit(f"{self.name} did not start; see {self.folder / 'server.log'}") from None
-                time.sleep(0.1)
-            else:
-                return
+        while not self._is_ready():
+            if time.monotonic() > until or any(one.poll() is not None for one in self.processes):
+                raise SystemExit(f"{self.name} did not start; see {self.folder / 'server.log'}")
+            time.sleep(0.1)
+
+    def _is_ready(self) -> bool:
+        try:
+            answer = httpx.get(f"http://{self.host}{self.signs_of_life}", timeout=5)
+        except httpx.HTTPError:
+            return False
+        return answer.status_code != httpx.codes.SERVICE_UNAVAILABLE
 
     def _end(self) -> None:
         for process in self.processes:
