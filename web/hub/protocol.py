@@ -79,11 +79,9 @@ def _read_authenticate(message: dict[str, Any]) -> Authenticate:
 
 def _read_subscribe(message: dict[str, Any]) -> Subscribe:
     after, epoch = message.get("after"), message.get("epoch")
-    if epoch is not None and (not isinstance(epoch, str) or len(epoch) > EPOCH_MAXIMUM):
-        raise MessageRefused("epoch: wants a string")
     return Subscribe(
         after=None if after is None else _seq(after, "after"),
-        epoch=epoch,
+        epoch=None if epoch is None else _epoch(epoch),
         complaint=_complaint(message.get("complaint"), "complaint"),
     )
 
@@ -103,6 +101,12 @@ def _read_viewing(message: dict[str, Any]) -> Viewing:
 def _seq(value: Any, field: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= SEQ_MAXIMUM:
         raise MessageRefused(f"{field}: wants a whole number from 0")
+    return value
+
+
+def _epoch(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > EPOCH_MAXIMUM or not value.isascii():
+        raise MessageRefused("epoch: wants one that was said")
     return value
 
 

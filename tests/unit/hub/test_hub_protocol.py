@@ -49,6 +49,8 @@ BAD = [
     '{"type":"subscribe","after":"1"}',
     '{"type":"subscribe","after":9223372036854775808}',
     '{"type":"subscribe","epoch":1}',
+    '{"type":"subscribe","epoch":"\\ud800"}',
+    '{"type":"subscribe","epoch":"%s"}' % ("e" * 65),
     '{"type":"subscribe","complaint":"x"}',
     '{"type":"subscribe","complaint":1}',
     '{"type":"seen"}',
