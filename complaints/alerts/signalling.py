@@ -83,15 +83,15 @@ class AlertSignals:
     def _publish(self, changes: list[Change]) -> None:
         try:
             self._redis.publish(ALERTS_CHANNEL, encode_changes(changes))
-        except RedisError as error:
+        except Exception as error:  # noqa: BLE001 - logged; a fault of ours costs what waits, not the thread
             self._note_failure(error)
         else:
             self._failing = False
 
-    def _note_failure(self, error: RedisError) -> None:
+    def _note_failure(self, error: Exception) -> None:
         """Log the first failure of a row; what waits meanwhile would come too late."""
         if not self._failing:
-            log.warning("alert_signals_lost", error=str(error))
+            log.warning("alert_signals_lost", error=str(error), exc_info=not isinstance(error, RedisError))
         self._failing = True
         with self._lock:
             self._waiting.clear()

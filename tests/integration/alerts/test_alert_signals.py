@@ -156,7 +156,8 @@ def test_a_redis_that_hangs_delays_no_delivery(office, chat, ada, telegram, deli
 class FakeRedis:
     """Loses the first message, after a while; keeps the others."""
 
-    def __init__(self):
+    def __init__(self, fault):
+        self.fault = fault
         self.asked, self.go_on = threading.Event(), threading.Event()
         self.published = []
 
@@ -164,7 +165,7 @@ class FakeRedis:
         if not self.go_on.is_set():
             self.asked.set()
             self.go_on.wait(5)
-            raise RedisError("away")
+            raise self.fault
         self.published += decode_changes(text)
 
 
@@ -172,9 +173,10 @@ def session_with(*changes):
     return SimpleNamespace(info={"changed_alerts": {change[1]: change for change in changes}})
 
 
-def test_what_redis_does_not_take_is_forgotten_and_what_comes_after_is_told():
+@pytest.mark.parametrize("fault", [RedisError("away"), RuntimeError("a fault of ours")], ids=str)
+def test_what_redis_does_not_take_is_forgotten_and_what_comes_after_is_told(fault):
     # Given
-    redis = FakeRedis()
+    redis = FakeRedis(fault)
     signals = AlertSignals(redis)
     signals.tell(session_with(("c", "a1", "sent")))
     assert redis.asked.wait(5)
