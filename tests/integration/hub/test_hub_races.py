@@ -14,6 +14,7 @@ from tests.integration.hub.conftest import Connect, StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
+from web.hub.pulse import Pace
 from web.hub.recheck import Recheck
 from web.hub.telemetry.stats import HUBS
 
@@ -32,7 +33,7 @@ class SlowTokens:
         return known
 
 
-def test_a_session_revoked_while_it_is_let_in_is_closed_within_two_seconds(
+def test_a_session_revoked_while_it_is_let_in_is_closed_long_before_the_next_round(
     start_hub: StartHub, tokens: Tokens, writing: Writing, redis: Redis
 ) -> None:
     # Given: the token was looked at, the answer is on its way
@@ -40,7 +41,7 @@ def test_a_session_revoked_while_it_is_let_in_is_closed_within_two_seconds(
     [known], slow = tokens.identify([token]), SlowTokens(tokens)
     assert isinstance(known, Identity)
     tokens.identify = slow.identify  # type: ignore[method-assign]
-    hub = start_hub()
+    hub = start_hub(pace=Pace(recheck_every=600))
     wait_until(lambda: redis.zcard(HUBS) and redis.pubsub_numsub(REVOKED_CHANNEL)[0][1])
     ada = Peer(hub, token)
     assert slow.asked.wait(5)
@@ -51,7 +52,6 @@ def test_a_session_revoked_while_it_is_let_in_is_closed_within_two_seconds(
     threading.Timer(0.2, slow.answer.set).start()
     # Then
     ada.hear("welcome")
-    ada.sock.settimeout(2)
     assert ada.closed_with() == 4503
     ada.close()
 

@@ -9,6 +9,9 @@ from complaints.accounts.sessions import REVOKED_CHANNEL, revoke
 from complaints.clock import utcnow
 from complaints.models import Operator
 from tests.integration.hub.harness import Client, Deployment
+from web.hub.pulse import Pace
+
+SHORT_SECONDS = 4  # of a token that must be welcomed before it ends, on a busy machine too
 
 
 def cookie(deployment: Deployment, token: str) -> dict[str, str]:
@@ -26,9 +29,9 @@ def test_the_cookie_counts_with_the_exact_origin(deployment: Deployment) -> None
 def test_a_cookies_token_ends_its_socket_too_and_a_newer_one_can_come_in_band(deployment: Deployment) -> None:
     # Given
     operator_id = deployment.operator()
-    headers = cookie(deployment, deployment.token(operator_id, lifetime=timedelta(seconds=2)))
+    headers = cookie(deployment, deployment.token(operator_id, lifetime=timedelta(seconds=SHORT_SECONDS)))
     with deployment.client(headers=headers) as refreshed, deployment.client(headers=headers) as forgotten:
-        assert refreshed.hear("welcome")["expires_in"] <= 2
+        assert refreshed.hear("welcome")["expires_in"] <= SHORT_SECONDS
         # When
         refreshed.say(type="auth", token=deployment.token(operator_id))
         # Then
@@ -84,7 +87,7 @@ def test_an_expired_token_is_closed_with_4005(deployment: Deployment) -> None:
 def test_a_socket_ends_with_its_token_unless_a_newer_one_comes_in_band(deployment: Deployment) -> None:
     # Given
     operator_id = deployment.operator()
-    short = timedelta(seconds=2)
+    short = timedelta(seconds=SHORT_SECONDS)
     with (
         deployment.live(deployment.token(operator_id, lifetime=short)) as refreshed,
         deployment.live(deployment.token(operator_id, lifetime=short)) as forgotten,
@@ -109,7 +112,7 @@ def revoke_and_tell(deployment: Deployment, session_id: uuid.UUID, operator_id: 
     deployment.redis.publish(REVOKED_CHANNEL, str(session_id))
 
 
-def test_a_revoked_session_is_closed_within_two_seconds_and_others_stay(deployment: Deployment) -> None:
+def test_a_revoked_session_is_closed_before_the_next_round_and_others_stay(deployment: Deployment) -> None:
     # Given
     operator_id = deployment.operator()
     session_id = deployment.session(operator_id)
@@ -120,7 +123,7 @@ def test_a_revoked_session_is_closed_within_two_seconds_and_others_stay(deployme
         # When
         revoke_and_tell(deployment, session_id, operator_id)
         # Then
-        assert gone.closed_with(timeout=2) == 4503
+        assert gone.closed_with(timeout=Pace().recheck_every / 2) == 4503
         deployment.submit()
         assert stays.hear("event")
 
