@@ -22,6 +22,8 @@ from web.hub.presence.view import View
 LINGER_SECONDS = 3.0
 RECEIVE_BYTES = 16 * 1024
 INPUT_PER_SECOND = 32 * 1024
+FRAMES_PER_SECOND = 40
+FRAMES_PER_SECOND_OF_STRANGERS = 10
 
 
 class State(IntEnum):
@@ -46,6 +48,7 @@ class Connection(Outlet):
         "decoder",
         "expires",
         "fd",
+        "frames",
         "held",
         "identity",
         "narrowed_to",
@@ -83,12 +86,18 @@ class Connection(Outlet):
         self.decoder: Decoder | None = None
         self.held: deque[Received] | None = None
         self.received = 0
+        self.frames = 0
         self.paused = False
 
     @property
     def reads(self) -> bool:
         """Whether it wants to hear of input. While it is being authenticated, the kernel keeps what comes."""
         return self.state is not State.AUTHENTICATING and not self.paused
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether it has used some of its input allowance, or waits for a new one."""
+        return bool(self.received or self.frames or self.paused)
 
     @property
     def writes(self) -> bool:
@@ -126,14 +135,17 @@ class Connection(Outlet):
         if not data:
             self.end()
             return
-        self._meter(len(data))
+        self.received += len(data)
         if self.is_open:
             yield from self._decode(data)
+        self._pause_if_too_much()
 
-    def resume_input(self) -> None:
-        """A new second has begun: its input allowance is whole again."""
-        self.received = 0
-        if self.paused:
+    def resume_input(self) -> Iterator[Received]:
+        """A new second has begun: its allowance is whole again. Yield what was left over of the one before."""
+        self.received = self.frames = 0
+        if self.decoder is not None and self.is_open:
+            yield from self._decode(b"")
+        if self.paused and not self._is_too_much():
             self.paused = False
             self.owner.interest_changed(self)
 
@@ -177,17 +189,26 @@ class Connection(Outlet):
             self._half_close()
 
     def _decode(self, data: bytes) -> Iterator[Received]:
-        decoder = self.decoder or Decoder()
+        """Frame by frame, as many as the second allows; the decoder keeps the rest."""
+        decoder = self.decoder = self.decoder or Decoder()
         try:
-            yield from decoder.feed(data)
+            for received in decoder.feed(data):
+                self.frames += 1
+                if received is not None:
+                    yield received
+                if not self.is_open or self._is_too_much():
+                    return
         except InputRefused as refusal:
             self.close(refusal.code)
-            return
         self.decoder = None if decoder.idle or not self.is_open else decoder
 
-    def _meter(self, size: int) -> None:
-        self.received += size
-        if self.received > INPUT_PER_SECOND and not self.paused:
+    def _is_too_much(self) -> bool:
+        """Each frame costs work, however few bytes it has; what a client really has to say is little."""
+        most = FRAMES_PER_SECOND_OF_STRANGERS if self.identity is None else FRAMES_PER_SECOND
+        return self.received > INPUT_PER_SECOND or self.frames >= most
+
+    def _pause_if_too_much(self) -> None:
+        if self._is_too_much() and not self.paused:
             self.paused = True
             self.owner.interest_changed(self)
 

@@ -65,14 +65,15 @@ class Decoder:
         """Whether everything fed so far was whole, so that a fresh decoder could go on from here."""
         return self._frames.header is None and self._messages.opcode is None and not len(self._frames.buffer)
 
-    def feed(self, data: bytes) -> Iterator[Received]:
-        """Yield what is whole by now; raises `InputRefused` at the first thing that must not be."""
+    def feed(self, data: bytes) -> Iterator[Received | None]:
+        """Yield for each frame what it made whole, or None; raises `InputRefused` at what must not be.
+
+        Whoever stops in between may go on with `feed(b"")`: what was not yielded is kept.
+        """
         self._frames.receive_bytes(data)
         try:
             while (frame := self._frames.process_buffer()) is not None:
-                received = self._take_control(frame) if frame.opcode.iscontrol() else self._take_data(frame)
-                if received is not None:
-                    yield received
+                yield self._take_control(frame) if frame.opcode.iscontrol() else self._take_data(frame)
         except ParseFailed as fault:
             raise InputRefused(Close(fault.code)) from fault
 

@@ -2,7 +2,7 @@
 
 import socket
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -11,6 +11,7 @@ from complaints.feed import Head
 from web.hub.codes import Close
 from web.hub.connection import Connection, State
 from web.hub.contracts import Identify, Ticket
+from web.hub.decoder import Received
 from web.hub.delivery import CHUNK_BYTES, Delivery
 from web.hub.dialogue import Dialogue
 from web.hub.doorman import Doorman
@@ -203,19 +204,23 @@ class Keeper:
             connection.flush()
             self._replayer.advance(connection)
         if readable:
-            for received in connection.receive():
-                self._dialogue.hear(connection, received)
-                if not connection.is_open:
-                    break
-            if connection.state is not State.ENDED:
-                self._talkers.add(connection)
+            self._hear(connection, connection.receive())
+
+    def _hear(self, connection: Connection, messages: Iterator[Received]) -> None:
+        for received in messages:
+            self._dialogue.hear(connection, received)
+        if connection.is_metered and connection.state is not State.ENDED:
+            self._talkers.add(connection)
+
+    def _go_on_hearing(self, connection: Connection) -> None:
+        self._hear(connection, connection.resume_input())
 
     def _each_second(self, now: float) -> None:
         self._pulse.tick(now)
         guard = self.room.loop.guard
         talkers, self._talkers = self._talkers, set()
         for connection in talkers:
-            guard(connection, connection.resume_input)
+            guard(connection, partial(self._go_on_hearing, connection))
         for connection in [one for one in self._busy if one.is_stalled(now)]:
             guard(connection, partial(connection.close, Close.SLOW))
         for connection in [one for one in self._leaving if now >= one.close_at]:
@@ -225,8 +230,7 @@ class Keeper:
 
     def _rights_changed(self, connection: Connection) -> None:
         self.presence.rights_changed(connection)
-        if connection.state in (State.LIVE, State.REPLAYING):
-            self._replayer.resync(connection, "rights")
+        self._replayer.rights_changed(connection)
 
 
 def _prepare(sock: socket.socket) -> None:

@@ -10,6 +10,7 @@ from web.hub.frames import end_of_frame
 BACKLOG_MAXIMUM = 1024 * 1024
 WRITE_DEADLINE_SECONDS = 10.0
 PROGRESS_BYTES = 64 * 1024
+JOINED_BYTES = 4096
 
 
 class Outlet(ABC):
@@ -30,7 +31,7 @@ class Outlet(ABC):
         if self.backlog is not None:
             if self.queued + len(frames) > BACKLOG_MAXIMUM:
                 return False
-            self.backlog.append(frames)
+            self._append(self.backlog, frames)
             self.queued += len(frames)
             return True
         try:
@@ -87,6 +88,13 @@ class Outlet(ABC):
         self.progress = 0
         self.write_by = monotonic() + WRITE_DEADLINE_SECONDS
         self.waiting_changed()
+
+    def _append(self, backlog: deque[bytes], frames: bytes) -> None:
+        """Join what is small, so that a backlog of tiny frames is no larger in memory than its bytes."""
+        if backlog and len(backlog[-1]) + len(frames) <= JOINED_BYTES:
+            backlog[-1] += frames
+        else:
+            backlog.append(frames)
 
     def _count(self, backlog: deque[bytes], written: int) -> None:
         self.queued -= written

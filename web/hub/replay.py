@@ -14,25 +14,13 @@ from web.hub.audience import sites_of
 from web.hub.connection import Connection, State
 from web.hub.delivery import Delivery, chunks, visible_frames
 from web.hub.pages import Page
+from web.hub.progress import Progress
 from web.hub.protocol import Subscribe
+from web.hub.reads import HeadReads, PageReads
 from web.hub.room import Room
 
 REFILL_BELOW = 256 * 1024
 TURN_CHUNKS = 4
-RETRY_SECONDS = 1.0
-
-
-class Progress:
-    """Where a replay stands: the page it reads from, and what it waits for."""
-
-    __slots__ = ("announces", "fetching", "page", "place", "wish")
-
-    def __init__(self, *, announces: bool, wish: Subscribe | None = None) -> None:
-        self.announces = announces
-        self.wish = wish
-        self.fetching = False
-        self.page: list[Delivery] = []
-        self.place = 0
 
 
 class Replayer:
@@ -48,11 +36,10 @@ class Replayer:
         limit: int,
     ) -> None:
         self._room = room
-        self._read_head = read_head
-        self._read_page = read_page
         self._follow = follow
         self._limit = limit
-        self._readers: dict[tuple[str, int], list[Connection]] = {}
+        self._pages = PageReads(room, read_page, self._turn_page)
+        self._heads = HeadReads(room, read_head, self._checked)
         self._ahead: set[Connection] = set()
 
     def subscribe(self, connection: Connection, wish: Subscribe) -> None:
@@ -62,7 +49,7 @@ class Replayer:
         connection.state = State.REPLAYING
         if self._is_foreign(wish):
             connection.replay = Progress(announces=True, wish=wish)
-            self._check(connection, connection.replay)
+            self._heads.ask(connection, connection.replay)
         else:
             self._begin(connection, wish)
 
@@ -79,6 +66,8 @@ class Replayer:
         connection.replay = None
         self._room.live.discard(connection)
         self._ahead.discard(connection)
+        self._heads.forget(connection)
+        self._pages.forget(connection)
 
     def resync(self, connection: Connection, reason: str) -> None:
         """Tell the client to fetch its list again, and go on live."""
@@ -89,9 +78,21 @@ class Replayer:
         epoch, head = self._room.epoch, self._room.tail.head
         connection.say({"type": "resync", "head": head, "epoch": epoch, "reason": reason})
 
+    def rights_changed(self, connection: Connection) -> None:
+        """Its operator may see other sites: resync, once this process knows all that the client was sent.
+
+        Before that, what it was sent by a faster process would come again after the head that it is told.
+        """
+        progress: Progress | None = connection.replay
+        if progress is not None and (progress.wish or connection.cursor > self._room.tail.head):
+            progress.resync = "rights"
+        elif connection.state in (State.LIVE, State.REPLAYING):
+            self.resync(connection, "rights")
+
     def restarted(self, connection: Connection, reason: str) -> None:
         """The one total order has begun anew: who had a place in it fetches its list again."""
-        wish = connection.replay.wish if connection.replay else None
+        progress: Progress | None = connection.replay
+        wish = progress.wish if progress and not progress.resync else None
         if wish is not None and wish.epoch in (None, self._room.epoch):
             self.subscribe(connection, wish)
         elif connection.state in (State.LIVE, State.REPLAYING):
@@ -111,9 +112,9 @@ class Replayer:
             if connection.state is not State.REPLAYING or connection.queued >= REFILL_BELOW:
                 return
             progress: Progress = connection.replay
-            if progress.wish is not None or progress.fetching:
+            if progress.wish is not None or (progress.fetching and not progress.resync):
                 return
-            if connection.cursor >= self._room.tail.head:
+            if progress.resync or connection.cursor >= self._room.tail.head:
                 self._arrive(connection, progress)
                 return
             chunk = self._at_hand(connection, progress)
@@ -129,13 +130,16 @@ class Replayer:
         if head - connection.cursor > self._limit:
             self.resync(connection, "behind")
             return
-        connection.replay = Progress(announces=True)
+        connection.replay = Progress(announces=True, resync=connection.replay and connection.replay.resync)
         self._room.counters.resumes += wish.after is not None
         self.advance(connection)
 
     def _arrive(self, connection: Connection, progress: Progress) -> None:
         if connection.cursor > self._room.tail.head:
             self._ahead.add(connection)
+            return
+        if progress.resync:
+            self.resync(connection, progress.resync)
             return
         self._go_live(connection)
         if progress.announces:
@@ -165,24 +169,7 @@ class Replayer:
 
     def _fetch(self, connection: Connection, progress: Progress) -> None:
         progress.fetching = True
-        key = (self._room.epoch, connection.cursor)
-        waiting = self._readers.setdefault(key, [])
-        waiting.append(connection)
-        if len(waiting) == 1:
-            self._read(key)
-
-    def _read(self, key: tuple[str, int]) -> None:
-        self._room.work(
-            partial(self._read_page, *key),
-            partial(self._fetched, key),
-            lambda: self._room.loop.later(RETRY_SECONDS, partial(self._read, key)),
-        )
-
-    def _fetched(self, key: tuple[str, int], page: Page) -> None:
-        for connection in self._readers.pop(key, ()):
-            progress = connection.replay
-            if progress is not None and progress.fetching and (self._room.epoch, connection.cursor) == key:
-                self._room.loop.guard(connection, partial(self._turn_page, connection, progress, page))
+        self._pages.ask(connection, progress)
 
     def _turn_page(self, connection: Connection, progress: Progress, page: Page) -> None:
         progress.fetching = False
@@ -200,17 +187,9 @@ class Replayer:
             return True
         return wish.after is not None and wish.after > self._room.tail.head
 
-    def _check(self, connection: Connection, progress: Progress) -> None:
-        self._room.work_for(
-            connection,
-            self._read_head,
-            partial(self._checked, connection, progress),
-            lambda: self._room.loop.later(RETRY_SECONDS, partial(self._check, connection, progress)),
-        )
-
     def _checked(self, connection: Connection, progress: Progress, head: Head) -> None:
         wish = progress.wish
-        if connection.replay is not progress or wish is None:
+        if wish is None:
             return
         if head.epoch != self._room.epoch:
             self._follow()  # `restarted` settles it: nobody is to begin anew in an order that is over

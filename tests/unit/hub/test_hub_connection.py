@@ -2,6 +2,8 @@
 
 import socket
 from time import monotonic
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -9,8 +11,8 @@ from tests.unit.hub.client_frames import frame
 from tests.unit.hub.conftest import FakeOwner
 from web.hub.codes import Close
 from web.hub.connection import INPUT_PER_SECOND, Connection, State
-from web.hub.decoder import Text
-from web.hub.frames import close_frame, text_frame
+from web.hub.decoder import Ping, Text
+from web.hub.frames import close_frame, pong_frame, text_frame
 from web.hub.outlet import BACKLOG_MAXIMUM, WRITE_DEADLINE_SECONDS
 
 Pair = tuple[Connection, socket.socket]
@@ -47,6 +49,20 @@ def test_what_the_kernel_refuses_waits_and_goes_out_in_order(pair: Pair, owner: 
     # Then: the frame that was begun is whole, the others are gone, the goodbye is last
     expected = text_frame(b"a" * 50_000) + close_frame(4001, Close.RESTART.reason)
     assert read_all(connection, peer) == expected
+
+
+def test_a_backlog_of_tiny_frames_is_kept_joined(pair: Pair) -> None:
+    # Given
+    connection, _ = pair
+    while connection.backlog is None:
+        connection.offer(CHUNK)
+    # When
+    before = connection.queued
+    for _ in range(10_000):
+        connection.offer(pong_frame(b""))
+    # Then
+    assert connection.queued == before + 20_000
+    assert len(connection.backlog) < 10
 
 
 def test_the_backlog_is_bounded_in_bytes(pair: Pair) -> None:
@@ -138,8 +154,36 @@ def test_who_talks_too_much_is_not_heard_until_the_next_second(pair: Pair, owner
         peer.sendall(frame(1, b"x" * 10_000))
         heard += len(list(connection.receive()))
     assert INPUT_PER_SECOND / 10_010 <= heard <= INPUT_PER_SECOND / 10_000 + 2
-    connection.resume_input()
+    assert list(connection.resume_input()) == []
     assert owner.told == ["reads False writes False", "reads True writes False"]
+
+
+@pytest.mark.parametrize(("identity", "most"), [(None, 10), (SimpleNamespace(sites=None), 40)])
+def test_of_many_small_frames_some_are_heard_each_second_and_none_is_lost(
+    pair: Pair, owner: FakeOwner, identity: Any, most: int
+) -> None:
+    # Given
+    connection, peer = pair
+    connection.identity = identity
+    peer.sendall(b"".join(frame(1, b"%d" % place) for place in range(100)) + frame(0x9, b"") * 50)
+    # When
+    seconds = [list(connection.receive())]
+    assert not connection.reads
+    while connection.paused:
+        seconds.append(list(connection.resume_input()))
+    # Then
+    assert all(len(heard) == most for heard in seconds[:-1])
+    heard = [one for second in seconds for one in second]
+    assert heard == [Text(str(place)) for place in range(100)] + [Ping(b"")] * 50
+    assert connection.decoder is None
+    assert owner.told == ["reads False writes False", "reads True writes False"]
+
+
+def test_fragments_of_no_message_count_as_well(pair: Pair) -> None:
+    connection, peer = pair
+    peer.sendall(frame(1, b"", fin=False) + frame(0, b"", fin=False) * 100)
+    assert list(connection.receive()) == []
+    assert not connection.reads
 
 
 def test_nothing_is_read_while_it_is_found_out_who_it_is(pair: Pair) -> None:
