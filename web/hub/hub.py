@@ -175,6 +175,7 @@ class Hub:
         if name == "loop":
             self._reader.stop()
             self._signals.stop()
+            self._room.messenger.submit(self._keeper.rounds.release_all)
             self._room.messenger.submit(self._presence_board.withdraw, self._name)
             self._room.messenger.submit(self._board.withdraw, self._name)
             for pool in (self._room.messenger, self._room.helpers):

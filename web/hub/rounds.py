@@ -1,5 +1,6 @@
 """What a hub does every so often: report its numbers, look at its sessions again, keep its operators' places."""
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 
@@ -43,7 +44,7 @@ class Rounds:
         self._vitals = vitals
         self._reporter = reporter
         self._windows = windows
-        self._given_up: list[Place] = []
+        self._given_up: deque[Place] = deque()
         self._telling: set[str] = set()
         self._due: dict[str, float] = {}
 
@@ -62,12 +63,15 @@ class Rounds:
             lags.turn(now)
         self.report()
         if self._given_up and self._is_due("release", 0.0, now):
-            given_up, self._given_up = self._given_up, []
-            self._tell_redis("release", partial(self._cap.release, given_up))
+            self._tell_redis("release", partial(self._release, self._take_given_up()))
         if self._is_due("renew", RENEW_EVERY_SECONDS, now):
             self._tell_redis("renew", partial(self._cap.renew, self._places()))
         if self._is_due("recheck", self._recheck_every, now):
             self._recheck.all()
+
+    def release_all(self) -> None:
+        """Give back what is still held, once the loop has ended. For the messenger: after all that it was told."""
+        self._release(self._take_given_up())
 
     def report(self) -> None:
         """Leave the present numbers for the other processes, unless the last ones are still on their way."""
@@ -89,6 +93,16 @@ class Rounds:
     def _told(self, name: str, well: bool) -> None:
         self._telling.discard(name)
         self._room.counters.redis_failures += not well
+
+    def _take_given_up(self) -> list[Place]:
+        return [self._given_up.popleft() for _ in range(len(self._given_up))]
+
+    def _release(self, places: list[Place]) -> None:
+        try:
+            self._cap.release(places)
+        except RedisError:
+            self._given_up.extend(places)
+            raise
 
     def _places(self) -> list[Place]:
         return [

@@ -12,6 +12,7 @@ import pytest
 from tests.integration.hub.conftest import Deploy, StartHub
 from tests.integration.hub.harness import Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
+from web.hub.limits import places_key
 
 ROWS = 1500
 SOCKETS = 10
@@ -78,3 +79,19 @@ def test_who_was_on_the_way_in_is_told_to_come_back(start_hub: StartHub, tokens:
     assert late.closed_with() == 4001
     late.close()
     assert hub.join(5)
+
+
+def test_whoever_comes_back_after_the_end_finds_the_places_of_their_old_sockets_free(deploy: Deploy) -> None:
+    # Given: as many sockets as an operator may have
+    deployment = deploy(SOCKETS_PER_OPERATOR="2")
+    assert deployment.process is not None
+    operator_id = deployment.operator()
+    token = deployment.token(operator_id)
+    with deployment.live(token) as first, deployment.live(token) as second:
+        assert deployment.redis.zcard(places_key(operator_id)) == 2
+        # When
+        deployment.process.send_signal(signal.SIGTERM)
+        assert [client.closed_with() for client in (first, second)] == [4001] * 2
+    assert deployment.process.wait(timeout=GRACE_SECONDS) == 0
+    # Then
+    assert deployment.redis.zcard(places_key(operator_id)) == 0
