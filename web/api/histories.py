@@ -73,8 +73,10 @@ def feed(query: FeedQuery) -> Any:
     """Return numbered events after a seq, in order. A foreign `epoch` means: read the list again.
 
     `head` is the seq up to which this answer looked: go on after it, at once where there is `more`. Not `complete`
-    means the same as a foreign epoch: some of what came after `after` was deleted, or it is beyond the end.
+    means the same as a foreign epoch: some of what came after `after` was deleted, or it is beyond the end. `top`
+    is the last seq of all: who reads the list again goes on after it. `sites` are those that the caller may see.
     """
+    sites = caller().sites
     with services().database.read() as session:
         head = read_head(session)
         rows = select(Event).where(Event.seq > query.after, Event.seq <= head.top)
@@ -87,6 +89,8 @@ def feed(query: FeedQuery) -> Any:
         "epoch": head.epoch,
         "complete": len(events) == reached - query.after,
         "more": reached < head.top,
+        "top": head.top,
+        "sites": None if sites is None else sorted(sites),
     }
 
 

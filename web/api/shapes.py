@@ -100,7 +100,8 @@ class EventPage(Shape):
 class FeedPage(Shape):
     """Numbered events in their one order; go on with `head` as `after`, at once where there is `more`.
 
-    Not `complete`: what came after `after` can't be told whole; read the list again.
+    Not `complete`: what came after `after` can't be told whole; read the list again, and go on after `top`, the
+    last seq of all. `sites` are those that the caller may see, null for all: no event tells that they are others.
     """
 
     items: list[EnvelopeShape]
@@ -108,6 +109,8 @@ class FeedPage(Shape):
     epoch: str
     complete: bool
     more: bool
+    top: int
+    sites: list[str] | None
 
 
 class CommentShape(Shape):

@@ -78,6 +78,7 @@ def test_the_feed_gives_numbered_events_in_order(world: World) -> None:
     assert [item["data"]["id"] for item in first["items"] + second["items"]] == [body["id"] for body in made]
     assert (first["head"], second["head"]) == (2, 3)
     assert (first["more"], second["more"]) == (True, False)
+    assert (first["top"], second["top"]) == (3, 3)
     assert first["epoch"] == second["epoch"]
 
 
@@ -104,6 +105,16 @@ def test_who_is_limited_is_told_of_moves_in_and_out_and_of_nothing_else(
     assert removed["changes"] == {}
     assert body["head"] == 4
     assert body["complete"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_feed_says_whose_sites_it_tells_of(world: World) -> None:
+    limited = world.signed_in("agent", sites=["South", "North"])
+    assert [feed(client)["sites"] for client in (limited, world.admin, world.program("events:read"))] == [
+        ["North", "South"],
+        None,
+        None,
+    ]
 
 
 def test_places_in_the_feed_that_cannot_be(world: World) -> None:
