@@ -75,8 +75,9 @@ class Replayer:
         self._room.counters.resyncs += 1
         self._go_live(connection)
         connection.seen = self._room.tail.head
-        epoch, head = self._room.epoch, self._room.tail.head
-        connection.say({"type": "resync", "head": head, "epoch": epoch, "reason": reason})
+        epoch, head, sites = self._room.epoch, self._room.tail.head, sites_of(connection)
+        own = None if sites is None else sorted(sites)
+        connection.say({"type": "resync", "head": head, "epoch": epoch, "reason": reason, "sites": own})
 
     def rights_changed(self, connection: Connection) -> None:
         """Its operator may see other sites: resync, once this process knows all that the client was sent.

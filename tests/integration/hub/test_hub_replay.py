@@ -146,7 +146,7 @@ def test_a_new_epoch_makes_everybody_resync(peer: Connect, writing: Writing) -> 
     # When
     epoch = start_epoch(writing.database)
     # Then
-    assert ada.hear() == {"type": "resync", "head": 1, "epoch": epoch, "reason": "epoch"}
+    assert ada.hear() == {"type": "resync", "head": 1, "epoch": epoch, "reason": "epoch", "sites": None}
     writing.submit()
     assert ada.hear("event")["seq"] == 2
 

@@ -145,7 +145,8 @@ def test_an_operator_whose_sites_change_fetches_the_list_again(deployment: Deplo
             session.get_one(Operator, operator_id).sites = ["South"]
         deployment.redis.publish(REVOKED_CHANNEL, f"operator:{operator_id}")
         # Then
-        assert client.hear("resync")["reason"] == "rights"
+        resync = client.hear("resync")
+        assert (resync["reason"], resync["sites"]) == ("rights", ["South"])
         deployment.submit("for the south", site="South")
         assert client.hear("event")["data"]["site"] == "South"
 
