@@ -10,7 +10,7 @@ from web.hub.connection import Connection, State
 from web.hub.contracts import Identify, Known
 from web.hub.limits import Admission, OperatorCap
 from web.hub.pulse import Pulse
-from web.hub.reception import Answer, Reception
+from web.hub.reception import TRY_LATER, Answer, Reception
 from web.hub.room import Room
 
 
@@ -43,8 +43,10 @@ class Doorman:
         """Find out who it is; then welcome it and call `welcomed`, or close it."""
         connection.state = State.AUTHENTICATING
         connection.owner.interest_changed(connection)
+        self._pulse.expect_authentication(connection)
         answered = partial(self._answered, connection, welcomed)
-        self._reception.ask(token, answered, name=self._name_of(connection))
+        is_wanted = partial(_is_open, connection)
+        self._reception.ask(token, answered, is_wanted=is_wanted, name=self._name_of(connection))
 
     def renew(self, connection: Connection, token: str) -> None:
         """Take a newer token of the same operator; anybody else's is a bad one."""
@@ -52,7 +54,9 @@ class Doorman:
             connection.say({"type": "error", "detail": "auth: the one before is still being looked at"})
             return
         connection.renewing = True
-        self._reception.ask(token, partial(self._renewed, connection))
+        self._reception.ask(
+            token, partial(self._renewed, connection), is_wanted=partial(_is_open, connection)
+        )
 
     def _answered(
         self, connection: Connection, welcomed: Callable[[Connection], object], answer: Answer
@@ -94,7 +98,9 @@ class Doorman:
     def _take_newer(self, connection: Connection, answer: Answer) -> None:
         connection.renewing = False
         known = connection.identity
-        if answer.identity is None:
+        if answer is TRY_LATER:
+            connection.say({"type": "error", "detail": "auth: try again later"})
+        elif answer.identity is None:
             connection.close(answer.refusal)
         elif known is None or answer.identity.operator_id != known.operator_id:
             connection.close(Close.BAD_TOKEN)
@@ -106,3 +112,7 @@ class Doorman:
     def _know(self, connection: Connection, identity: Known) -> None:
         connection.identity = identity
         connection.expires = monotonic() + (identity.expires_at - utcnow()).total_seconds()
+
+
+def _is_open(connection: Connection) -> bool:
+    return connection.is_open

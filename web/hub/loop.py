@@ -15,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
-from web.hub.connection import Connection
+from web.hub.connection import Connection, State
 
 EVENTS_MAXIMUM = 1024
 CALLS_SLICE_SECONDS = 0.005
@@ -120,6 +120,9 @@ class Loop:
                     os.eventfd_read(self._wake)
                 continue
             try:
+                if events & select.EPOLLRDHUP:
+                    connection.end()
+                    continue
                 self._on_ready(connection, bool(events & ~select.EPOLLOUT), bool(events & select.EPOLLOUT))
             except Exception:  # noqa: BLE001 - as in `guard`, without a closure for each event
                 self._on_fault(connection)
@@ -149,4 +152,8 @@ class Loop:
 
 
 def _interest(connection: Connection) -> int:
-    return (select.EPOLLIN if connection.reads else 0) | (select.EPOLLOUT if connection.writes else 0)
+    """While it is being authenticated, input waits in the kernel, but that the peer has gone is to be heard."""
+    events = select.EPOLLIN if connection.reads else 0
+    if connection.state is State.AUTHENTICATING:
+        events |= select.EPOLLRDHUP
+    return events | (select.EPOLLOUT if connection.writes else 0)

@@ -53,7 +53,7 @@ class Pulse:
         return self._pace.ping_every
 
     def expect_authentication(self, connection: Connection) -> None:
-        """End the connection if it does not authenticate in time."""
+        """End the connection if it does not say who it is in time, or if nobody finds out."""
         connection.pulse_at = monotonic() + self._pace.authenticate_within
         self._place(connection)
 
@@ -82,10 +82,10 @@ class Pulse:
         self._done = int(now)
 
     def _beat(self, connection: Connection, now: float) -> None:
-        if connection.state is State.AUTHENTICATING:
-            return
         if connection.state is State.UNAUTHENTICATED:
             connection.close(Close.BAD_TOKEN)
+        elif connection.state is State.AUTHENTICATING:
+            connection.close(Close.RESTART)
         elif connection.expires and now >= connection.expires:
             connection.close(Close.EXPIRED)
         elif now >= connection.pulse_at:

@@ -25,16 +25,22 @@ class Answer:
     refusal: Close = Close.BAD_TOKEN
 
 
+TRY_LATER = Answer(None, Close.RESTART)
+
 Told = Callable[[Answer], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A token, the name of the socket that wants a place among its operator's, and who is told the answer."""
+    """A token, the name of the socket that wants a place among its operator's, and who is told the answer.
+
+    `is_wanted` says whether anybody still waits for it; any thread may ask.
+    """
 
     token: str
     name: str | None
     told: Told
+    is_wanted: Callable[[], bool]
 
 
 class Reception:
@@ -47,24 +53,37 @@ class Reception:
         self._waiting: deque[Question] = deque()
         self._busy = False
 
-    def ask(self, token: str, told: Told, *, name: str | None = None) -> None:
-        """Have the token looked at, and a place taken for the socket of this name, if one is given."""
-        self._waiting.append(Question(token, name, told))
+    def ask(self, token: str, told: Told, *, is_wanted: Callable[[], bool], name: str | None = None) -> None:
+        """Have the token looked at, and a place taken for the socket of this name, if one is given.
+
+        Where nobody wants the answer any more, nobody may be told, and no place is taken.
+        """
+        self._waiting.append(Question(token, name, told, is_wanted))
         self._go_on()
 
     def _go_on(self) -> None:
-        if self._busy or not self._waiting:
+        if self._busy:
+            return
+        batch = self._next_batch()
+        if not batch:
             return
         self._busy = True
-        batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
         self._room.work(partial(self._look, batch), partial(self._answer, batch), partial(self._fail, batch))
+
+    def _next_batch(self) -> list[Question]:
+        batch: list[Question] = []
+        while self._waiting and len(batch) < BATCH:
+            question = self._waiting.popleft()
+            if question.is_wanted():
+                batch.append(question)
+        return batch
 
     def _look(self, batch: Sequence[Question]) -> list[Answer]:
         answers = [_answer(found) for found in self._identify([question.token for question in batch])]
         claims = [
             (place, (answer.identity.operator_id, question.name))
             for place, (question, answer) in enumerate(zip(batch, answers, strict=True))
-            if answer.identity is not None and question.name is not None
+            if answer.identity is not None and question.name is not None and question.is_wanted()
         ]
         taken = self._cap.claim([claim for _, claim in claims]) if claims else []
         for (place, _), has_place in zip(claims, taken, strict=True):
@@ -80,7 +99,7 @@ class Reception:
 
     def _fail(self, batch: Sequence[Question]) -> None:
         """The database is away: whoever asked comes back later."""
-        self._answer(batch, [Answer(None, Close.RESTART)] * len(batch))
+        self._answer(batch, [TRY_LATER] * len(batch))
 
 
 def _answer(found: Known | Unauthenticated) -> Answer:

@@ -1,7 +1,8 @@
 """What may happen in between: revocations while somebody is let in."""
 
+import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -20,16 +21,19 @@ from web.hub.telemetry.stats import HUBS
 
 
 class SlowTokens:
-    """Hold the answer to a token back until told."""
+    """Hold the answers to tokens back until told; fail while away."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._identify = tokens.identify
         self.asked, self.answer = threading.Event(), threading.Event()
+        self.is_away = False
 
     def identify(self, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
+        if self.is_away:
+            raise ConnectionError
         known = self._identify(tokens)
         self.asked.set()
-        self.answer.wait(5)
+        self.answer.wait(20)
         return known
 
 
@@ -53,6 +57,68 @@ def test_a_session_revoked_while_it_is_let_in_is_closed_long_before_the_next_rou
     # Then
     ada.hear("welcome")
     assert ada.closed_with() == 4503
+    ada.close()
+
+
+@pytest.fixture
+def slow(tokens: Tokens) -> Iterator[SlowTokens]:
+    """The hub's tokens, answered when the test says so."""
+    made = SlowTokens(tokens)
+    tokens.identify = made.identify  # type: ignore[method-assign]
+    yield made
+    made.answer.set()
+
+
+def test_who_leaves_before_the_answer_takes_no_place_from_who_waits(
+    start_hub: StartHub, tokens: Tokens, slow: SlowTokens
+) -> None:
+    # Given
+    hub = start_hub(sockets_per_operator=3)
+    token = tokens.give()
+    gone = [Peer(hub, token) for _ in range(5)]
+    assert slow.asked.wait(5)
+    # When
+    for one in gone:
+        one.sock.shutdown(socket.SHUT_WR)  # all that TCP shows of a peer that has closed
+    wait_until(lambda: not hub._room.loop.connections)
+    waits = Peer(hub, token)
+    slow.answer.set()
+    # Then
+    waits.hear("welcome")
+    for one in (waits, *gone):
+        one.close()
+
+
+def test_who_waits_too_long_for_the_answer_is_asked_to_come_back(
+    start_hub: StartHub, tokens: Tokens, slow: SlowTokens
+) -> None:
+    # Given
+    hub = start_hub(pace=Pace(authenticate_within=0.5))
+    # When
+    ada = Peer(hub, tokens.give())
+    # Then
+    assert ada.closed_with() == 4001
+    ada.close()
+
+
+def test_a_database_that_is_away_when_a_newer_token_comes_costs_no_socket(
+    start_hub: StartHub, tokens: Tokens, slow: SlowTokens
+) -> None:
+    # Given
+    slow.answer.set()
+    ada = Peer(start_hub(), tokens.give()).live()
+    newer = tokens.renew("ada", "newer")
+    # When
+    slow.is_away = True
+    ada.say(type="auth", token=newer)
+    # Then
+    assert ada.hear("error")["detail"] == "auth: try again later"
+    # When
+    slow.is_away = False
+    ada.say(type="auth", token=newer)
+    ada.say(type="subscribe")
+    # Then
+    assert ada.hear("live")
     ada.close()
 
 

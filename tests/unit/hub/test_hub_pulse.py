@@ -48,6 +48,15 @@ def test_who_never_says_who_they_are_is_closed_after_ten_seconds(
     assert 10 <= pass_time(pulse, 15, lambda: "closing 4500" in owner.told) <= 12
 
 
+def test_who_is_not_looked_at_in_time_is_asked_to_come_back(
+    pulse: Pulse, pair: Pair, owner: FakeOwner
+) -> None:
+    connection, _ = pair
+    connection.state = State.AUTHENTICATING
+    pulse.expect_authentication(connection)
+    assert 10 <= pass_time(pulse, 15, lambda: "closing 4001" in owner.told) <= 12
+
+
 def test_a_ping_says_head_and_epoch_and_a_pong_keeps_the_connection(pulse: Pulse, pair: Pair) -> None:
     # Given
     connection, peer = pair

@@ -64,8 +64,10 @@ class Desk:
         self.looked_at.append(list(tokens))
         return [FOUND.get(token, Unauthenticated("unknown")) for token in tokens]
 
-    def ask(self, token: str, name: str | None = "hub.1") -> None:
-        self.reception.ask(token, self.answers.append, name=name)
+    def ask(
+        self, token: str, name: str | None = "hub.1", is_wanted: Callable[[], bool] = lambda: True
+    ) -> None:
+        self.reception.ask(token, self.answers.append, is_wanted=is_wanted, name=name)
 
 
 @pytest.fixture
@@ -131,3 +133,20 @@ def test_a_database_that_is_away_sends_them_off_to_come_back_and_stops_nothing(d
     desk.room.do_one()
     # Then
     assert desk.answers[-1] == Answer(ADA)
+
+
+def test_who_has_gone_is_not_looked_at_and_takes_no_place(desk: Desk) -> None:
+    # Given: one that goes while it is looked at, and one that goes while it waits
+    desk.cap.places = 1
+    here = [True, True]
+    desk.ask("ada", is_wanted=lambda: here[0])
+    desk.ask("ada", is_wanted=lambda: here[1])
+    here[:] = [False, False]
+    desk.ask("ada")
+    # When
+    while desk.room.jobs:
+        desk.room.do_one()
+    # Then
+    assert desk.looked_at == [["ada"], ["ada"]]
+    assert desk.answers[-1] == Answer(ADA)
+    assert desk.cap.places == 0
