@@ -11,6 +11,7 @@ from web.hub.contracts import Identify, Known
 from web.hub.limits import Admission, OperatorCap
 from web.hub.pulse import Pulse
 from web.hub.reception import TRY_LATER, Answer, Reception
+from web.hub.recheck import Recheck
 from web.hub.room import Room
 
 
@@ -25,15 +26,15 @@ class Doorman:
         identify: Identify,
         admission: Admission,
         cap: OperatorCap,
-        settle: Callable[[Connection, Known, Known], object],
+        recheck: Recheck,
         name_of: Callable[[Connection], str],
         gone: Callable[[Connection, Known], object],
     ) -> None:
         self._room = room
         self._pulse = pulse
-        self._reception = Reception(room, identify, cap)
+        self._reception = Reception(room, identify, cap, recheck.begin)
         self._admission = admission
-        self._settle = settle
+        self._recheck = recheck
         self._name_of = name_of
         self._gone = gone
 
@@ -64,17 +65,23 @@ class Doorman:
         if answer.identity is None:
             self._room.loop.guard(connection, partial(connection.close, answer.refusal))
         elif connection.is_open:
-            self._room.loop.guard(connection, partial(self._welcome, connection, welcomed, answer.identity))
+            self._room.loop.guard(
+                connection, partial(self._welcome, connection, welcomed, answer.identity, answer.number)
+            )
         else:
             self._gone(connection, answer.identity)
 
     def _welcome(
-        self, connection: Connection, welcomed: Callable[[Connection], object], identity: Known
+        self,
+        connection: Connection,
+        welcomed: Callable[[Connection], object],
+        identity: Known,
+        number: int,
     ) -> None:
         connection.ticket = self._admission.authenticated(connection.ticket)
         connection.state = State.IDLE
         connection.cursor = self._room.tail.head
-        self._know(connection, identity)
+        self._know(connection, identity, number)
         self._pulse.begin(connection)
         connection.say(
             {
@@ -105,12 +112,13 @@ class Doorman:
         elif known is None or answer.identity.operator_id != known.operator_id:
             connection.close(Close.BAD_TOKEN)
         else:
-            self._settle(connection, known, answer.identity)
-            self._know(connection, answer.identity)
+            self._recheck.settle(connection, known, answer.identity)
+            self._know(connection, answer.identity, answer.number)
             self._pulse.token_renewed(connection)
 
-    def _know(self, connection: Connection, identity: Known) -> None:
+    def _know(self, connection: Connection, identity: Known, number: int) -> None:
         connection.identity = identity
+        self._recheck.let_in(identity.session_id, number)
         connection.expires = monotonic() + (identity.expires_at - utcnow()).total_seconds()
 
 

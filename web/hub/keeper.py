@@ -104,7 +104,7 @@ class Keeper:
             identify=identify,
             admission=admission,
             cap=cap,
-            settle=self.recheck.settle,
+            recheck=self.recheck,
             name_of=self.rounds.name_of,
             gone=self.rounds.give_up_place,
         )

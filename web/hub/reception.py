@@ -5,7 +5,7 @@ One query and one round trip to Redis for up to `BATCH` of them make the differe
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
@@ -19,10 +19,11 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a token came to: an identity, or the code to close with."""
+    """What a token came to: an identity, or the code to close with; `number` is that of the look."""
 
     identity: Known | None
     refusal: Close = Close.BAD_TOKEN
+    number: int = field(default=0, compare=False)
 
 
 TRY_LATER = Answer(None, Close.RESTART)
@@ -46,10 +47,12 @@ class Question:
 class Reception:
     """Used by the loop's thread; the looking is done by a helper."""
 
-    def __init__(self, room: Room, identify: Identify, cap: OperatorCap) -> None:
+    def __init__(self, room: Room, identify: Identify, cap: OperatorCap, begin: Callable[[], int]) -> None:
+        """`begin` gives each look its number."""
         self._room = room
         self._identify = identify
         self._cap = cap
+        self._begin = begin
         self._waiting: deque[Question] = deque()
         self._busy = False
 
@@ -68,7 +71,8 @@ class Reception:
         if not batch:
             return
         self._busy = True
-        self._room.work(partial(self._look, batch), partial(self._answer, batch), partial(self._fail, batch))
+        look = partial(self._look, self._begin(), batch)
+        self._room.work(look, partial(self._answer, batch), partial(self._fail, batch))
 
     def _next_batch(self) -> list[Question]:
         batch: list[Question] = []
@@ -78,8 +82,8 @@ class Reception:
                 batch.append(question)
         return batch
 
-    def _look(self, batch: Sequence[Question]) -> list[Answer]:
-        answers = [_answer(found) for found in self._identify([question.token for question in batch])]
+    def _look(self, number: int, batch: Sequence[Question]) -> list[Answer]:
+        answers = [_answer(found, number) for found in self._identify([question.token for question in batch])]
         claims = [
             (place, (answer.identity.operator_id, question.name))
             for place, (question, answer) in enumerate(zip(batch, answers, strict=True))
@@ -102,9 +106,9 @@ class Reception:
         self._answer(batch, [TRY_LATER] * len(batch))
 
 
-def _answer(found: Known | Unauthenticated) -> Answer:
+def _answer(found: Known | Unauthenticated, number: int) -> Answer:
     if not isinstance(found, Unauthenticated):
-        return Answer(found)
+        return Answer(found, number=number)
     if isinstance(found, TokenExpired):
         return Answer(None, Close.EXPIRED)
     return Answer(None, Close.REVOKED if isinstance(found, SessionRevoked) else Close.BAD_TOKEN)

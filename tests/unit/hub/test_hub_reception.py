@@ -56,7 +56,7 @@ class Desk:
         self.looked_at: list[list[str]] = []
         self.answers: list[Answer] = []
         self.is_away = False
-        self.reception = Reception(cast(Any, self.room), self.identify, cast(Any, self.cap))
+        self.reception = Reception(cast(Any, self.room), self.identify, cast(Any, self.cap), lambda: 1)
 
     def identify(self, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
         if self.is_away:

@@ -1,0 +1,121 @@
+"""Looks at sessions come back in any order; what is older than what was applied changes nothing."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+
+from complaints.accounts.sessions import Identity
+from web.hub.codes import Close
+from web.hub.recheck import Recheck
+
+SESSION = UUID(int=2)
+WIDE = Identity(UUID(int=1), SESSION, "Ada", "agent", None, datetime(2026, 5, 1, tzinfo=UTC))
+NARROW = replace(WIDE, sites=frozenset(["North"]))
+
+
+class FakeConnection:
+    """Known, and open until it is closed."""
+
+    def __init__(self) -> None:
+        self.identity = WIDE
+        self.is_open = True
+        self.code: Close | None = None
+
+    def close(self, code: Close) -> None:
+        self.is_open, self.code = False, code
+
+
+class Office:
+    """Sessions as the database has them; answers arrive in the order that the test chooses."""
+
+    def __init__(self) -> None:
+        self.living = {SESSION: WIDE}
+        self.connection = FakeConnection()
+        self.answers: list[Callable[[], object]] = []
+        self.calls: list[Callable[[], object]] = []
+        loop = SimpleNamespace(
+            connections={1: self.connection},
+            call=self.calls.append,
+            guard=lambda connection, function: function(),
+        )
+        room = SimpleNamespace(loop=loop, work=self.work)
+        self.recheck = Recheck(cast(Any, room), self.load, lambda connection: None)
+
+    def load(self, sessions: Iterable[UUID]) -> Mapping[UUID, Identity]:
+        return {session: self.living[session] for session in sessions if session in self.living}
+
+    def work(
+        self, job: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[], object]
+    ) -> None:
+        found = job()
+        self.answers.append(lambda: done(found))
+
+    def let_in(self, identity: Identity, number: int) -> None:
+        self.connection.identity = identity
+        self.recheck.let_in(SESSION, number)
+        while self.calls:
+            self.calls.pop(0)()
+
+    def sites(self) -> frozenset[str] | None:
+        return self.connection.identity.sites
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def test_an_older_look_that_comes_late_does_not_bring_wider_rights_back(office: Office) -> None:
+    # Given
+    office.recheck.all()
+    office.living[SESSION] = NARROW
+    office.recheck.signalled(str(SESSION))
+    late, newer = office.answers
+    # When
+    newer()
+    late()
+    # Then
+    assert office.sites() == NARROW.sites
+    # When
+    office.living[SESSION] = WIDE
+    office.recheck.signalled("operator:" + str(WIDE.operator_id))
+    office.answers[-1]()
+    # Then
+    assert office.sites() is None
+
+
+def test_a_look_older_than_a_newer_token_does_not_bring_wider_rights_back(office: Office) -> None:
+    # Given
+    office.recheck.all()
+    [late] = office.answers
+    # When
+    office.let_in(NARROW, office.recheck.begin())
+    late()
+    # Then
+    assert office.sites() == NARROW.sites
+
+
+def test_who_is_let_in_by_a_look_older_than_a_signal_is_looked_at_again(office: Office) -> None:
+    # Given
+    number = office.recheck.begin()
+    office.connection.identity = replace(WIDE, session_id=UUID(int=3))
+    office.recheck.signalled(str(SESSION))
+    assert not office.answers
+    del office.living[SESSION]
+    # When
+    office.let_in(WIDE, number)
+    [again] = office.answers
+    again()
+    # Then
+    assert office.connection.code == Close.REVOKED
+
+
+def test_who_is_let_in_by_the_newest_look_is_not_looked_at_again(office: Office) -> None:
+    office.recheck.signalled(str(UUID(int=9)))
+    office.let_in(WIDE, office.recheck.begin())
+    assert not office.answers
