@@ -2,6 +2,7 @@
 import { problemFrom, unreachable } from "./problem.js";
 
 const LOCK = "redress-refresh";
+const PATIENCE = 20_000;
 
 function readCookie(name) {
   const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
@@ -17,7 +18,7 @@ function alone(work) {
   return navigator.locks ? navigator.locks.request(LOCK, work) : work();
 }
 
-async function refreshOnce(usedMark) {
+async function refreshOnce(usedMark, patience) {
   const current = accessMark();
   if (current && current !== usedMark) return true;
   const proof = readCookie("csrf_refresh_token");
@@ -26,6 +27,7 @@ async function refreshOnce(usedMark) {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": proof },
     body: "{}",
+    signal: AbortSignal.timeout(patience),
   }).catch(() => {
     throw unreachable();
   });
@@ -35,14 +37,20 @@ async function refreshOnce(usedMark) {
 }
 
 export class Session {
+  #patience;
   #running = null;
+
+  /** `patience`: milliseconds that the server has to answer in, for every other tab waits meanwhile. */
+  constructor({ patience = PATIENCE } = {}) {
+    this.#patience = patience;
+  }
 
   /**
    * Rotates the tokens, unless somebody (another call, another tab) already did since `usedMark` was read: an old
    * refresh token used twice would revoke the session. False: the session is over. Throws where nobody can know.
    */
   refresh(usedMark) {
-    this.#running ??= alone(() => refreshOnce(usedMark)).finally(() => {
+    this.#running ??= alone(() => refreshOnce(usedMark, this.#patience)).finally(() => {
       this.#running = null;
     });
     return this.#running;

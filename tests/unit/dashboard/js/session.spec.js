@@ -94,6 +94,17 @@ export const specs = {
     equal(ended, []);
   },
 
+  async "a refresh that hangs is given up, for every other tab waits for it"() {
+    const hanging = (signal) => new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+    const { asked } = made((url, { signal }) => hanging(signal));
+    const soon = new Promise((resolve) => scheduler.postTask(resolve, { delay: 10_000 }));
+    const failed = await Promise.race([failure(new Session({ patience: 20 }).refresh("m1")), soon]);
+    equal([failed?.code, asked], ["unreachable", ["POST /api/v1/auth/refresh"]]);
+    const another = new Session({ patience: 20 });
+    rotate("m2");
+    equal(await Promise.race([another.refresh("m1"), soon]), true);
+  },
+
   async "problems speak with the server's words and carry how it is now"() {
     const { api } = made(() => problem(412, { detail: "Kofi has it already.", code: "stale_version", current: { id: "1" } }));
     const error = await failure(api.post("/a"));
