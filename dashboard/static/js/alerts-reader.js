@@ -54,7 +54,7 @@ export class AlertsReader {
   async #readOnce() {
     const { id, reference } = this.#state.peek().detail;
     if (!id) return;
-    this.#readAt = this.#clock.time();
+    this.#readAt = this.#clock.steady();
     const answer = await this.#api.get(`/complaints/${id}/alerts?limit=${MOST}`).catch(() => null);
     this.#dispatch(answer ? { type: "alerts_arrived", reference, alerts: answer.items } : { type: "alerts_failed", reference });
   }
@@ -62,7 +62,7 @@ export class AlertsReader {
   #isDue() {
     const { detail, visible } = this.#state.peek();
     const pause = detail.signalled ? EVERY_SIGNALLED : EVERY;
-    return visible && this.#clock.time() - this.#readAt >= pause && areMoving(detail, this.#clock.time());
+    return visible && this.#clock.steady() - this.#readAt >= pause && areMoving(detail, this.#clock.time());
   }
 }
 

@@ -8,6 +8,8 @@ export class Clock {
   #running = false;
   #timer = null;
   #host;
+  #latest = -Infinity;
+  #lost = 0;
 
   /** `now` is a signal in milliseconds, moved once a second while the clock runs. */
   constructor(host = globalThis) {
@@ -28,19 +30,30 @@ export class Clock {
     this.#disarm();
   }
 
-  /** The moment, in milliseconds. */
+  /** The moment, in milliseconds, as it is shown. Where the device's time is set back, so is this. */
   time() {
     return this.#host.Date.now();
   }
 
+  /**
+   * Milliseconds that never go back, for what is compared. Not `performance.now()`, which may stand still while the
+   * device sleeps: what fell due meanwhile must be done on waking.
+   */
+  steady() {
+    const time = this.#host.Date.now() + this.#lost;
+    this.#lost += Math.max(0, this.#latest - time);
+    this.#latest = Math.max(this.#latest, time);
+    return this.#latest;
+  }
+
   /** Calls `work` once, in `delay` milliseconds; returns a function that calls it off. */
   in(delay, work) {
-    return this.#add({ at: this.#host.Date.now() + delay, work, period: null });
+    return this.#add({ at: this.steady() + delay, work, period: null });
   }
 
   /** Calls `work` every `period` milliseconds; returns a function that calls it off. */
   every(period, work) {
-    return this.#add({ at: this.#host.Date.now() + period, work, period });
+    return this.#add({ at: this.steady() + period, work, period });
   }
 
   #add(entry) {
@@ -56,7 +69,7 @@ export class Clock {
     this.#disarm();
     if (!this.#running || this.#due.size === 0) return;
     const earliest = Math.min(...[...this.#due.values()].map((entry) => entry.at));
-    const delay = Math.max(0, earliest - this.#host.Date.now());
+    const delay = Math.max(0, earliest - this.steady());
     this.#timer = this.#host.setTimeout(() => this.#run(), delay);
   }
 
@@ -66,7 +79,7 @@ export class Clock {
   }
 
   #run() {
-    const now = this.#host.Date.now();
+    const now = this.steady();
     for (const [id, entry] of [...this.#due]) {
       if (entry.at > now || !this.#due.has(id)) continue;
       if (entry.period === null) this.#due.delete(id);

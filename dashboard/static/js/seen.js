@@ -16,7 +16,7 @@ export class Seen {
 
   /** A live event has come. Nothing is drawn where nobody looks. */
   came(seq) {
-    const now = this.#clock.time();
+    const now = this.#clock.steady();
     if (this.#host.document.visibilityState !== "visible" || now - this.#toldAt < AT_MOST_EVERY) return;
     this.#toldAt = now;
     this.#afterDrawing(() => this.#send({ type: "seen", seq }));

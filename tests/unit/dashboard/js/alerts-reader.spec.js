@@ -63,6 +63,13 @@ export const specs = {
     equal(parts.asked, 3);
   },
 
+  async "a device whose time is set back goes on looking"() {
+    const parts = await opened();
+    parts.host.setTime(-3_600_000);
+    await pass(parts, 12);
+    equal(parts.asked, 3);
+  },
+
   async "where signals come there is little reason to look"() {
     const parts = await opened();
     parts.dispatch(alertSignal);

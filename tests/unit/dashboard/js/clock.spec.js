@@ -45,6 +45,24 @@ export const specs = {
     equal(clock.now.value - before, 3000);
   },
 
+  "a device whose time is set back does its work none the later"() {
+    const { host, clock } = started();
+    const done = [];
+    clock.in(5000, () => done.push("once"));
+    host.setTime(-3_600_000);
+    host.pass(6000);
+    equal([done, clock.now.value], [["once"], host.Date.now()]);
+  },
+
+  "what fell due while the device slept is done on waking"() {
+    const { host, clock } = started();
+    const done = [];
+    clock.in(45_000, () => done.push("silence"));
+    host.setTime(3_600_000);
+    host.pass(1000);
+    equal(done, ["silence"]);
+  },
+
   "a stopped clock arms nothing, and a started one does what fell due"() {
     const { host, clock } = started();
     const done = [];

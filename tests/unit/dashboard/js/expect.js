@@ -14,7 +14,8 @@ export class FakeHost {
   #timers = new Map();
   #nextId = 1;
   #time = 1_000_000;
-  Date = { now: () => this.#time };
+  #setBy = 0;
+  Date = { now: () => this.#time + this.#setBy };
 
   get armed() {
     return this.#timers.size;
@@ -27,6 +28,11 @@ export class FakeHost {
 
   clearTimeout(id) {
     this.#timers.delete(id);
+  }
+
+  /** The device's time is set, or moved on while it slept: timers know nothing of it. */
+  setTime(by) {
+    this.#setBy += by;
   }
 
   pass(milliseconds) {

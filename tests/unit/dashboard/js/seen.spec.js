@@ -6,7 +6,9 @@ function watching() {
   const host = Object.assign(new FakeHost(), { document: { visibilityState: "visible" }, frames: [] });
   host.requestAnimationFrame = (work) => host.frames.push(work);
   const sent = [];
-  const seen = new Seen({ clock: new Clock(host), send: ({ seq }) => sent.push(seq), host });
+  const clock = new Clock(host);
+  clock.start();
+  const seen = new Seen({ clock, send: ({ seq }) => sent.push(seq), host });
   const draw = () => host.frames.splice(0).forEach((work) => work());
   return { host, seen, sent, draw };
 }
@@ -30,6 +32,16 @@ export const specs = {
     host.pass(1);
     comeAndDraw(10);
     equal(sent, [8, 10]);
+  },
+
+  "a device whose time is set back goes on telling"() {
+    const { seen, sent, draw, host } = watching();
+    const comeAndDraw = (seq) => [seen.came(seq), draw(), draw()];
+    comeAndDraw(8);
+    host.setTime(-3_600_000);
+    host.pass(11_000);
+    comeAndDraw(9);
+    equal(sent, [8, 9]);
   },
 
   "where nobody looks, nothing is seen"() {
