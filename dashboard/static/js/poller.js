@@ -2,11 +2,13 @@
 import { Alarm } from "./alarm.js";
 import { query } from "./api.js";
 import { Backoff } from "./backoff.js";
+import { haveChanged } from "./store/link.js";
 
 const EVERY = 3000;
 const EVERY_UNSEEN = 20_000;
 const SPREAD = 0.3;
 const PAGE = 500;
+const MOST_TOLD = 5000;
 const BEYOND_ANY = Number.MAX_SAFE_INTEGER;
 
 export class Poller {
@@ -20,10 +22,11 @@ export class Poller {
   #backoff;
   #next;
   #turn = null;
+  #isAsking = false;
   #askedAt = -Infinity;
   #works = false;
 
-  /** `cursor()` → {seq, epoch}; `isSeen()`: somebody looks; `isBack()` is called where the server answers again. */
+  /** `cursor()` → {seq, epoch, ownSites}; `isSeen()`: somebody looks; `isBack()` is called once the server answers again. */
   constructor({ clock, api, cursor, dispatch, isSeen, isBack, random = Math.random }) {
     this.#clock = clock;
     this.#api = api;
@@ -51,12 +54,13 @@ export class Poller {
   stop() {
     this.#next.off();
     this.#turn = null;
+    this.#isAsking = false;
     this.#works = false;
   }
 
-  /** Somebody looks, or the network is back. */
+  /** Somebody looks, or the network is back. What is under way is waited for: a slow server would never get to answer. */
   nudge() {
-    if (this.#turn) this.#pollIn(Math.max(0, this.#askedAt + EVERY - this.#clock.time()));
+    if (this.#turn && !this.#isAsking) this.#pollIn(Math.max(0, this.#askedAt + EVERY - this.#clock.steady()));
   }
 
   #pollIn(delay) {
@@ -68,24 +72,43 @@ export class Poller {
     const turn = this.#turn;
     const asked = this.#cursor();
     this.#next.off();
-    this.#askedAt = this.#clock.time();
+    this.#askedAt = this.#clock.steady();
+    this.#isAsking = true;
     const answer = await this.#api.get(`/events${query({ after: asked.seq ?? BEYOND_ANY, limit: PAGE })}`).catch(() => null);
     if (turn !== this.#turn) return;
-    if (answer) this.#answered(asked, answer);
-    else this.#failed();
+    this.#isAsking = false;
+    if (!answer) this.#failed();
+    else if (this.#hasMovedSince(asked)) this.#pollIn(0);
+    else this.#answered(asked, answer);
   }
 
-  #answered(asked, { items, head, epoch, complete, more }) {
+  /** A list that came meanwhile brought a cursor of its own: the answer does not go on from there. */
+  #hasMovedSince(asked) {
+    const { seq, epoch } = this.#cursor();
+    return seq !== asked.seq || epoch !== asked.epoch;
+  }
+
+  #answered(asked, answer) {
     const at = this.#clock.time();
     const wasFailing = this.#backoff.attempts > 0;
     this.#works = true;
     this.#backoff.reset();
-    if (asked.seq === null) this.#dispatch({ type: "welcome", head, epoch, at });
-    else if (epoch !== asked.epoch || complete === false) this.#dispatch({ type: "resync", head, epoch, at, by: "polling" });
-    else this.#tell(items, { more, at });
-    this.#dispatch({ type: "polled", head, more, at });
+    const more = this.#take(asked, answer, at);
     this.#pollIn(more ? 0 : (this.#isSeen() ? EVERY : EVERY_UNSEEN) * (1 + SPREAD * this.#random()));
     if (wasFailing) this.#isBack();
+  }
+
+  /** Returns whether there is more to ask for. A list that is read anew holds everything up to the top. */
+  #take(asked, said, at) {
+    const answer = { top: said.head, sites: asked.ownSites, ...said }; // while a release is rolled out the old one says neither
+    const { items, epoch, sites } = answer;
+    const isAnew = asked.seq !== null && isBeyondTelling(asked, answer);
+    const [head, more] = isAnew ? [answer.top, false] : [answer.head, answer.more];
+    if (asked.seq === null) this.#dispatch({ type: "welcome", head, epoch, sites, at });
+    else if (isAnew) this.#dispatch({ type: "resync", head, epoch, sites, at, by: "polling" });
+    else this.#tell(items, { more, at });
+    this.#dispatch({ type: "polled", head, more, sites, at });
+    return more;
   }
 
   /** More than a page is a replay: it is told in one notice at its end. */
@@ -100,4 +123,10 @@ export class Poller {
     this.#works = false;
     this.#pollIn(delay);
   }
+}
+
+/** Whether events can't bring what was fetched up to date, or reading it anew is less than all of them. */
+function isBeyondTelling({ seq, epoch, ownSites }, answer) {
+  const isBroken = epoch !== answer.epoch || answer.complete === false;
+  return isBroken || answer.top - seq > MOST_TOLD || haveChanged(ownSites, answer.sites);
 }

@@ -71,7 +71,7 @@ export class Socket {
 
   #connect() {
     this.#drop();
-    this.#triedAt = this.#clock.time();
+    this.#triedAt = this.#clock.steady();
     this.#mark = accessMark();
     this.#say({ state: "connecting" });
     this.#wire = new Wire({ clock: this.#clock, ...this.#ears() });
@@ -101,6 +101,7 @@ export class Socket {
     this.#wire = wire;
     this.#mark = accessMark();
     wire.handTo(this.#ears());
+    this.#dispatch({ type: "succeeded", sites: welcome.sites });
     this.#welcomed(welcome);
   }
 
@@ -114,21 +115,21 @@ export class Socket {
     }
     const mayReturn = await this.#trust.restored(does, this.#mark);
     if (turn !== this.#turn || this.#retryAt < Infinity) return null;
-    return this.#tryAt(this.#clock.time() + (mayReturn ? 0 : this.#backoff.next()));
+    return this.#tryAt(this.#clock.steady() + (mayReturn ? 0 : this.#backoff.next()));
   }
 
   /** At once, save that a network or a screen that flaps must not hammer. */
   #hurry() {
-    const soonest = Math.max(this.#clock.time(), this.#triedAt + HURRIES_AT_MOST_EVERY);
+    const soonest = Math.max(this.#clock.steady(), this.#triedAt + HURRIES_AT_MOST_EVERY);
     if (soonest < this.#retryAt) this.#tryAt(soonest);
   }
 
   #tryAt(moment) {
     this.#retryAt = moment;
-    const delay = moment - this.#clock.time();
+    const delay = moment - this.#clock.steady();
     if (delay <= 0) return this.#connect();
     this.#retry.set(delay, () => this.#connect());
-    return this.#say({ state: "waiting", retryAt: moment });
+    return this.#say({ state: "waiting", retryAt: this.#clock.time() + delay });
   }
 
   #say(link) {

@@ -15,7 +15,7 @@ export const initial = Object.freeze({
   sessionProblem: null, // why nobody could say who is signed in
   epoch: null, // with seq: the cursor, how far this page has seen the stream
   seq: null,
-  ownSites: undefined, // those that the operator may see, null for all, as the socket said last
+  ownSites: undefined, // those that the operator may see, null for all, as the feed said last
   generation: 0, // moves when what was fetched can't be brought up to date by events: fetch again
   byId: {}, // complaints, each the newest version seen
   doing: [], // ids that an action of this page is under way for

@@ -33,9 +33,9 @@ function current(link, name, at) {
 }
 
 /** What was fetched can't be brought up to date: fetch again, and go on from the server's head. */
-function anew(state, { head, at, by = "live", epoch = state.epoch }) {
+function anew(state, { head, at, by = "live", epoch = state.epoch, sites = state.ownSites }) {
   const link = { ...current(state.link, by, at), missed: 0, missedNew: 0 };
-  const next = { ...state, seq: head, epoch, link, generation: state.generation + 1 };
+  const next = { ...state, seq: head, epoch, ownSites: sites, link, generation: state.generation + 1 };
   return epoch === state.epoch ? next : forgotten(next);
 }
 
@@ -53,14 +53,23 @@ function forgotten(state) {
 }
 
 /** While the page was away the operator was given other sites: no event tells what that shows and hides. */
-function haveChanged(known, sites) {
+export function haveChanged(known, sites) {
   return known !== undefined && JSON.stringify(known) !== JSON.stringify(sites);
+}
+
+/** Where no cursor was known, a list under way may have been read before the head that is now gone on from. */
+function isToBeRead(state, sites) {
+  return haveChanged(state.ownSites, sites) || (state.seq === null && state.list.state.startsWith("loading"));
+}
+
+function withSites(state, sites) {
+  return { ...state, ownSites: sites, generation: state.generation + (isToBeRead(state, sites) ? 1 : 0) };
 }
 
 function grownOld(state, { at }) {
   const { link } = state;
   if (state.session !== "in") return state;
-  if (link.heardAt === null) return { ...state, link: { ...link, heardAt: at } };
+  if (link.heardAt === null || at < link.heardAt) return { ...state, link: { ...link, heardAt: at } };
   return !link.stale && at - link.heardAt > STALE_AFTER ? { ...state, link: { ...link, stale: true } } : state;
 }
 
@@ -70,15 +79,15 @@ const handlers = {
     link: { ...state.link, state: name, retryAt, reason },
   }),
   welcome: (state, { epoch, head, sites = state.ownSites }) => ({
-    ...state,
+    ...withSites(state, sites),
     ...(state.seq === null ? { seq: head, epoch } : {}),
-    ownSites: sites,
-    generation: state.generation + (haveChanged(state.ownSites, sites) ? 1 : 0),
     link: { ...state.link, state: "catching_up", missed: 0, missedNew: 0, retryAt: null, reason: null },
   }),
+  succeeded: (state, { sites = state.ownSites }) => withSites(state, sites),
   live: (state, { head, at }) => ({ ...state, ...advanced(state, head), link: current(state.link, "live", at) }),
-  polled: (state, { head, more, at }) => ({
+  polled: (state, { head, more, at, sites = state.ownSites }) => ({
     ...state,
+    ownSites: sites,
     ...advanced(state, head),
     link: more ? state.link : current(state.link, "polling", at),
   }),

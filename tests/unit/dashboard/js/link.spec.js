@@ -63,6 +63,33 @@ export const specs = {
     equal(generations(undefined, undefined), 0);
   },
 
+  "sites that are known from a resync, a poll or a successor are no news to the next welcome"() {
+    const sites = ["North"];
+    const welcome = { type: "welcome", head: 100, epoch: "e", sites, at: 0 };
+    const ways = [
+      { type: "resync", head: 100, epoch: "e", reason: "rights", sites, at: 0 },
+      { type: "succeeded", sites },
+      { type: "polled", head: 100, more: false, sites, at: 0 },
+    ];
+    const moved = (way) => {
+      const before = play(fed(), { ...welcome, sites: null });
+      return [way, welcome].map((_, index, both) => play(before, ...both.slice(0, index + 1)).generation - before.generation);
+    };
+    equal(ways.map(moved), [[1, 1], [1, 1], [0, 0]]);
+  },
+
+  "a list that was on its way when the first cursor came may be older, and is read again"() {
+    const welcome = { type: "welcome", head: 105, epoch: "e", at: 0 };
+    const asked = play(initial, { type: "list_requested", filters: initial.list.filters });
+    const answered = play(asked, { type: "list_arrived", page: { items: [], next_cursor: null, head_seq: 100, epoch: "e" } });
+    equal([asked, answered, initial].map((state) => play(state, welcome).generation), [1, 0, 0]);
+  },
+
+  "a device whose time is set back still sees it grow old"() {
+    const state = play(fed(), { type: "ping", head: 100, epoch: "e", at: 3600 * SECOND }, tick(100), tick(146));
+    equal([state.link.stale, state.link.heardAt], [true, 100 * SECOND]);
+  },
+
   "a page that was never connected is as old as itself"() {
     const state = play(initial, { type: "signed_in", operator: ines }, tick(100), tick(146));
     equal([state.link.stale, state.link.heardAt], [true, 100 * SECOND]);

@@ -52,8 +52,8 @@ export class ServerModel {
     const limit = 2;
     const items = this.#after(after).slice(0, limit);
     const head = items.length === limit ? items.at(-1).seq : this.top;
-    const page = { items, head, epoch: this.epoch, complete: head - after === items.length, more: head < this.top };
-    return new Promise((resolve, reject) => this.#answers.push({ resolve: () => resolve(page), reject }));
+    const place = { head, epoch: this.epoch, complete: head - after === items.length, more: head < this.top, top: this.top };
+    return new Promise((resolve, reject) => this.#answers.push({ resolve: () => resolve({ items, ...place, sites: null }), reject }));
   }
 
   append() {

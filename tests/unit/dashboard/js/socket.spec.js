@@ -114,6 +114,15 @@ export const specs = {
     equal(made.length, 6);
   },
 
+  async "a device whose time is set back comes back as soon as ever"() {
+    const { made, host, socket } = started();
+    await made[0].isCut();
+    host.setTime(-3_600_000);
+    socket.nudge();
+    host.pass(3000);
+    equal(made.length, 2);
+  },
+
   async "a nudge puts off nothing that is due before"() {
     const { made, host, socket } = started();
     await made[0].isCut();

@@ -47,7 +47,14 @@ export const specs = {
     made[1].says(expiring);
     equal([made[0].closed, made[1].closed, made[1].sent], [true, false, [{ type: "subscribe" }]]);
     made[1].says(live);
-    equal(types().filter((type) => type !== "ping").slice(before), ["live"]);
+    equal(types().filter((type) => type !== "ping").slice(before), ["succeeded", "live"]);
+  },
+
+  async "the successor says which sites are its own"() {
+    const { made, host, said } = living();
+    await pass(host, made[0], at(0.8));
+    made[1].says({ ...expiring, sites: ["North"] });
+    equal(said.at(-1), { type: "succeeded", sites: ["North"] });
   },
 
   async "the successor is followed in its turn"() {
