@@ -10,23 +10,23 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.errors import SessionRevoked, Unauthenticated
 from web.auth import access_claims
+from web.hub.contracts import Claims, Shown
 
-Claims = tuple[UUID, datetime]
 
+def identify(database: Database, shown: Sequence[Shown]) -> list[Identity | Unauthenticated]:
+    """Return who holds each access token that was shown, or why it is refused, in their order.
 
-def identify(database: Database, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
-    """Return who holds each access token, or why it is refused, in their order. Raises the database's errors.
-
-    Wants an application context.
+    Raises the database's errors. Wants an application context.
     """
-    claims = [_claims_or_refusal(token) for token in tokens]
+    claims = [claims_or_refusal(one) if isinstance(one, str) else one for one in shown]
     sessions = {one[0] for one in claims if not isinstance(one, Unauthenticated)}
     with database.read() as session:
         living = load_identities(session, sessions, now=utcnow())
     return [one if isinstance(one, Unauthenticated) else _holder(*one, living) for one in claims]
 
 
-def _claims_or_refusal(token: str) -> Claims | Unauthenticated:
+def claims_or_refusal(token: str) -> Claims | Unauthenticated:
+    """Return what the token says, or why it is refused. Wants an application context."""
     try:
         return access_claims(token)
     except Unauthenticated as refusal:

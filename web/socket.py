@@ -15,15 +15,15 @@ from flask_sock import Sock
 from simple_websocket import Server
 from wsproto.utilities import RemoteProtocolError
 
-from complaints.errors import Unauthenticated
+from complaints.errors import TokenExpired, Unauthenticated
 from web.auth import ACCESS_COOKIE
 from web.errors import problem
 from web.hub import Hub
 from web.hub.codes import Close
-from web.hub.contracts import Identify, Known, Ticket
+from web.hub.contracts import Claims, Identify, Known, Shown, Ticket
 from web.hub.handover import take_over
 from web.hub.limits import SocketsFull, TooManyUnauthenticated
-from web.identify import identify
+from web.identify import claims_or_refusal, identify
 from web.services import services
 
 log = structlog.get_logger()
@@ -38,11 +38,11 @@ HANDSHAKE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A handshake that may go on: its place, and the token it came with."""
+    """A handshake that may go on: its place, and what it showed."""
 
     hub: Hub
     ticket: Ticket
-    token: str | None
+    shown: Claims | Unauthenticated | None
 
 
 class NullThread:
@@ -70,9 +70,9 @@ def register(app: Flask) -> None:
 def identifier(app: Flask) -> Identify:
     """Return `web.identify.identify` for threads that have no request."""
 
-    def identify_in_context(tokens: Sequence[str]) -> Sequence[Known | Unauthenticated]:
+    def identify_in_context(shown: Sequence[Shown]) -> Sequence[Known | Unauthenticated]:
         with app.app_context():
-            return identify(services().database, tokens)
+            return identify(services().database, shown)
 
     return identify_in_context
 
@@ -113,8 +113,10 @@ def _take_a_place(token: str | None) -> Response | None:
     hub = services().hub
     if hub is None or not hub.accepting:
         return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "sockets_unavailable", "No sockets here at present.")
+    shown = None if token is None else claims_or_refusal(token)
+    is_ours = isinstance(shown, (tuple, TokenExpired))
     try:
-        ticket = hub.admit(request.remote_addr or "", has_token=token is not None)
+        ticket = hub.admit(request.remote_addr or "", has_token=is_ours)
     except SocketsFull:
         return _problem(
             HTTPStatus.SERVICE_UNAVAILABLE, "sockets_full", "As many sockets as this process may."
@@ -122,7 +124,7 @@ def _take_a_place(token: str | None) -> Response | None:
     except TooManyUnauthenticated:
         detail = "Too many sockets from this address have not said who they are."
         return _problem(HTTPStatus.TOO_MANY_REQUESTS, "too_many_unauthenticated", detail)
-    g.socket_entry = Entry(hub, ticket, token)
+    g.socket_entry = Entry(hub, ticket, shown)
     return None
 
 
@@ -137,7 +139,7 @@ def _hand_over(ws: Server) -> None:
         ws.close(Close.RESTART, Close.RESTART.reason)
         return
     ws.connected = False
-    entry.hub.adopt(sock, entry.ticket, entry.token)
+    entry.hub.adopt(sock, entry.ticket, entry.shown)
     del g.socket_entry
 
 

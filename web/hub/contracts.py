@@ -32,8 +32,14 @@ class Known(Protocol):
     def expires_at(self) -> datetime: ...
 
 
-Identify = Callable[[Sequence[str]], Sequence[Known | Unauthenticated]]
-"""Turn access tokens into who they stand for, or why they are refused, in their order. May block and fail."""
+Claims = tuple[UUID, datetime]
+"""The session that a verified token names, and the token's end."""
+
+Shown = str | Claims | Unauthenticated
+"""What a socket showed: a token, or what the door has found in it already."""
+
+Identify = Callable[[Sequence[Shown]], Sequence[Known | Unauthenticated]]
+"""Turn what sockets showed into who they stand for, or why they are refused, in their order. May block and fail."""
 
 
 @dataclass(frozen=True, slots=True)

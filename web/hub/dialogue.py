@@ -5,6 +5,7 @@ from time import time
 
 from web.hub.codes import Close
 from web.hub.connection import Connection, State
+from web.hub.contracts import Shown
 from web.hub.decoder import Goodbye, Ping, Received
 from web.hub.doorman import Doorman
 from web.hub.frames import pong_frame
@@ -45,12 +46,12 @@ class Dialogue:
         self._presence = presence
         self._seen_lags = seen_lags
 
-    def begin(self, connection: Connection, token: str | None) -> None:
-        """Take up a connection with the token of its handshake, or wait for its first message."""
-        if token is None:
+    def begin(self, connection: Connection, shown: Shown | None) -> None:
+        """Take up a connection with what its handshake showed, or wait for its first message."""
+        if shown is None:
             self._pulse.expect_authentication(connection)
         else:
-            self._doorman.authenticate(connection, token, self.hear_held)
+            self._doorman.authenticate(connection, shown, self.hear_held)
 
     def hear(self, connection: Connection, received: Received) -> None:
         """React to one message; what comes while the client is being authenticated is kept for later."""

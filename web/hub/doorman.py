@@ -7,7 +7,7 @@ from time import monotonic
 from complaints.clock import utcnow
 from web.hub.codes import Close
 from web.hub.connection import Connection, State
-from web.hub.contracts import Identify, Known
+from web.hub.contracts import Identify, Known, Shown
 from web.hub.limits import Admission, OperatorCap
 from web.hub.pulse import Pulse
 from web.hub.reception import TRY_LATER, Answer, Reception
@@ -39,7 +39,7 @@ class Doorman:
         self._gone = gone
 
     def authenticate(
-        self, connection: Connection, token: str, welcomed: Callable[[Connection], object]
+        self, connection: Connection, shown: Shown, welcomed: Callable[[Connection], object]
     ) -> None:
         """Find out who it is; then welcome it and call `welcomed`, or close it."""
         connection.state = State.AUTHENTICATING
@@ -47,7 +47,7 @@ class Doorman:
         self._pulse.expect_authentication(connection)
         answered = partial(self._answered, connection, welcomed)
         is_wanted = partial(_is_open, connection)
-        self._reception.ask(token, answered, is_wanted=is_wanted, name=self._name_of(connection))
+        self._reception.ask(shown, answered, is_wanted=is_wanted, name=self._name_of(connection))
 
     def renew(self, connection: Connection, token: str) -> None:
         """Take a newer token of the same operator; anybody else's is a bad one."""

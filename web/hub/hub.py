@@ -19,7 +19,7 @@ from complaints.feed import Head
 from complaints.queries.finding import load_sites
 from complaints.settings import Settings
 from complaints.stream import EventStream
-from web.hub.contracts import Identify, Known, Ticket
+from web.hub.contracts import Identify, Known, Shown, Ticket
 from web.hub.crew import Crew
 from web.hub.delivery import Delivery
 from web.hub.descriptors import raise_descriptor_limit, sockets_that_fit
@@ -120,9 +120,9 @@ class Hub:
         """The socket did not come to be."""
         self._admission.give_back(ticket)
 
-    def adopt(self, sock: socket.socket, ticket: Ticket, token: str | None) -> None:
+    def adopt(self, sock: socket.socket, ticket: Ticket, shown: Shown | None) -> None:
         """Hand a socket over: it is the hub's from here on, and so is the ticket."""
-        self._room.loop.call(partial(self._keeper.adopt, sock, ticket, token))
+        self._room.loop.call(partial(self._keeper.adopt, sock, ticket, shown))
 
     def drain(self, within: float) -> None:
         """Close every socket with 4001 within so many seconds, then end. Safe in a signal handler."""

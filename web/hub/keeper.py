@@ -10,7 +10,7 @@ from time import monotonic
 from complaints.feed import Head
 from web.hub.codes import Close
 from web.hub.connection import Connection, State
-from web.hub.contracts import Identify, Ticket
+from web.hub.contracts import Identify, Shown, Ticket
 from web.hub.decoder import Received
 from web.hub.delivery import CHUNK_BYTES, Delivery
 from web.hub.dialogue import Dialogue
@@ -118,7 +118,7 @@ class Keeper:
             seen_lags=seen_lags,
         )
 
-    def adopt(self, sock: socket.socket, ticket: Ticket, token: str | None) -> None:
+    def adopt(self, sock: socket.socket, ticket: Ticket, shown: Shown | None) -> None:
         """Take on a socket whose upgrade has been answered."""
         self._numbers += 1
         connection = Connection(sock, self._numbers, ticket, self)
@@ -131,7 +131,7 @@ class Keeper:
         if self.draining:
             connection.close(Close.RESTART)
         else:
-            self.room.loop.guard(connection, partial(self._dialogue.begin, connection, token))
+            self.room.loop.guard(connection, partial(self._dialogue.begin, connection, shown))
 
     def drain(self, within: float) -> None:
         """Close everybody, then stop the loop."""

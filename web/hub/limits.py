@@ -62,7 +62,10 @@ class Admission:
         return self._taken
 
     def admit(self, address: str, *, has_token: bool) -> Ticket:
-        """Take a place; raises `SocketsFull` or `TooManyUnauthenticated`. Every ticket must be given back."""
+        """Take a place; raises `SocketsFull` or `TooManyUnauthenticated`. Every ticket must be given back.
+
+        `has_token`: it came with one that we signed.
+        """
         with self._lock:
             if self._taken >= self._sockets:
                 raise SocketsFull

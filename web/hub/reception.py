@@ -10,7 +10,7 @@ from functools import partial
 
 from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
 from web.hub.codes import Close
-from web.hub.contracts import Identify, Known
+from web.hub.contracts import Identify, Known, Shown
 from web.hub.limits import OperatorCap
 from web.hub.room import Room
 
@@ -38,7 +38,7 @@ class Question:
     `is_wanted` says whether anybody still waits for it; any thread may ask.
     """
 
-    token: str
+    shown: Shown
     name: str | None
     told: Told
     is_wanted: Callable[[], bool]
@@ -56,12 +56,14 @@ class Reception:
         self._waiting: deque[Question] = deque()
         self._busy = False
 
-    def ask(self, token: str, told: Told, *, is_wanted: Callable[[], bool], name: str | None = None) -> None:
+    def ask(
+        self, shown: Shown, told: Told, *, is_wanted: Callable[[], bool], name: str | None = None
+    ) -> None:
         """Have the token looked at, and a place taken for the socket of this name, if one is given.
 
         Where nobody wants the answer any more, nobody may be told, and no place is taken.
         """
-        self._waiting.append(Question(token, name, told, is_wanted))
+        self._waiting.append(Question(shown, name, told, is_wanted))
         self._go_on()
 
     def _go_on(self) -> None:
@@ -83,7 +85,7 @@ class Reception:
         return batch
 
     def _look(self, number: int, batch: Sequence[Question]) -> list[Answer]:
-        answers = [_answer(found, number) for found in self._identify([question.token for question in batch])]
+        answers = [_answer(found, number) for found in self._identify([question.shown for question in batch])]
         claims = [
             (place, (answer.identity.operator_id, question.name))
             for place, (question, answer) in enumerate(zip(batch, answers, strict=True))

@@ -47,7 +47,7 @@ class Tokens:
     def holder(self, token: str) -> Identity:
         return self._known[token]
 
-    def identify(self, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
+    def identify(self, tokens: Sequence[Any]) -> list[Identity | Unauthenticated]:
         return [self._identity_or_refusal(token) for token in tokens]
 
     def _identity_or_refusal(self, token: str) -> Identity | Unauthenticated:

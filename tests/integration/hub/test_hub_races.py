@@ -28,7 +28,7 @@ class SlowTokens:
         self.asked, self.answer = threading.Event(), threading.Event()
         self.is_away = False
 
-    def identify(self, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
+    def identify(self, tokens: Sequence[Any]) -> list[Identity | Unauthenticated]:
         if self.is_away:
             raise ConnectionError
         known = self._identify(tokens)

@@ -79,6 +79,11 @@ def test_a_bad_token_is_closed_with_4500(deployment: Deployment, token: str) -> 
         assert client.closed_with() == 4500
 
 
+def test_a_handshake_with_a_token_that_we_did_not_sign_is_closed_with_4500(deployment: Deployment) -> None:
+    with deployment.client("nonsense") as client:
+        assert client.closed_with() == 4500
+
+
 def test_an_expired_token_is_closed_with_4005(deployment: Deployment) -> None:
     with deployment.client(deployment.token(lifetime=timedelta(seconds=-1))) as client:
         assert client.closed_with() == 4005
@@ -215,3 +220,18 @@ def test_a_ping_frame_is_answered_and_a_close_frame_too(deployment: Deployment) 
         assert client.ws.ping().wait(5)
         client.ws.close(3333, "enough")
         assert client.ws.close_code == 3333
+
+
+def test_a_token_that_we_did_not_sign_is_as_good_as_none_and_one_that_is_over_is_not(
+    deployment: Deployment,
+) -> None:
+    # Given
+    over = deployment.token(lifetime=timedelta(seconds=-1))
+    # When
+    with deployment.client(), deployment.client(), deployment.client(), deployment.client():
+        # Then
+        assert deployment.refused(Authorization="Bearer nonsense") == (429, "too_many_unauthenticated")
+        with deployment.client(over) as client:
+            assert client.closed_with() == 4005
+        with deployment.client(deployment.token()) as client:
+            assert client.hear("welcome")

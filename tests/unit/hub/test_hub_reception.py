@@ -58,7 +58,7 @@ class Desk:
         self.is_away = False
         self.reception = Reception(cast(Any, self.room), self.identify, cast(Any, self.cap), lambda: 1)
 
-    def identify(self, tokens: Sequence[str]) -> list[Identity | Unauthenticated]:
+    def identify(self, tokens: Sequence[Any]) -> list[Identity | Unauthenticated]:
         if self.is_away:
             raise ConnectionError
         self.looked_at.append(list(tokens))
