@@ -20,6 +20,7 @@ from tests.integration.alerts.limiter_world import (
 from workers.telegram.sandbox.limits import Limits, Rate
 
 HOT = Target(99)
+ENOUGH_STEPS = 9000  # until nobody wants anything any more
 targets = st.one_of(
     st.integers(1, 6).map(Target), st.integers(-3, -1).map(lambda i: Target(i, group=True)), st.just(Target())
 )
@@ -112,7 +113,7 @@ def test_a_hot_chat_never_delays_another_one(limiter_url, cold, hot, callers):
         arrivals = [(moment, HOT, 1) for moment in hot]
         arrivals += [(moment, Target(place), 1) for place, moment in enumerate(cold, 100)]
         world = world_of(redis, 0, arrivals, callers=callers)
-        await world.run(len(cold) + 400)
+        await world.run(ENOUGH_STEPS)
         # Then a message of the others waits only for messages that really go, or went within everybody's second
         everybody = [moment for _, moment in world.departures]
         born = min(START + moment for moment in (*cold, *hot)) + TELEGRAM.born_hold
@@ -130,7 +131,7 @@ def test_a_hot_chat_never_delays_another_one(limiter_url, cold, hot, callers):
 def test_everybody_together_is_served_at_the_pace(limiter_url, latency, seconds):
     async def scenario(redis):
         world = world_of(redis, 3, [(0, Target(chat), 1) for chat in range(1, 61)], latency=latency)
-        await world.run(9000)
+        await world.run(ENOUGH_STEPS)
         moments = [moment for _, moment in world.departures]
         assert len(moments) == 60
         assert most_in_any([moment for _, moment in world.arrivals], 1) <= 30
