@@ -64,3 +64,10 @@ class TetheredManager(Manager):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._process_ctor = Tethered
+
+    def terminate(self) -> None:
+        """End all of them; as long as one has not told its id, which honcho needs for that, ask again."""
+        if self._all_started():
+            super().terminate()
+        else:
+            threading.Timer(LOOK_SECONDS, os.kill, (os.getpid(), signal.SIGTERM)).start()
