@@ -1,4 +1,7 @@
-"""What a hub does every so often: report its numbers, look at its sessions again, keep its operators' places."""
+"""What a hub does every so often: report its numbers, look at its sessions again, keep its operators' places.
+
+A place that was given up goes back at once: whoever reloads a page at their operator's cap is to find it free.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -55,6 +58,8 @@ class Rounds:
     def give_up_place(self, connection: Connection, identity: Known) -> None:
         """The connection no longer counts among its operator's."""
         self._given_up.append((identity.operator_id, self.name_of(connection)))
+        if len(self._given_up) == 1:
+            self._room.loop.call(self._give_back)
 
     def go(self, now: float) -> None:
         """Do what is due."""
@@ -62,8 +67,7 @@ class Rounds:
         for lags in self._windows:
             lags.turn(now)
         self.report()
-        if self._given_up and self._is_due("release", 0.0, now):
-            self._tell_redis("release", partial(self._release, self._take_given_up()))
+        self._give_back()
         if self._is_due("renew", RENEW_EVERY_SECONDS, now):
             self._tell_redis("renew", partial(self._cap.renew, self._places()))
         if self._is_due("recheck", self._recheck_every, now):
@@ -93,6 +97,13 @@ class Rounds:
     def _told(self, name: str, well: bool) -> None:
         self._telling.discard(name)
         self._room.counters.redis_failures += not well
+        if name == "release" and well:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """Where Redis did not take them back, the next second tries again."""
+        if self._given_up and "release" not in self._telling:
+            self._tell_redis("release", partial(self._release, self._take_given_up()))
 
     def _take_given_up(self) -> list[Place]:
         return [self._given_up.popleft() for _ in range(len(self._given_up))]

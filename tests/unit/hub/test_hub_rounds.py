@@ -18,7 +18,7 @@ class FakeRoom:
     """Does what is told at once."""
 
     def __init__(self) -> None:
-        self.loop = SimpleNamespace(connections={})
+        self.loop = SimpleNamespace(connections={}, call=lambda function: function())
         self.counters = SimpleNamespace(redis_failures=0)
 
     def tell(self, job: Any, done: Any, failed: Any) -> None:
@@ -56,6 +56,14 @@ def rounds(cap: FakeCap) -> Rounds:
 def give_up(rounds: Rounds, number: int) -> None:
     known = SimpleNamespace(operator_id=ADA)
     rounds.give_up_place(cast(Any, SimpleNamespace(number=number)), cast(Any, known))
+
+
+def test_a_place_is_given_back_at_once(rounds: Rounds, cap: FakeCap) -> None:
+    # When
+    give_up(rounds, 1)
+    give_up(rounds, 2)
+    # Then
+    assert cap.released == [(ADA, "hub.1"), (ADA, "hub.2")]
 
 
 def test_what_redis_did_not_take_back_is_given_back_at_the_next_round(rounds: Rounds, cap: FakeCap) -> None:
