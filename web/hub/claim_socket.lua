@@ -1,13 +1,19 @@
--- Take or keep a place among an operator's sockets.
--- KEYS[1] the operator's places (sorted set: socket -> second when the place lapses);
--- ARGV[1] the socket, ARGV[2] how many places there are, ARGV[3] seconds until an unrenewed place lapses.
--- Returns 1 if the socket has a place, else 0.
+-- Take or keep places among operators' sockets, in this order.
+-- KEYS[i] the places of the i-th socket's operator (sorted set: socket -> second when the place lapses);
+-- ARGV[1] how many places an operator has, ARGV[2] seconds until an unrenewed place lapses, ARGV[i + 2] the i-th socket.
+-- Returns for each 1 if it has a place, else 0.
+local most, lasts = tonumber(ARGV[1]), tonumber(ARGV[2])
 local now = tonumber(redis.call('TIME')[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-local held = redis.call('ZSCORE', KEYS[1], ARGV[1])
-if not held and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then
-  return 0
+local taken = {}
+for i, key in ipairs(KEYS) do
+  local socket = ARGV[i + 2]
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  if redis.call('ZSCORE', key, socket) or redis.call('ZCARD', key) < most then
+    redis.call('ZADD', key, now + lasts, socket)
+    redis.call('EXPIRE', key, lasts)
+    taken[i] = 1
+  else
+    taken[i] = 0
+  end
 end
-redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), ARGV[1])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-return 1
+return taken

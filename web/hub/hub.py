@@ -112,9 +112,9 @@ class Hub:
             {"loop": self._room.loop.run, "reader": self._reader.run, "signals": self._signals.run}
         )
 
-    def admit(self, address: str, *, has_token: bool) -> Ticket:
+    def admit(self, address: str, *, vouched: bool = False) -> Ticket:
         """Take a place for a socket; see `Admission.admit`. `adopt` it or `give_back` the ticket."""
-        return self._admission.admit(address, has_token=has_token)
+        return self._admission.admit(address, vouched=vouched)
 
     def give_back(self, ticket: Ticket) -> None:
         """The socket did not come to be."""

@@ -61,20 +61,20 @@ class Admission:
         """How many places are taken: by sockets that are served, and by those on their way in."""
         return self._taken
 
-    def admit(self, address: str, *, has_token: bool) -> Ticket:
+    def admit(self, address: str, *, vouched: bool = False) -> Ticket:
         """Take a place; raises `SocketsFull` or `TooManyUnauthenticated`. Every ticket must be given back.
 
-        `has_token`: it came with one that we signed.
+        `vouched`: it showed a token that we signed, and doesn't count among its address's unknown ones.
         """
         with self._lock:
             if self._taken >= self._sockets:
                 raise SocketsFull
-            if not has_token and self._unauthenticated[address] >= self._per_address:
+            if not vouched and self._unauthenticated[address] >= self._per_address:
                 raise TooManyUnauthenticated
             self._taken += 1
-            if not has_token:
+            if not vouched:
                 self._unauthenticated[address] += 1
-        return Ticket(address, counted=not has_token)
+        return Ticket(address, counted=not vouched)
 
     def authenticated(self, ticket: Ticket) -> Ticket:
         """Its holder is known now; return the ticket to hold from here on."""
@@ -134,7 +134,5 @@ class OperatorCap:
             pipe.execute()
 
     def _claim_all(self, places: Sequence[Place], limit: int) -> list[int]:
-        pipe = self._redis.pipeline(transaction=False)
-        for operator_id, socket in places:
-            self._claim([places_key(operator_id)], [socket, limit, PLACE_SECONDS], client=pipe)
-        return cast(list[int], pipe.execute())
+        keys = [places_key(operator_id) for operator_id, _ in places]
+        return cast(list[int], self._claim(keys, [limit, PLACE_SECONDS, *(socket for _, socket in places)]))

@@ -69,7 +69,7 @@ class Peer:
         self._frames = FrameProtocol(client=True, extensions=[])
         self._waiting: list[dict[str, Any]] = []
         self._part = ""
-        hub.adopt(theirs, ticket or hub.admit("192.0.2.1", has_token=token is not None), token)
+        hub.adopt(theirs, ticket or hub.admit("192.0.2.1", vouched=token is not None), token)
 
     def say(self, **message: Any) -> None:
         self.sock.sendall(self._frames.send_data(json.dumps(message)))

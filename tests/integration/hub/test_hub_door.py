@@ -26,8 +26,8 @@ class FakeHub:
     def __init__(self) -> None:
         self.given_back: list[Ticket] = []
 
-    def admit(self, address: str, *, has_token: bool) -> Ticket:
-        return Ticket(address, counted=not has_token)
+    def admit(self, address: str, *, vouched: bool = False) -> Ticket:
+        return Ticket(address, counted=not vouched)
 
     def give_back(self, ticket: Ticket) -> None:
         self.given_back.append(ticket)

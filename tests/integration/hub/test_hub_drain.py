@@ -70,7 +70,7 @@ def test_who_was_on_the_way_in_is_told_to_come_back(start_hub: StartHub, tokens:
     # Given: a place is taken, the upgrade is being answered, and there is nobody else
     hub = start_hub()
     token = tokens.give()
-    ticket = hub.admit("192.0.2.1", has_token=True)
+    ticket = hub.admit("192.0.2.1", vouched=True)
     # When
     hub.drain(10)
     wait_until(lambda: not hub.accepting)

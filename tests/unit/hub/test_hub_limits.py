@@ -8,33 +8,33 @@ from web.hub.telemetry.numbers import Lags, percentile
 
 def test_a_process_takes_so_many_and_no_more_until_one_goes() -> None:
     admission = Admission(sockets=2, unauthenticated_per_address=9)
-    ticket = admission.admit("a", has_token=True)
-    admission.admit("b", has_token=False)
+    ticket = admission.admit("a", vouched=True)
+    admission.admit("b")
     with pytest.raises(SocketsFull):
-        admission.admit("c", has_token=True)
+        admission.admit("c", vouched=True)
     admission.give_back(ticket)
-    assert admission.admit("c", has_token=True)
+    assert admission.admit("c", vouched=True)
 
 
 def test_an_address_has_so_many_unknown_ones_and_known_ones_do_not_count() -> None:
     # Given
     admission = Admission(sockets=99, unauthenticated_per_address=2)
-    first = admission.admit("a", has_token=False)
-    second = admission.admit("a", has_token=False)
+    first = admission.admit("a")
+    second = admission.admit("a")
     # Then
     with pytest.raises(TooManyUnauthenticated):
-        admission.admit("a", has_token=False)
-    assert admission.admit("a", has_token=True)
-    assert admission.admit("b", has_token=False)
+        admission.admit("a")
+    assert admission.admit("a", vouched=True)
+    assert admission.admit("b")
     # When
     known = admission.authenticated(first)
-    admission.admit("a", has_token=False)
+    admission.admit("a")
     admission.give_back(known)
     # Then: giving back a known one makes no room for an unknown one
     with pytest.raises(TooManyUnauthenticated):
-        admission.admit("a", has_token=False)
+        admission.admit("a")
     admission.give_back(second)
-    assert admission.admit("a", has_token=False)
+    assert admission.admit("a")
 
 
 def test_percentiles_are_those_of_the_last_minute_or_two() -> None:
