@@ -51,20 +51,8 @@ forwarded_allow_ips = "127.0.0.1,::1"
 control_socket_disable = True
 accesslog = None
 errorlog = None
-logconfig_dict = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "root": {"level": settings.log_level},
-    "filters": {"no_queries": {"()": "web.discretion.NoQueries"}},
-    "loggers": {
-        "gunicorn.error": {
-            "level": settings.log_level,
-            "handlers": [],
-            "filters": ["no_queries"],
-            "propagate": True,
-        }
-    },
-}
+logger_class = "web.discretion.Logger"
+loglevel = settings.log_level
 
 
 def on_starting(server: Any) -> None:
