@@ -27,6 +27,7 @@ from web.socket import identifier
 DRAIN_RESERVE_SECONDS = 5
 QUICK_DRAIN_SECONDS = 2.0
 SWITCH_INTERVAL_SECONDS = 0.0005
+GARBAGE_THRESHOLD = 10_000
 DEATH_PAUSE_SECONDS = 1.5  # so that workers that die young are not replaced in a spin
 GROUP = os.urandom(5).hex()  # drawn in the master: what its workers have in common
 HUB_ANSWER_TIMEOUT_SECONDS = 1.0  # short: a hub does without Redis, and sockets wait for it when they come
@@ -70,7 +71,8 @@ def on_starting(server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Start the worker's hub, and drain it from SIGTERM on."""
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
-    gc.freeze()  # what was loaded stays: thousands of sockets that come must not have it looked through again
+    gc.set_threshold(GARBAGE_THRESHOLD)  # a handshake leaves hundreds of objects behind; each look costs
+    gc.freeze()  # what was loaded stays, and need not be looked through again
     services = worker.wsgi.extensions["redress"]
     redis = connect(settings.redis_url, answer_timeout=HUB_ANSWER_TIMEOUT_SECONDS)
     services.hub = Hub(

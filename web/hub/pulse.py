@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import partial
-from random import SystemRandom
+from random import Random
 from time import monotonic
 
 from web.hub.codes import Close
@@ -43,7 +43,7 @@ class Pulse:
         self._room = room
         self._pace = pace
         self._slots: dict[int, list[Connection]] = defaultdict(list)
-        self._jitter = SystemRandom()
+        self._jitter = Random()  # noqa: S311 - not secret, and the system's would make the loop wait for the GIL
         self._done = int(monotonic())
         self._ping: tuple[int, str, bytes] = (-1, "", b"")
 
