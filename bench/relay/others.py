@@ -1,6 +1,7 @@
 """The rivals as systems: an app each, fed over Redis as ours is; nchan over HTTP, as it is made for."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -102,6 +103,26 @@ class Naive(Rival):
     most_sockets = 1000
     manners = Manners(ready=b"ready")
     command = ("gunicorn", "-k", "gevent", "-b", "{host}", "--worker-connections", "30000", "naive:app")
+
+
+class Bare(System):
+    """What ours stands on, gunicorn, Flask and flask-sock, letting sockets in without asking who they are."""
+
+    name = "bare"
+    manners = Manners(ready=b"ready")
+
+    def start(self) -> None:
+        """Start it in our own environment."""
+        command = ("-m", "gunicorn", "-k", "gthread", "--threads", "16", "--backlog", "4096", "-b", self.host)
+        self.run(sys.executable, *command, "bare:app", PYTHONPATH=os.pathsep.join((str(RIVALS), str(ROOT))))
+
+    def requests(self, count: int) -> list[bytes]:
+        """Return plain handshakes."""
+        return [upgrade_request(self.host, "/ws", {}) for _ in range(count)]
+
+    def publish(self, numbers: Sequence[int]) -> None:
+        """It relays nothing."""
+        raise NotImplementedError
 
 
 class Nchan(System):

@@ -1,4 +1,4 @@
-"""What only ours is asked for: many sockets beside HTTP, a stampede of clients, peers that don't read."""
+"""What only ours is asked for: many sockets beside HTTP, clients that come all at once, peers that don't read."""
 
 import subprocess
 import sys
@@ -6,21 +6,55 @@ import time
 from pathlib import Path
 from statistics import median
 
-from bench.relay.crowd import Crowd
+from bench.relay.crowd import Crowd, Manners
 from bench.relay.measures import Ride, open_loop, p99, ride
+from bench.relay.others import Bare
 from bench.relay.ours import Redress, resuming_after
+from bench.relay.system import System
 from tools.environment import free_port
 
 PROBE_SECONDS = 6.0
 ROUNDS = 3
 PAGE = "/api/v1/auth/me"
+COMERS = 3000
+SETTLE_SECONDS = 1.0
+UNTIL_WELCOMED = Manners(ready=b'"type":"welcome"')
 
 
 def run(folder: Path) -> None:
     """Print the figures."""
-    for number, measure in enumerate((_open_loop, _deaf_peers, _many_sockets, _stampede)):
+    for number, measure in enumerate((_accepting, _open_loop, _deaf_peers, _many_sockets, _stampede)):
         with Redress(folder / str(number), free_port()) as system:
             print(measure(system), flush=True)
+
+
+def _accepting(system: Redress) -> str:
+    """In turn, all on the same core, so that the ratio is good on a noisy machine."""
+    with Bare(system.folder / "bare", free_port()) as bare:
+        rounds = [
+            (
+                _accepted(system, UNTIL_WELCOMED),
+                _accepted(system, system.manners),
+                _accepted(bare, bare.manners),
+            )
+            for _ in range(ROUNDS)
+        ]
+    welcomed, live, alone = (median(figures) for figures in zip(*rounds, strict=True))
+    return (
+        f"{welcomed:,.0f} sockets/s authenticated and welcomed (≥ 1,000), {live:,.0f} until live;"
+        f" {welcomed / alone:.2f} x gunicorn and flask-sock alone, which ask nobody ({alone:,.0f})"
+    )
+
+
+def _accepted(system: System, manners: Manners) -> float:
+    crowd = Crowd(system.address, manners, start=system.newest)
+    try:
+        requests, began = system.requests(COMERS), time.monotonic()
+        crowd.connect(requests)
+        return COMERS / (time.monotonic() - began)
+    finally:
+        crowd.leave()
+        time.sleep(SETTLE_SECONDS)
 
 
 def _open_loop(system: Redress) -> str:
