@@ -100,9 +100,7 @@ def _refuse_repeated_parameters() -> None:
 
 
 def _finish(response: Response) -> Response:
-    """Set the headers and tell of it; a socket's upgrade was answered long ago, and is counted by the hub."""
-    if "upgraded" in g:
-        return response
+    """Set the headers and tell of it."""
     response.headers["X-Request-ID"] = g.request_id
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if request.path.startswith("/api/"):

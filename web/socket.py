@@ -4,10 +4,10 @@ A request thread only looks at the handshake: is it one, is its origin ours, is 
 socket leaves the thread; who it is and what it says is the hub's business.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Blueprint, Flask, Response, g, request
@@ -25,6 +25,9 @@ from web.hub.handover import take_over
 from web.hub.limits import SocketsFull, TooManyUnauthenticated
 from web.identify import claims_or_refusal, identify
 from web.services import services
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger()
 
@@ -45,6 +48,10 @@ class Entry:
     shown: Shown | None
 
 
+class Upgraded(BaseException):
+    """The upgrade has been answered: no response is to be made up. No Exception, for it is no fault to handle."""
+
+
 class NullThread:
     """Stands in for simple-websocket's reader thread: the hub reads."""
 
@@ -57,6 +64,7 @@ class NullThread:
 
 def register(app: Flask) -> None:
     """Add the socket's route to the app."""
+    app.wsgi_app = _stop_where_upgraded(app.wsgi_app)  # type: ignore[method-assign, assignment]
     app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NullThread}
     blueprint = Blueprint("socket", __name__)
     blueprint.before_request(_refuse_or_admit)
@@ -141,18 +149,31 @@ def _entry(hub: Hub, address: str, token: str | None) -> Entry:
 
 
 def _hand_over(ws: Server) -> None:
-    """Give the socket to the hub. The upgrade is answered: nothing may be raised from here on."""
+    """Give the socket to the hub. The upgrade is answered: nothing else may be raised from here on."""
     entry: Entry = g.socket_entry
-    g.upgraded = True
     try:
         sock = take_over(ws.sock)
     except OSError:
         log.exception("socket_not_handed_over")
         ws.close(Close.RESTART, Close.RESTART.reason)
-        return
-    ws.connected = False
-    entry.hub.adopt(sock, entry.ticket, entry.shown)
-    del g.socket_entry
+    else:
+        entry.hub.adopt(sock, entry.ticket, entry.shown)
+        del g.socket_entry
+    raise Upgraded
+
+
+def _stop_where_upgraded(serve: "WSGIApplication") -> "WSGIApplication":
+    """Tell gunicorn, in flask-sock's way, that there is nothing to answer any more."""
+
+    def serve_or_stop(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        try:
+            return serve(environ, start_response)
+        except Upgraded as upgraded:
+            # A frame of Flask's keeps the exception, and its trace would keep all that the handshake used.
+            upgraded.__traceback__ = None
+            raise StopIteration from None
+
+    return serve_or_stop
 
 
 def _give_ticket_back(_error: BaseException | None) -> None:
