@@ -71,7 +71,7 @@ def on_starting(server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Start the worker's hub, and drain it from SIGTERM on."""
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
-    gc.set_threshold(GARBAGE_THRESHOLD)  # a handshake leaves hundreds of objects behind; each look costs
+    gc.set_threshold(GARBAGE_THRESHOLD)  # each look costs, and with thousands of sockets the more
     gc.freeze()  # what was loaded stays, and need not be looked through again
     services = worker.wsgi.extensions["redress"]
     redis = connect(settings.redis_url, answer_timeout=HUB_ANSWER_TIMEOUT_SECONDS)

@@ -136,7 +136,7 @@ def _take_a_place(token: str | None) -> Response | None:
 def _entry(hub: Hub, address: str, token: str | None) -> Entry:
     """Take a place. Raises `SocketsFull` or `TooManyUnauthenticated`.
 
-    Whose token was not looked at yet counts as unknown: the hub looks at many at once, for half of what it costs
+    Whose token was not looked at yet counts as unknown: the hub looks at many at once, for less than it costs
     here. Only where an address has no room for more of the unknown do we look, and let in whose token is ours.
     """
     try:
