@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.relay.crowd import Manners
-from bench.relay.system import CLIENT_CORE, System, event_body, on_core
+from bench.relay.system import CLIENT_CORE, Server, System, event_body, on_core
 from bench.relay.wire import upgrade_request
 from complaints.redis_client import connect
 from tools.environment import free_port
@@ -105,7 +105,7 @@ class Naive(Rival):
     command = ("gunicorn", "-k", "gevent", "-b", "{host}", "--worker-connections", "30000", "naive:app")
 
 
-class Bare(System):
+class Bare(Server):
     """What ours stands on, gunicorn, Flask and flask-sock, letting sockets in without asking who they are."""
 
     name = "bare"
@@ -119,10 +119,6 @@ class Bare(System):
     def requests(self, count: int) -> list[bytes]:
         """Return plain handshakes."""
         return [upgrade_request(self.host, "/ws", {}) for _ in range(count)]
-
-    def publish(self, numbers: Sequence[int]) -> None:
-        """It relays nothing."""
-        raise NotImplementedError
 
 
 class Nchan(System):

@@ -10,7 +10,7 @@ from bench.relay.crowd import Crowd, Manners
 from bench.relay.measures import Ride, open_loop, p99, ride
 from bench.relay.others import Bare
 from bench.relay.ours import Redress, resuming_after
-from bench.relay.system import System
+from bench.relay.system import Server
 from tools.environment import free_port
 
 PROBE_SECONDS = 6.0
@@ -46,10 +46,10 @@ def _accepting(system: Redress) -> str:
     )
 
 
-def _accepted(system: System, manners: Manners) -> float:
-    crowd = Crowd(system.address, manners, start=system.newest)
+def _accepted(server: Server, manners: Manners) -> float:
+    crowd = Crowd(server.address, manners)
     try:
-        requests, began = system.requests(COMERS), time.monotonic()
+        requests, began = server.requests(COMERS), time.monotonic()
         crowd.connect(requests)
         return COMERS / (time.monotonic() - began)
     finally:

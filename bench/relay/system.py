@@ -22,19 +22,17 @@ STOP_SECONDS = 10
 START_SECONDS = 30
 
 
-class System(ABC):
-    """One server. As a context manager it runs; `publish` sends one event to everybody."""
+class Server(ABC):
+    """Something that lets sockets in. As a context manager it runs."""
 
     name: str
     manners: Manners
-    most_sockets = 20_000
     signs_of_life = "/"
     """The path that is asked until it answers, whatever that is, unless 503."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
         self.port = port
-        self.newest = 0
         self.things = ExitStack()
         self.processes: list[subprocess.Popen[bytes]] = []
 
@@ -70,10 +68,6 @@ class System(ABC):
     @abstractmethod
     def requests(self, count: int) -> list[bytes]:
         """Return the handshakes of so many clients."""
-
-    @abstractmethod
-    def publish(self, numbers: Sequence[int]) -> None:
-        """Publish the events of these numbers, in order."""
 
     def serving(self) -> list[int]:
         """Return the ids of the processes that serve sockets: the newest child where there is a master."""
@@ -125,6 +119,17 @@ class System(ABC):
                 process.wait()
         self.processes.clear()
         self.things.close()
+
+
+class System(Server):
+    """A server that relays; `newest` is the number of the last event that was published."""
+
+    most_sockets = 20_000
+    newest = 0
+
+    @abstractmethod
+    def publish(self, numbers: Sequence[int]) -> None:
+        """Publish the events of these numbers, in order, to everybody."""
 
 
 def event_body(number: int, **more: Any) -> bytes:
