@@ -49,10 +49,10 @@ class Stack:
     ) -> None:
         """`telegram` are options of the sandbox, for example `--latency 50-400`."""
         self.folder = folder
-        self.port, self.telegram_port, self._valkey_port = free_port(), free_port(), free_port()
+        self.port, self.telegram_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.telegram_url = f"http://127.0.0.1:{self.telegram_port}"
-        self._valkey: EmbeddedValkey | None = None
+        self._valkey = EmbeddedValkey(folder / "valkey", free_port())
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._commands = commands()
         self._commands["telegram"] = (
@@ -65,7 +65,7 @@ class Stack:
             "PYTHONUNBUFFERED": "1",
             "REDRESS_ENV": "test",
             "DATABASE_URL": database_url or f"sqlite:///{folder / 'redress.db'}",
-            "REDIS_URL": f"redis://127.0.0.1:{self._valkey_port}/0",
+            "REDIS_URL": self._valkey.url,
             "JWT_SECRET_KEY": "of-a-stack-that-lives-as-long-as-its-block",
             "ADMIN_EMAIL": ADMIN_EMAIL,
             "ADMIN_PASSWORD": ADMIN_PASSWORD,
@@ -125,14 +125,11 @@ class Stack:
 
     def start_valkey(self) -> None:
         """Start the Valkey, with the data that it had."""
-        self._valkey = EmbeddedValkey(self.folder / "valkey", self._valkey_port)
-        self._valkey.__enter__()
+        self._valkey.start()
 
     def stop_valkey(self, *, and_lose_everything: bool = False) -> None:
         """Stop the Valkey; what it knew can be lost with it."""
-        if self._valkey is not None:
-            self._valkey.__exit__(None, None, None)
-            self._valkey = None
+        self._valkey.stop()
         if and_lose_everything:
             for path in (self.folder / "valkey").glob("appendonlydir/*"):
                 path.unlink()

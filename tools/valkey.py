@@ -28,20 +28,29 @@ class EmbeddedValkey:
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start it, with the data that it had; return once it answers."""
         self._process = subprocess.Popen(
             self._command, stdout=subprocess.PIPE, text=True, start_new_session=True
         )
         said = self._process.stdout.readline() if self._process.stdout else ""
         if said.strip() != "ready":
             raise SystemExit("redress: the embedded Valkey did not start; see valkey.log in its folder")
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
+        """Stop it; its data stays."""
         if self._process is not None:
             self._process.terminate()
             self._process.communicate(timeout=STOP_SECONDS)
+            self._process = None
 
 
 def main(folder: str, port: str, parent: str) -> None:
