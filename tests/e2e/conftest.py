@@ -1,11 +1,17 @@
-"""One whole Redress for the end-to-end tests, on each engine; tests that break it mend it again."""
+"""One whole Redress for the end-to-end tests, on each engine; tests that break it mend it again.
 
-from collections.abc import Iterator
+A test that fails shows what the processes had to say meanwhile.
+"""
+
+from collections.abc import Generator, Iterator
 
 import httpx
 import pytest
 
 from tools.stack import Stack
+
+LINES = 15
+LINE_LENGTH = 300
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
@@ -16,6 +22,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "stack" in getattr(item, "fixturenames", ()):
             engine = callspec.params.get("stack", "sqlite") if callspec else "sqlite"
             item.add_marker(pytest.mark.xdist_group(f"stack-{engine}"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the newest warnings of each process to the report of a test that failed."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(stack, Stack):
+        for path in sorted(stack.folder.glob("*.log")):
+            lines = [line for line in path.read_text().splitlines() if '"level": "info"' not in line]
+            report.sections.append((path.name, "\n".join(line[:LINE_LENGTH] for line in lines[-LINES:])))
+    return report
 
 
 ROOMY = {
