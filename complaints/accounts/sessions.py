@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import as_sites
@@ -20,6 +20,24 @@ from complaints.models import Operator, OperatorSession
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=14)
 REVOKED_CHANNEL = "redress:revoked"
+HOLDERS = (
+    select(
+        OperatorSession.id,
+        OperatorSession.expires_at,
+        OperatorSession.operator_id,
+        Operator.name,
+        Operator.role,
+        Operator.sites,
+    )
+    .join(OperatorSession.operator)
+    .where(
+        OperatorSession.id.in_(bindparam("session_ids", expanding=True)),
+        OperatorSession.revoked_at.is_(None),
+        OperatorSession.expires_at > bindparam("now"),
+        Operator.active,
+    )
+)
+"""Made once: making it anew takes a third of the time of the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +130,8 @@ def load_identities(session: Session, session_ids: Iterable[UUID], *, now: datet
 
     `expires_at` is here the session's end, not a token's.
     """
-    query = (
-        select(
-            OperatorSession.id,
-            OperatorSession.expires_at,
-            OperatorSession.operator_id,
-            Operator.name,
-            Operator.role,
-            Operator.sites,
-        )
-        .join(OperatorSession.operator)
-        .where(
-            OperatorSession.id.in_(list(session_ids)),
-            OperatorSession.revoked_at.is_(None),
-            OperatorSession.expires_at > now,
-            Operator.active,
-        )
-    )
+    found = session.execute(HOLDERS, {"session_ids": list(session_ids), "now": now})
     return {
         session_id: Identity(operator_id, session_id, name, role, as_sites(sites), expires_at)
-        for session_id, expires_at, operator_id, name, role, sites in session.execute(query)
+        for session_id, expires_at, operator_id, name, role, sites in found
     }
