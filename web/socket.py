@@ -62,10 +62,14 @@ class NullThread:
         """Do nothing."""
 
 
+class NullEvent:
+    """Stands in for what that thread would wake a reader with."""
+
+
 def register(app: Flask) -> None:
     """Add the socket's route to the app."""
     app.wsgi_app = _stop_where_upgraded(app.wsgi_app)  # type: ignore[method-assign, assignment]
-    app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NullThread}
+    app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NullThread, "event_class": NullEvent}
     blueprint = Blueprint("socket", __name__)
     blueprint.before_request(_refuse_or_admit)
     blueprint.teardown_request(_give_ticket_back)
