@@ -1,8 +1,9 @@
 """One thread and one epoll that own every connection of the process.
 
-Only this thread registers, unregisters and closes. Others leave a call, which wakes it through an eventfd. Calls
-run between two polls, so that a descriptor that was closed and given out again within one poll's events is never
-taken for the connection that had it before.
+Only this thread registers, unregisters and closes. Others leave a call, which wakes it through an eventfd if it is
+about to wait; it says so before it looks for calls, so that none is overlooked. Calls run between two polls, so
+that a descriptor that was closed and given out again within one poll's events is never taken for the connection
+that had it before.
 """
 
 import heapq
@@ -49,11 +50,13 @@ class Loop:
         self._timers: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = itertools.count()
         self._stopping = False
+        self._waits = False
 
     def call(self, function: Callable[[], object]) -> None:
         """Run `function` in the loop's thread, soon and in order."""
         self._calls.append(function)
-        self.wake()
+        if self._waits:
+            self.wake()
 
     def wake(self) -> None:
         """Make the loop look up now. Safe in a signal handler."""
@@ -113,7 +116,10 @@ class Loop:
             self._close()
 
     def _poll_once(self, until: float) -> None:
-        for fd, events in self._epoll.poll(self._timeout(until), EVENTS_MAXIMUM):
+        self._waits = True
+        found = self._epoll.poll(self._timeout(until), EVENTS_MAXIMUM)
+        self._waits = False
+        for fd, events in found:
             connection = self.connections.get(fd)
             if connection is None:
                 if fd == self._wake:

@@ -1,7 +1,11 @@
-"""The loop, a poll at a time: descriptors that are closed and given out again are not taken for each other."""
+"""The loop, a poll at a time: descriptors that are closed and given out again are not taken for each other.
+
+And a call that is left while it is about to wait wakes it.
+"""
 
 import os
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -83,3 +87,26 @@ def test_what_came_for_a_connection_that_is_gone_is_not_given_to_the_one_with_it
     # Then: nobody has said anything to the third
     assert scene.third is not None
     assert scene.third not in scene.served
+
+
+class InterruptedLoop(Loop):
+    """Is left a call in the very moment when it has found none and will wait."""
+
+    def _timeout(self, until: float) -> float:
+        found = super()._timeout(until)
+        self.call(self.stop)
+        return found
+
+
+def test_a_call_is_not_overlooked_when_it_comes_just_before_the_loop_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a loop that nothing else wakes for a minute
+    monkeypatch.setattr("web.hub.loop.SECOND", 60.0)
+    loop = InterruptedLoop(on_ready=lambda *_: None, on_fault=lambda _: None, on_second=lambda _: None)
+    thread = threading.Thread(target=loop.run, daemon=True)
+    # When
+    thread.start()
+    # Then
+    thread.join(30)
+    assert not thread.is_alive()
