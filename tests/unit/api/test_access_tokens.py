@@ -1,0 +1,76 @@
+"""Access tokens that were verified before: what was found out about them is kept, but not beyond their time."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask_jwt_extended import create_access_token
+
+from complaints.clock import utcnow
+from complaints.errors import TokenExpired, Unauthenticated
+from complaints.settings import load_settings
+from web import auth
+
+SESSION = UUID(int=7)
+SECRET = "of-tokens-that-live-as-long-as-their-test"
+
+
+def app_with(secret: str) -> Flask:
+    app = Flask(__name__)
+    settings = load_settings(
+        redress_env="test",
+        database_url="sqlite:////nowhere/at/all.db",
+        redis_url="redis://127.0.0.1:1/0",
+        jwt_secret_key=secret,
+    )
+    auth.register(app, settings)
+    return app
+
+
+@pytest.fixture
+def app() -> Iterator[Flask]:
+    made = app_with(SECRET)
+    with made.app_context():
+        yield made
+
+
+@pytest.fixture
+def token(app: Flask) -> str:
+    made: str = create_access_token("ada", additional_claims={"sid": str(SESSION)})
+    return made
+
+
+def test_a_token_says_the_same_each_time(app: Flask, token: str) -> None:
+    first, second = auth.access_claims(token), auth.access_claims(token)
+    assert first == second
+    assert first[0] == SESSION
+    assert timedelta() < first[1] - utcnow() <= auth.ACCESS_LIFETIME
+
+
+def test_a_token_that_was_good_is_refused_when_its_time_is_over(
+    app: Flask, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given
+    _, ends = auth.access_claims(token)
+    # When
+    monkeypatch.setattr("web.auth.utcnow", lambda: ends)
+    # Then
+    with pytest.raises(TokenExpired):
+        auth.access_claims(token)
+
+
+def test_a_token_that_was_good_is_refused_under_another_key(app: Flask, token: str) -> None:
+    # Given
+    auth.access_claims(token)
+    # When
+    with app_with(SECRET[::-1]).app_context(), pytest.raises(Unauthenticated):
+        auth.access_claims(token)
+
+
+def test_a_token_that_was_refused_is_looked_at_again(app: Flask) -> None:
+    token = create_access_token("ada", additional_claims={"sid": "none"})
+    for _ in range(2):
+        with pytest.raises(Unauthenticated):
+            auth.access_claims(token)
