@@ -8,8 +8,10 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import cycle, islice
 from uuid import UUID
 
+from flask import Flask
 from flask_jwt_extended import create_access_token
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -66,7 +68,8 @@ class Redress(System):
             "PUBLIC_URL": f"http://{self.host}",
             "SOCKETS_PER_OPERATOR": "100000",
         }
-        self.tokens = _sign_in(database, environment)
+        self.app, self.people = _sign_in(database, environment)
+        self.tokens = self.new_tokens(PEOPLE)
         self.stream = EventStream(redis)
         self.epoch = _stand_at(database, SEQ_START)
         command = (sys.executable, "-m", "gunicorn", "-c", "web/gunicorn_conf.py", "web.wsgi:app")
@@ -74,10 +77,21 @@ class Redress(System):
 
     def requests(self, count: int) -> list[bytes]:
         """Return handshakes with the tokens in turn."""
-        return [
-            upgrade_request(self.host, PATH, {"Authorization": f"Bearer {self.tokens[place % PEOPLE]}"})
-            for place in range(count)
-        ]
+        return [self._handshake(self.tokens[place % PEOPLE]) for place in range(count)]
+
+    def requests_of_strangers(self, count: int) -> list[bytes]:
+        """Return handshakes with tokens that the server has never seen, each with its own."""
+        return [self._handshake(token) for token in self.new_tokens(count)]
+
+    def new_tokens(self, count: int) -> list[str]:
+        """Return so many new tokens, of the people in turn."""
+        with self.app.app_context():
+            return [
+                create_access_token(
+                    str(operator), additional_claims={"sid": str(own)}, expires_delta=LIFETIME
+                )
+                for operator, own in islice(cycle(self.people), count)
+            ]
 
     def publish(self, numbers: Sequence[int]) -> None:
         """Append to the stream."""
@@ -87,6 +101,9 @@ class Redress(System):
         ]
         self.stream.append(self.epoch, events[0].seq - 1, events)
 
+    def _handshake(self, token: str) -> bytes:
+        return upgrade_request(self.host, PATH, {"Authorization": f"Bearer {token}"})
+
 
 def resuming_after(number: int, epoch: str) -> Manners:
     """Return the manners of clients that come back after that event."""
@@ -95,20 +112,16 @@ def resuming_after(number: int, epoch: str) -> Manners:
     return Manners([json.dumps(wish).encode()], manners.ready, manners.ping, manners.pong)
 
 
-def _sign_in(database: Database, environment: dict[str, str]) -> list[str]:
-    """Return the tokens of so many people; every third may see one site only, that of all events."""
+def _sign_in(database: Database, environment: dict[str, str]) -> tuple[Flask, list[tuple[UUID, UUID]]]:
+    """Return who signs tokens, and so many people; every third may see one site only, that of all events."""
     settings = load_settings(**{name.lower(): value for name, value in environment.items()})
     app = create_app(settings, enqueue=lambda task, request_id: None)
     with database.write() as session:
-        people = [_person(session, sites=None if place % 3 else [SITE]) for place in range(PEOPLE)]
-    with app.app_context():
-        return [
-            create_access_token(str(operator), additional_claims={"sid": str(own)}, expires_delta=LIFETIME)
-            for operator, own in people
-        ]
+        return app, [_person(session, sites=None if place % 3 else [SITE]) for place in range(PEOPLE)]
 
 
 def _person(session: Session, *, sites: list[str] | None) -> tuple[UUID, UUID]:
+    """Return a new operator's id and their session's."""
     now, own = utcnow(), new_id()
     operator = Operator(
         id=new_id(),
