@@ -37,12 +37,12 @@ class Ride:
     def wait_for_all(self) -> None:
         """Return once everybody who reads has the newest event."""
         until = time.monotonic() + PATIENCE_SECONDS
-        late = self.crowd.hearing
-        while late:
+        lacking = sum(self.system.newest - member.heard for member in self.crowd.hearing)
+        goal = self.crowd.deliveries + lacking
+        while self.crowd.deliveries < goal:
             self.crowd.pump(0.2)
-            late = [member for member in late if member.heard < self.system.newest]
             if time.monotonic() > until:
-                raise SystemExit(f"{self.system.name}: {len(late)} clients lack events")
+                raise SystemExit(f"{self.system.name}: {goal - self.crowd.deliveries} deliveries are missing")
 
 
 @dataclass(frozen=True, slots=True)
