@@ -11,6 +11,7 @@ from complaints import outbox
 broker_url = os.environ.get("CELERY_BROKER_URL") or os.environ.get("REDIS_URL")
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None
+broker_channel_error_retry = True  # Redis that takes no writes, as in a failover, is to be waited for, too
 broker_connection_timeout = 2
 broker_transport_options = {
     "socket_timeout": 5,

@@ -16,15 +16,23 @@ LONGEST_WAIT_SECONDS = 1.0
 
 
 class SwiftQoS(redis.QoS):
-    """No longer counts a message that it could not acknowledge; Redis gives it out again, which costs nothing."""
+    """No longer counts a message once it is answered, whether or not Redis hears of that.
+
+    What Redis did not hear of, it gives out again, which costs nothing.
+    """
 
     def ack(self, delivery_tag: str) -> None:
         """Acknowledge the message. Raises the errors of Redis."""
-        try:
-            super().ack(delivery_tag)  # type: ignore[no-untyped-call]
-        except Exception:
-            virtual.QoS.ack(self, delivery_tag)  # type: ignore[no-untyped-call]
-            raise
+        self._uncount(delivery_tag)
+        super().ack(delivery_tag)  # type: ignore[no-untyped-call]
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        """Refuse the message. Raises the errors of Redis."""
+        self._uncount(delivery_tag)
+        super().reject(delivery_tag, requeue)  # type: ignore[no-untyped-call]
+
+    def _uncount(self, delivery_tag: str) -> None:
+        virtual.QoS.ack(self, delivery_tag)  # type: ignore[no-untyped-call]
 
 
 class SwiftChannel(redis.Channel):

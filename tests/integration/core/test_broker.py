@@ -1,19 +1,25 @@
+"""A worker whose hands are full when Redis goes away, or takes no writes, works on when that is over."""
+
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from celery import Celery
+from redis import Redis
 
 from tools.environment import free_port
 from tools.procfile import ROOT
 from tools.stack import eventually
 from tools.valkey import EmbeddedValkey
 
-HANDS = 1
-HELD = 2  # one that is worked on, and the one of the prefetch
+WORKER = (
+    "-m celery --quiet --app tests.integration.core.busy_worker worker --without-gossip --without-mingle"
+    " --queues events --pool threads --concurrency 1"
+)
 
 
 @pytest.fixture
@@ -22,51 +28,86 @@ def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
         yield server
 
 
+class Tasks:
+    """Tasks for the worker, by number. They leave a file each when they begin, and all end when told to."""
+
+    def __init__(self, folder: Path, celery: Celery) -> None:
+        self._folder = folder
+        self._celery = celery
+
+    def send(self, number: int) -> None:
+        arguments = (str(self._begun(number)), str(self._may_end))
+        self._celery.send_task("busy.work", args=arguments, queue="events", retry=False)
+
+    def let_end(self) -> None:
+        self._may_end.touch()
+
+    def wait_until_begun(self, number: int) -> None:
+        eventually(self._begun(number).exists, what=f"the begin of task {number}")
+
+    @property
+    def _may_end(self) -> Path:
+        return self._folder / "may-end"
+
+    def _begun(self, number: int) -> Path:
+        return self._folder / f"begun-{number}"
+
+
 @pytest.fixture
-def worker(valkey: EmbeddedValkey, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    command = (
-        "-m celery --quiet --app tests.integration.core.busy_worker worker --without-gossip --without-mingle"
-    )
-    pool = f"--queues events --pool threads --concurrency {HANDS}"
-    with (tmp_path / "worker.log").open("wb") as log:
+def tasks(valkey: EmbeddedValkey, tmp_path: Path) -> Iterator[Tasks]:
+    """A worker that works on task 0, and holds task 1."""
+    with (
+        running_worker(valkey.url, tmp_path / "worker.log"),
+        Celery("sender", broker=valkey.url, set_as_current=False) as celery,
+        Redis.from_url(valkey.url) as redis,
+    ):
+        made = Tasks(tmp_path, celery)
+        made.send(0)
+        made.send(1)
+        made.wait_until_begun(0)
+        eventually(
+            lambda: redis.llen("events") == 0 and redis.hlen("unacked") == 1, what="the prefetch of task 1"
+        )
+        yield made
+
+
+@contextmanager
+def running_worker(url: str, log_path: Path) -> Iterator[None]:
+    with log_path.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, *command.split(), *pool.split()],
+            [sys.executable, *WORKER.split()],
             cwd=ROOT,
-            env=os.environ | {"CELERY_BROKER_URL": valkey.url},
+            env=os.environ | {"CELERY_BROKER_URL": url},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
         try:
-            yield process
+            yield
         finally:
             process.kill()
             process.wait()
 
 
-@pytest.mark.usefixtures("worker")
-def test_a_worker_that_had_its_hands_full_when_redis_went_away_works_on(
-    valkey: EmbeddedValkey, tmp_path: Path
-) -> None:
-    # Given
-    begun = [tmp_path / f"begun-{place}" for place in range(HELD + 1)]
-    may_end = tmp_path / "may-end"
-    with Celery("sender", broker=valkey.url, set_as_current=False) as sender:
+def test_redis_is_away_when_the_worker_acknowledges(valkey: EmbeddedValkey, tasks: Tasks) -> None:
+    # When
+    valkey.stop()
+    tasks.let_end()
+    tasks.wait_until_begun(1)
+    valkey.start()
+    # Then
+    tasks.send(2)
+    tasks.wait_until_begun(2)
 
-        def send(place: int) -> None:
-            arguments = (str(begun[place]), str(may_end))
-            sender.send_task("busy.work", args=arguments, queue="events", retry=False)
 
-        for place in range(HELD):
-            send(place)
-        eventually(begun[0].exists, what="the first task's begin")
-        with sender.connection_for_read() as connection:
-            unread = connection.default_channel.client
-            eventually(lambda: unread.llen("events") == 0, what="the prefetch of the second task")
+def test_redis_takes_no_writes_when_the_worker_acknowledges(valkey: EmbeddedValkey, tasks: Tasks) -> None:
+    with Redis.from_url(valkey.url) as redis:
         # When
-        valkey.stop()
-        may_end.touch()
-        eventually(begun[1].exists, what="the second task's begin, which Redis is not told of")
-        valkey.start()
-        # Then
-        send(HELD)
-        eventually(begun[HELD].exists, what="the begin of a task that came after Redis")
+        redis.config_set("min-replicas-to-write", 1)
+        tasks.let_end()
+        tasks.wait_until_begun(1)
+        refused = "errorstat_NOREPLICAS"
+        eventually(lambda: refused in redis.info("errorstats"), what="a refusal")
+        redis.config_set("min-replicas-to-write", 0)
+    # Then
+    tasks.send(2)
+    tasks.wait_until_begun(2)
