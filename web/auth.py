@@ -38,7 +38,7 @@ ACCESS_COOKIE = "access_token_cookie"
 ALGORITHM = "HS256"
 REFRESH_PATH = "/api/v1/auth"
 EXPIRED = "The token has expired. Refresh it."
-VERIFIED_MAXIMUM = 10_000
+VERIFIED_MAXIMUM = 20_000
 REQUIRED: Options = {"require": ["exp", "sub"]}
 
 
@@ -114,7 +114,7 @@ def access_claims(token: str) -> tuple[UUID, datetime]:
 
 @lru_cache(VERIFIED_MAXIMUM)
 def _verified(token: str, key: str) -> tuple[UUID, datetime]:
-    """Keep what was verified: thousands of sockets that were cut off come back at once, with the same tokens.
+    """Keep what was verified: thousands whom the network cut off come back at once, with the tokens that they had.
 
     What a token says and who signed it never changes, only whether its time is over. A refusal is not kept.
     """

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+import jwt
 import pytest
 from flask import Flask
 from flask_jwt_extended import create_access_token
@@ -42,8 +44,25 @@ def token(app: Flask) -> str:
     return made
 
 
-def test_a_token_says_the_same_each_time(app: Flask, token: str) -> None:
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tokens that PyJWT has looked at."""
+    seen: list[str] = []
+    decode = jwt.decode
+
+    def noting(token: str, *args: Any, **kwargs: Any) -> Any:
+        seen.append(token)
+        return decode(token, *args, **kwargs)
+
+    monkeypatch.setattr(jwt, "decode", noting)
+    return seen
+
+
+def test_a_token_is_looked_at_once_and_says_the_same_each_time(
+    app: Flask, token: str, looks: list[str]
+) -> None:
     first, second = auth.access_claims(token), auth.access_claims(token)
+    assert looks == [token]
     assert first == second
     assert first[0] == SESSION
     assert timedelta() < first[1] - utcnow() <= auth.ACCESS_LIFETIME
@@ -69,8 +88,9 @@ def test_a_token_that_was_good_is_refused_under_another_key(app: Flask, token: s
         auth.access_claims(token)
 
 
-def test_a_token_that_was_refused_is_looked_at_again(app: Flask) -> None:
+def test_a_token_that_was_refused_is_looked_at_again(app: Flask, looks: list[str]) -> None:
     token = create_access_token("ada", additional_claims={"sid": "none"})
     for _ in range(2):
         with pytest.raises(Unauthenticated):
             auth.access_claims(token)
+    assert looks == [token, token]
