@@ -69,19 +69,17 @@ class Redress(System):
             "SOCKETS_PER_OPERATOR": "100000",
         }
         self.app, self.people = _sign_in(database, environment)
-        self.tokens = self.new_tokens(PEOPLE)
         self.stream = EventStream(redis)
         self.epoch = _stand_at(database, SEQ_START)
         command = (sys.executable, "-m", "gunicorn", "-c", "web/gunicorn_conf.py", "web.wsgi:app")
         self.run(*command, **environment)
 
     def requests(self, count: int) -> list[bytes]:
-        """Return handshakes with the tokens in turn."""
-        return [self._handshake(self.tokens[place % PEOPLE]) for place in range(count)]
-
-    def requests_of_strangers(self, count: int) -> list[bytes]:
         """Return handshakes with tokens that the server has never seen, each with its own."""
-        return [self._handshake(token) for token in self.new_tokens(count)]
+        return [
+            upgrade_request(self.host, PATH, {"Authorization": f"Bearer {token}"})
+            for token in self.new_tokens(count)
+        ]
 
     def new_tokens(self, count: int) -> list[str]:
         """Return so many new tokens, of the people in turn."""
@@ -100,9 +98,6 @@ class Redress(System):
             for number in numbers
         ]
         self.stream.append(self.epoch, events[0].seq - 1, events)
-
-    def _handshake(self, token: str) -> bytes:
-        return upgrade_request(self.host, PATH, {"Authorization": f"Bearer {token}"})
 
 
 def resuming_after(number: int, epoch: str) -> Manners:

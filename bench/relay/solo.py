@@ -34,7 +34,7 @@ def _accepting(system: Redress) -> str:
     with Bare(system.folder / "bare", free_port()) as bare:
         rounds = []
         for _ in range(ROUNDS):
-            strangers = system.requests_of_strangers(COMERS)
+            strangers = system.requests(COMERS)
             rounds.append(
                 (
                     _accepted(system, strangers, UNTIL_WELCOMED),
@@ -98,6 +98,8 @@ def _many_sockets(system: Redress) -> str:
 
 
 def _stampede(system: Redress) -> str:
+    """As after a restart: the server has seen none of the tokens."""
+    comers = system.requests(5000)
     with ride(system, 5000) as one:
         one.publish()
         one.wait_for_all()
@@ -107,7 +109,7 @@ def _stampede(system: Redress) -> str:
     crowd = Crowd(system.address, resuming_after(seen, system.epoch), start=seen)
     back = Ride(system, crowd)
     try:
-        crowd.connect(system.requests(5000), at_once=5000)
+        crowd.connect(comers, at_once=5000)
         back.wait_for_all()
         return (
             f"5,000 clients back at once, 100 behind: all live after {time.monotonic() - began:.1f} s (< 10)"
@@ -123,5 +125,5 @@ def _ask_http(system: Redress) -> float:
 
 def _probe(system: Redress) -> "subprocess.Popen[str]":
     url = f"http://{system.host}{PAGE}"
-    command = [sys.executable, "-m", "bench.relay.probe", url, system.tokens[0], str(PROBE_SECONDS)]
+    command = [sys.executable, "-m", "bench.relay.probe", url, system.new_tokens(1)[0], str(PROBE_SECONDS)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
