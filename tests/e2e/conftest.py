@@ -1,6 +1,6 @@
 """One whole Redress for the end-to-end tests, on each engine; tests that break it mend it again.
 
-A test that fails shows what the processes had to say meanwhile.
+A test that fails shows what the processes said last.
 """
 
 from collections.abc import Generator, Iterator
@@ -30,8 +30,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     stack = getattr(item, "funcargs", {}).get("stack")
     if report.failed and isinstance(stack, Stack):
-        for path in sorted(stack.folder.glob("*.log")):
-            lines = [line for line in path.read_text().splitlines() if '"level": "info"' not in line]
+        for path in sorted(stack.folder.rglob("*.log")):
+            lines = [
+                line
+                for line in path.read_text(errors="replace").splitlines()
+                if '"level": "info"' not in line
+            ]
             report.sections.append((path.name, "\n".join(line[:LINE_LENGTH] for line in lines[-LINES:])))
     return report
 
