@@ -14,6 +14,7 @@ from complaints.models import Chat
 from complaints.outbox import Poker
 from complaints.settings import Rate, Settings
 from tests.integration.alerts.office import Office
+from tools.stack import eventually
 from workers.delivery import Delivery, deliver_due, make_delivery
 from workers.telegram.sandbox import Sandbox
 from workers.telegram.updates import UpdateDesk, consume_updates, make_update_desk
@@ -71,6 +72,16 @@ def delivery(settings: Settings, database: Database, redis: Redis, poker: Poker)
     assert made is not None
     yield made
     made.close()
+
+
+@pytest.fixture
+def deliver_until(delivery: Delivery) -> Callable[[Callable[[], object]], None]:
+    """Sweep, as beat does, until it has come to this: who met the open circuit pauses by its own clock."""
+
+    def sweep(condition: Callable[[], object]) -> None:
+        eventually(lambda: deliver_due(delivery) < 0 or condition())
+
+    return sweep
 
 
 @pytest.fixture

@@ -123,13 +123,14 @@ def test_an_edit_that_changes_nothing_is_a_success(office, ada, alerted, telegra
 
 
 @pytest.mark.parametrize("kind", ["http_500", "reset_after", "broken_json", "retry_after", "reset_before"])
-def test_an_edit_that_fails_for_now_is_tried_again(office, ada, alerted, telegram, delivery, kind, redis):
+def test_an_edit_that_fails_for_now_is_tried_again(
+    office, ada, alerted, telegram, delivery, deliver_until, kind, redis
+):
     telegram.fault(kind, methods=("editMessageText",), count=1)
     office.change(alerted.id, Status.ACKNOWLEDGED)
     deliver_edits(office, delivery)
     office.let_everything_rest(redis)
-    deliver_edits(office, delivery)
-    assert len(telegram.calls("editMessageText")) == 2
+    deliver_until(lambda: len(telegram.calls("editMessageText")) == 2)
     assert "Acknowledged by" in texts(telegram, ada)[0]
     assert [alert.state for alert in office.alerts()] == ["sent"]
 
@@ -204,17 +205,20 @@ def test_a_press_proves_that_a_message_arrived_whose_answer_was_lost(
 
 
 def test_a_message_that_can_never_be_edited_holds_up_nobody_else(
-    office, chat, ada, alerted, telegram, delivery, redis
+    office, chat, ada, alerted, telegram, deliver_until, redis
 ):
     # Given a message whose edit always fails, and nothing else to do
     telegram.fault("http_500", methods=("editMessageText",), chat_id=ada)
     office.change(alerted.id, Status.ACKNOWLEDGED)
-    for _ in range(8):
-        deliver_edits(office, delivery)
+
+    def is_given_up() -> bool:
         office.let_time_pass(60)
         redis.hset("redress:circuit", "retry_at", 0)
-    # Then it is given up, with every try on record, and was no reason to make everybody wait longer
-    assert office.alert().edit_due_at is None
+        return office.alert().edit_due_at is None
+
+    # When
+    deliver_until(is_given_up)
+    # Then every try is on record, and was no reason to make everybody wait longer
     assert [attempt.outcome for attempt in office.attempts()] == ["sent", *["edit_lost"] * 5]
     assert int(redis.hget("redress:circuit", "failures") or 0) <= 1
 

@@ -3,7 +3,6 @@
 import pytest
 
 from complaints.alerts import circuit
-from tools.stack import eventually
 from workers.delivery import deliver_due, make_delivery
 
 
@@ -18,11 +17,6 @@ def in_a_hurry(monkeypatch):
     """Probe soon."""
     monkeypatch.setattr(circuit, "FIRST_MS", 50)
     monkeypatch.setattr(circuit, "LOOK_AGAIN_MS", 20)
-
-
-def deliver_until(delivery, condition) -> None:
-    """Sweep, as beat does, until it has come to this."""
-    eventually(lambda: deliver_due(delivery) < 0 or condition())
 
 
 def outcomes(office) -> list[str | None]:
@@ -119,7 +113,7 @@ def test_a_server_that_can_not_be_reached_costs_an_attempt_and_nothing_else(
 
 @pytest.mark.parametrize("kind", ["http_500", "http_502", "broken_json", "reset_after"])
 def test_a_lost_answer_makes_an_unknown_that_is_listed_to_its_chat(
-    office, chat, ada, delivery, telegram, redis, kind
+    office, chat, ada, delivery, deliver_until, telegram, redis, kind
 ):
     # Given an alert whose answer is lost
     telegram.fault(kind, count=1, methods=("sendMessage",))
@@ -130,7 +124,7 @@ def test_a_lost_answer_makes_an_unknown_that_is_listed_to_its_chat(
     assert redis.exists("redress:circuit")
     # When a moment has passed and Telegram answers again
     office.let_time_pass(12)
-    deliver_until(delivery, lambda: office.alerts()[-1].state == "sent")
+    deliver_until(lambda: office.alerts()[-1].state == "sent")
     # Then the chat is told which alert it may have missed, and the alert is not sent again
     listed = telegram.messages(ada)[-1]["text"]
     assert "Possibly missed" in listed
@@ -140,18 +134,20 @@ def test_a_lost_answer_makes_an_unknown_that_is_listed_to_its_chat(
 
 
 def test_a_critical_alert_whose_answer_was_lost_goes_once_more_marked_as_a_repeat(
-    office, chat, ada, delivery, telegram, redis
+    office, chat, ada, delivery, deliver_until, telegram, redis
 ):
     telegram.fault("reset_after", count=1, methods=("sendMessage",))
     complaint = office.submit(severity="critical")
-    deliver_until(delivery, lambda: office.alerts()[-1].state == "sent")
+    deliver_until(lambda: office.alerts()[-1].state == "sent")
     first, second = telegram.messages(ada)
     assert "Possible repeat" not in first["text"]
     assert f"Possible repeat of {complaint.reference}" in second["text"]
     assert [alert.state for alert in office.alerts()] == ["unknown", "sent"]
 
 
-def test_a_refused_token_opens_the_circuit_and_keeps_everything(office, chat, ada, delivery, telegram, redis):
+def test_a_refused_token_opens_the_circuit_and_keeps_everything(
+    office, chat, ada, delivery, deliver_until, telegram, redis
+):
     telegram.fault("unauthorized", seconds=60)
     for _ in range(5):
         office.submit()
@@ -162,11 +158,11 @@ def test_a_refused_token_opens_the_circuit_and_keeps_everything(office, chat, ad
     assert len(telegram.calls("sendMessage")) == 1
     # When the token is accepted again, the next probe closes the circuit
     telegram.clear_faults()
-    deliver_until(delivery, lambda: {alert.state for alert in office.alerts()} == {"sent"})
+    deliver_until(lambda: {alert.state for alert in office.alerts()} == {"sent"})
     assert not redis.exists("redress:circuit")
 
 
-def test_an_outage_makes_few_unknowns_and_probes_harmlessly(office, delivery, telegram, redis):
+def test_an_outage_makes_few_unknowns_and_probes_harmlessly(office, delivery, deliver_until, telegram, redis):
     # Given forty chats and a server that answers nothing but 502
     for number in range(40):
         person = telegram.add_user(f"P{number}", started=True).id
@@ -174,7 +170,7 @@ def test_an_outage_makes_few_unknowns_and_probes_harmlessly(office, delivery, te
     telegram.fault("outage", seconds=60, how="http_502")
     office.submit()
     # When deliveries are tried, and probes
-    deliver_until(delivery, lambda: len(telegram.calls("getMe")) >= 2)
+    deliver_until(lambda: len(telegram.calls("getMe")) >= 2)
     # Then a few alerts are unknown, the others wait, and the probes asked only who the bot is
     states = [alert.state for alert in office.alerts() if alert.kind == "new"]
     assert 1 <= states.count("unknown") <= 12
