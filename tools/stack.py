@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
+from redis import Redis, RedisError
 
 from tools.environment import free_port
 from tools.procfile import ROOT, commands
@@ -94,7 +95,8 @@ class Stack:
         self._end()
 
     def start(self, name: str, alias: str | None = None, **environment: str) -> None:
-        """Start a process of the type; `alias` names a second one."""
+        """Start a process of the type; `alias` names a second one. It counts as ready once it says so itself."""
+        self._forget_sign_of_life(name)
         with self.log(alias or name).open("ab") as log:
             self._running[alias or name] = subprocess.Popen(
                 shlex.split(self._commands[name]),
@@ -178,6 +180,10 @@ class Stack:
         """Return our row of the chat, or None."""
         items = client.get("/telegram/chats").raise_for_status().json()["items"]
         return next((item for item in items if item["telegram_id"] == telegram_id), None)
+
+    def _forget_sign_of_life(self, name: str) -> None:
+        with suppress(RedisError), Redis.from_url(self._valkey.url) as redis:
+            redis.delete(f"redress:alive:{name}")
 
     def _release(self) -> None:
         done = subprocess.run(
