@@ -7,20 +7,20 @@ socket leaves the thread; who it is and what it says is the hub's business.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import flask_sock
 import structlog
 from flask import Blueprint, Flask, Response, g, request
-from flask_sock import Sock
-from simple_websocket import Server
-from wsproto.utilities import RemoteProtocolError
 
 from complaints.errors import TokenExpired, Unauthenticated
 from web.auth import ACCESS_COOKIE
 from web.errors import problem
+from web.handshake import VERSION, HandshakeInvalid, Upgrade
 from web.hub import Hub
 from web.hub.codes import Close
 from web.hub.contracts import Identify, Known, Shown, Ticket
+from web.hub.frames import close_frame
 from web.hub.handover import take_over
 from web.hub.limits import SocketsFull, TooManyUnauthenticated
 from web.identify import claims_or_refusal, identify
@@ -34,9 +34,6 @@ log = structlog.get_logger()
 PATH = "/api/v1/websocket"
 BEARER = "bearer"
 RETRY_AFTER_SECONDS = "5"
-HANDSHAKE = frozenset(
-    ("HTTP_HOST", "HTTP_UPGRADE", "HTTP_CONNECTION", "HTTP_SEC_WEBSOCKET_KEY", "HTTP_SEC_WEBSOCKET_VERSION")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +49,15 @@ class Upgraded(BaseException):
     """The upgrade has been answered: no response is to be made up. No Exception, for it is no fault to handle."""
 
 
-class NullThread:
-    """Stands in for simple-websocket's reader thread: the hub reads."""
-
-    def __init__(self, target: Any) -> None:
-        self.name = "null"
-
-    def start(self) -> None:
-        """Do nothing."""
-
-
-class NullEvent:
-    """Stands in for what that thread would wake a reader with."""
-
-
 def register(app: Flask) -> None:
     """Add the socket's route to the app."""
     app.wsgi_app = _stop_where_upgraded(app.wsgi_app)  # type: ignore[method-assign, assignment]
-    app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NullThread, "event_class": NullEvent}
+    flask_sock.Server = Upgrade  # flask-sock makes one for each request, and offers no other way to say which
     blueprint = Blueprint("socket", __name__)
     blueprint.before_request(_refuse_or_admit)
     blueprint.teardown_request(_give_ticket_back)
-    for fault in (RemoteProtocolError, UnicodeError):
-        blueprint.register_error_handler(fault, _refuse_handshake)
-    Sock().route(PATH, bp=blueprint)(_hand_over)
+    blueprint.register_error_handler(HandshakeInvalid, _refuse_handshake)
+    flask_sock.Sock().route(PATH, bp=blueprint)(_hand_over)
     app.register_blueprint(blueprint)
 
 
@@ -97,20 +79,7 @@ def _refuse_or_admit() -> Response | None:
         return _problem(HTTPStatus.FORBIDDEN, "origin_refused", f"No sockets for pages of {origin}.")
     if by_cookie and origin is None:
         return _problem(HTTPStatus.FORBIDDEN, "origin_refused", "A cookie counts only with an Origin.")
-    refusal = _take_a_place(token)
-    if refusal is None:
-        _leave_only_the_handshake()
-    return refusal
-
-
-def _leave_only_the_handshake() -> None:
-    """Drop the other headers, which simple-websocket would parse once more.
-
-    And one of its own: each frame is encoded once for everybody, which only works where no compression was agreed.
-    """
-    environ = request.environ
-    for name in [name for name in environ if name.startswith("HTTP_") and name not in HANDSHAKE]:
-        del environ[name]
+    return _take_a_place(token)
 
 
 def _token_in_handshake() -> tuple[str | None, bool]:
@@ -152,14 +121,14 @@ def _entry(hub: Hub, address: str, token: str | None) -> Entry:
         return Entry(hub, hub.admit(address, vouched=True), claims)
 
 
-def _hand_over(ws: Server) -> None:
+def _hand_over(upgrade: Upgrade) -> None:
     """Give the socket to the hub. The upgrade is answered: nothing else may be raised from here on."""
     entry: Entry = g.socket_entry
     try:
-        sock = take_over(ws.sock)
+        sock = take_over(upgrade.sock)
     except OSError:
         log.exception("socket_not_handed_over")
-        ws.close(Close.RESTART, Close.RESTART.reason)
+        upgrade.send(close_frame(Close.RESTART, Close.RESTART.reason))
     else:
         entry.hub.adopt(sock, entry.ticket, entry.shown)
         del g.socket_entry
@@ -186,9 +155,9 @@ def _give_ticket_back(_error: BaseException | None) -> None:
         entry.hub.give_back(entry.ticket)
 
 
-def _refuse_handshake(error: Exception) -> Response:
+def _refuse_handshake(error: HandshakeInvalid) -> Response:
     response = _problem(HTTPStatus.BAD_REQUEST, "handshake_invalid", f"Not a WebSocket handshake: {error}.")
-    response.headers["Sec-WebSocket-Version"] = "13"
+    response.headers["Sec-WebSocket-Version"] = VERSION
     return response
 
 

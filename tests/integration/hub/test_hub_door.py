@@ -1,4 +1,4 @@
-"""A hand-over that fails after the upgrade: the client hears a Close frame, never an HTTP error on its socket."""
+"""The door at its worst: no descriptor to hand over after the upgrade, a peer that is gone before its answer."""
 
 import socket
 from collections.abc import Iterator
@@ -24,10 +24,14 @@ class FakeHub:
     accepting = True
 
     def __init__(self) -> None:
+        self.adopted: list[socket.socket] = []
         self.given_back: list[Ticket] = []
 
     def admit(self, address: str, *, vouched: bool = False) -> Ticket:
         return Ticket(address, counted=not vouched)
+
+    def adopt(self, sock: socket.socket, _ticket: Ticket, _shown: str | None) -> None:
+        self.adopted.append(sock)
 
     def give_back(self, ticket: Ticket) -> None:
         self.given_back.append(ticket)
@@ -82,3 +86,19 @@ def test_without_a_descriptor_to_hand_over_the_client_is_told_to_come_back(
     assert frames == close_frame(Close.RESTART, Close.RESTART.reason)
     assert written == []
     assert len(app.extensions["redress"].hub.given_back) == 1
+
+
+def test_a_peer_that_is_gone_before_its_answer_is_the_hub_s_to_clean_up(app: Flask) -> None:
+    # Given
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    # When
+    with ours:
+        written = upgrade(app, ours)
+    # Then
+    hub = app.extensions["redress"].hub
+    (adopted,) = hub.adopted
+    with adopted:
+        assert adopted.recv(1) == b""
+    assert written == []
+    assert hub.given_back == []
