@@ -18,8 +18,8 @@ BURST = 100
 DELIVERIES_PER_SECOND = 20_000
 ONE, CPU, JOINED, P99, ACCEPTS, MEMORY = "one", "cpu", "joined", "p99", "accepts", "memory"
 LABELS = {
-    ONE: "deliveries/s, one event at a time",
-    CPU: "the same, per second of the server's CPU",
+    CPU: "deliveries a second and core (of the server's CPU), one event at a time",
+    ONE: "the same by the clock",
     JOINED: f"deliveries/s, {BURST} events at once",
     P99: "p99 ms at 20,000 deliveries/s",
     ACCEPTS: "sockets accepted/s",

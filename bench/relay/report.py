@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bench.relay.duel import ACCEPTS, CPU, JOINED, LABELS, MEMORY, ONE, P99, Figures
 
-ORDER = (ONE, CPU, JOINED, P99, ACCEPTS, MEMORY)
+ORDER = (CPU, ONE, JOINED, P99, ACCEPTS, MEMORY)
 OURS = "redress"
 
 
