@@ -5,7 +5,7 @@ a fifth of all that a socket cost until it was welcome (decision 0019). That the
 WebSocket is seen to by Flask's routing.
 """
 
-import binascii
+import base64
 import hashlib
 import socket
 from contextlib import suppress
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 VERSION = "13"
-NONCE_BYTES = 16
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 SWITCHING = (
     b"HTTP/1.1 101 Switching Protocols\r\n"
@@ -46,21 +45,19 @@ class Upgrade:
 
 
 def accept_key(environ: "WSGIEnvironment") -> bytes:
-    """Return what proves that the handshake was understood; raises `HandshakeInvalid`."""
-    if environ["REQUEST_METHOD"] != "GET" or environ["SERVER_PROTOCOL"] == "HTTP/1.0":
-        raise HandshakeInvalid("it wants a GET of HTTP/1.1")
-    if not environ.get("HTTP_HOST"):
+    """Return what proves that the handshake was understood; raises `HandshakeInvalid`.
+
+    HTTP/1.0 is let pass, for proxies speak it unless they are told not to, and so is a key of another size: the RFC
+    does not have a server look into it.
+    """
+    if environ["REQUEST_METHOD"] != "GET":
+        raise HandshakeInvalid("it wants a GET")
+    if "HTTP_HOST" not in environ:
         raise HandshakeInvalid("it wants a Host")
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != VERSION:
         raise HandshakeInvalid(f"it wants Sec-WebSocket-Version: {VERSION}")
-    key = _key(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""))
-    return binascii.b2a_base64(hashlib.sha1(key + GUID).digest(), newline=False)  # noqa: S324 - as the RFC has it
-
-
-def _key(text: str) -> bytes:
-    try:
-        if len(binascii.a2b_base64(text, strict_mode=True)) == NONCE_BYTES:
-            return text.encode()
-    except ValueError:
-        pass
-    raise HandshakeInvalid(f"it wants a Sec-WebSocket-Key, {NONCE_BYTES} bytes as base64")
+    key: str = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
+    if not key:
+        raise HandshakeInvalid("it wants a Sec-WebSocket-Key")
+    digest = hashlib.sha1(key.encode("latin-1") + GUID).digest()  # noqa: S324 - as the RFC has it
+    return base64.b64encode(digest)
