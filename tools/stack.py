@@ -95,7 +95,7 @@ class Stack:
         self._end()
 
     def start(self, name: str, alias: str | None = None, **environment: str) -> None:
-        """Start a process of the type; `alias` names a second one. It counts as ready once it says so itself."""
+        """Start a process of the type, which is ready once one of it says so anew; `alias` names a second one."""
         self._forget_sign_of_life(name)
         with self.log(alias or name).open("ab") as log:
             self._running[alias or name] = subprocess.Popen(

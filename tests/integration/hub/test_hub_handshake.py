@@ -30,7 +30,7 @@ def ask(deployment: Deployment, request: bytes) -> bytes:
 
 
 def ask_until_there_is_room(deployment: Deployment, request: bytes) -> bytes:
-    """Ask again while the places of those who left are not free yet; return the head of the upgrade's answer."""
+    """Ask again while the places of those who left are not free yet; return the head of the answer."""
     answer = b""
 
     def is_let_in() -> bool:
