@@ -7,19 +7,32 @@ from pathlib import Path
 
 from tools.procfile import ROOT
 
-OURS = ("complaints", "web", "workers", "dashboard", "migrations", "celeryconfig", "tools", "tests", "bench")
+OURS = (
+    "complaints",
+    "web",
+    "workers",
+    "sandbox",
+    "dashboard",
+    "migrations",
+    "celeryconfig",
+    "tools",
+    "tests",
+    "bench",
+)
 ALLOWED: dict[str, set[str]] = {
     "complaints": {"complaints"},
     "dashboard": {"dashboard"},
     "web": {"web", "complaints", "dashboard"},
     "workers": {"workers", "complaints", "celeryconfig"},
+    "sandbox": {"sandbox"},
     "migrations": {"complaints"},
 }
 FORBIDDEN: dict[str, set[str]] = {
     "complaints": {"flask", "celery", "telegram", "apiflask", "flask_sock", "flask_jwt_extended"},
     "dashboard": {"celery", "telegram", "sqlalchemy", "redis"},
     "web": {"telegram"},
-    "workers": {"flask_sock", "flask_jwt_extended"},
+    "workers": {"flask", "apiflask", "werkzeug", "flask_sock", "flask_jwt_extended"},
+    "sandbox": {"celery", "telegram", "sqlalchemy", "redis"},
 }
 
 

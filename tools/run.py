@@ -11,12 +11,12 @@ import sys
 import threading
 from contextlib import ExitStack
 
+from sandbox import DEFAULT_TOKEN
 from tools.environment import VAR, development_environment, free_port, is_taken
 from tools.processes import run_all
 from tools.procfile import ROOT, commands
 from tools.valkey import EmbeddedValkey
 from tools.welcome import welcome
-from workers.telegram.sandbox import DEFAULT_TOKEN
 
 SANDBOX_PORT = 8081
 SANDBOX_STATE = VAR / "telegram-sandbox.db"
@@ -68,7 +68,7 @@ def _provide_telegram(environment: dict[str, str]) -> dict[str, str]:
     port = free_port() if is_taken(SANDBOX_PORT) else SANDBOX_PORT
     environment["TELEGRAM_BOT_TOKEN"] = DEFAULT_TOKEN
     environment["TELEGRAM_API_URL"] = f"http://127.0.0.1:{port}"
-    return {"telegram": f"python -m workers.telegram.sandbox --port {port} --state {SANDBOX_STATE}"}
+    return {"telegram": f"python -m sandbox --port {port} --state {SANDBOX_STATE}"}
 
 
 def _release(command: str, environment: dict[str, str]) -> None:

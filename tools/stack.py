@@ -18,10 +18,10 @@ from typing import Any, Self, TypeVar
 import httpx
 from redis import Redis, RedisError
 
+from sandbox import DEFAULT_TOKEN
 from tools.environment import free_port
 from tools.procfile import ROOT, commands
 from tools.valkey import EmbeddedValkey
-from workers.telegram.sandbox import DEFAULT_TOKEN
 
 ADMIN_EMAIL = "admin@example.org"
 ADMIN_PASSWORD = "correct horse battery"  # noqa: S105 - of a database that lives as long as the block
@@ -57,8 +57,7 @@ class Stack:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._commands = commands()
         self._commands["telegram"] = (
-            f"python -m workers.telegram.sandbox --port {self.telegram_port}"
-            f" --state {folder / 'telegram.db'} {telegram}"
+            f"python -m sandbox --port {self.telegram_port} --state {folder / 'telegram.db'} {telegram}"
         )
         self.environment = {
             **os.environ,

@@ -13,10 +13,10 @@ from complaints.db import Database
 from complaints.models import Chat
 from complaints.outbox import Poker
 from complaints.settings import Rate, Settings
+from sandbox import Sandbox
 from tests.integration.alerts.office import Office
 from tools.stack import eventually
 from workers.delivery import Delivery, deliver_due, make_delivery
-from workers.telegram.sandbox import Sandbox
 from workers.telegram.updates import UpdateDesk, consume_updates, make_update_desk
 
 AGED_BIRTH = 1

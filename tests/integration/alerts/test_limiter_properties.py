@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from complaints.limiter import Target
+from sandbox.limits import Limits, Rate
 from tests.integration.alerts.limiter_world import (
     ROUNDING_SECONDS,
     START,
@@ -17,7 +18,6 @@ from tests.integration.alerts.limiter_world import (
     most_in_any,
     on_valkey,
 )
-from workers.telegram.sandbox.limits import Limits, Rate
 
 HOT = Target(99)
 ENOUGH_STEPS = 9000  # until nobody wants anything any more

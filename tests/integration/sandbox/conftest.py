@@ -7,7 +7,7 @@ import pytest
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
-from workers.telegram.sandbox import Sandbox
+from sandbox import Sandbox
 
 
 def make_bot(sandbox):

@@ -10,7 +10,7 @@ import sys
 import httpx
 import pytest
 
-from workers.telegram.sandbox import DEFAULT_TOKEN
+from sandbox import DEFAULT_TOKEN
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def started(tmp_path):
 
     def start(*options):
         process = subprocess.Popen(
-            [sys.executable, "-m", "workers.telegram.sandbox", "--state", tmp_path / "state.db", *options],
+            [sys.executable, "-m", "sandbox", "--state", tmp_path / "state.db", *options],
             env={**os.environ, "REDRESS_ENV": "test"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

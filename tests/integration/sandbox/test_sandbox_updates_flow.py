@@ -10,7 +10,7 @@ from telegram.error import BadRequest, Conflict
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from workers.telegram.sandbox import Sandbox, ScriptError
+from sandbox import Sandbox, ScriptError
 
 KEYS = InlineKeyboardMarkup([[InlineKeyboardButton("Acknowledge", callback_data="ack:1")]])
 

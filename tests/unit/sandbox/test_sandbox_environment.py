@@ -2,8 +2,8 @@
 
 import pytest
 
-from workers.telegram.sandbox.__main__ import main
-from workers.telegram.sandbox.loopback import is_loopback
+from sandbox.__main__ import main
+from sandbox.loopback import is_loopback
 
 
 @pytest.mark.parametrize("environment", ["production", "staging", "", None])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from workers.telegram.sandbox.faults import Fault, FaultBook
-from workers.telegram.sandbox.refusals import ScriptError
+from sandbox.faults import Fault, FaultBook
+from sandbox.refusals import ScriptError
 
 
 class FakeClock:

@@ -1,6 +1,6 @@
 """Every open tab follows the same changes, or is told to read anew."""
 
-from workers.telegram.sandbox.feed import KEPT, Feed
+from sandbox.feed import KEPT, Feed
 
 
 def test_a_follower_gets_what_came_after_its_cursor():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from workers.telegram.sandbox.html import parse_html
-from workers.telegram.sandbox.refusals import Refusal
+from sandbox.html import parse_html
+from sandbox.refusals import Refusal
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.telegram.sandbox.limits import Limits, Rate, whole_seconds
-from workers.telegram.sandbox.refusals import ScriptError
+from sandbox.limits import Limits, Rate, whole_seconds
+from sandbox.refusals import ScriptError
 
 
 def test_one_message_a_second_to_one_chat():

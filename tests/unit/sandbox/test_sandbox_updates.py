@@ -1,6 +1,6 @@
 """The queue keeps updates until the bot confirms them."""
 
-from workers.telegram.sandbox.updates import Updates
+from sandbox.updates import Updates
 
 
 def test_updates_stay_until_a_higher_offset_confirms_them():

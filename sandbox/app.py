@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
-from workers.telegram.sandbox.botapi import BotApi
-from workers.telegram.sandbox.control import control_blueprint
-from workers.telegram.sandbox.loopback import is_loopback
+from sandbox.botapi import BotApi
+from sandbox.control import control_blueprint
+from sandbox.loopback import is_loopback
 
 if TYPE_CHECKING:
-    from workers.telegram.sandbox.sandbox import Sandbox
+    from sandbox.sandbox import Sandbox
 
 _HEADERS = {
     "Content-Security-Policy": (

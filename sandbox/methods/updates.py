@@ -5,17 +5,17 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from workers.telegram.sandbox.calls import Call
-from workers.telegram.sandbox.loopback import is_loopback
-from workers.telegram.sandbox.params import Params
-from workers.telegram.sandbox.refusals import (
+from sandbox.calls import Call
+from sandbox.loopback import is_loopback
+from sandbox.params import Params
+from sandbox.refusals import (
     OTHER_GET_UPDATES,
     SET_WEBHOOK_CAME,
     WEBHOOK_ACTIVE,
     bad_request,
     conflict,
 )
-from workers.telegram.sandbox.world import World
+from sandbox.world import World
 
 MAX_BATCH = 100
 MAX_POLL_SECONDS = 50

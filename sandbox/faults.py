@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from workers.telegram.sandbox.limits import whole_seconds
-from workers.telegram.sandbox.refusals import ScriptError
+from sandbox.limits import whole_seconds
+from sandbox.refusals import ScriptError
 
 # Whether a call struck by this kind took effect all the same, unless the script says otherwise.
 KINDS: dict[str, bool] = {

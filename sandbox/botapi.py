@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from workers.telegram.sandbox.calls import Call, CallLog
-from workers.telegram.sandbox.faults import Fault
-from workers.telegram.sandbox.methods import CANONICAL, METHODS
-from workers.telegram.sandbox.params import Params, read_params
-from workers.telegram.sandbox.refusals import (
+from sandbox.calls import Call, CallLog
+from sandbox.faults import Fault
+from sandbox.methods import CANONICAL, METHODS
+from sandbox.params import Params, read_params
+from sandbox.refusals import (
     NOT_MODIFIED,
     OTHER_GET_UPDATES,
     Refusal,
@@ -19,8 +19,8 @@ from workers.telegram.sandbox.refusals import (
     too_many_requests,
     unauthorized,
 )
-from workers.telegram.sandbox.server import DROP
-from workers.telegram.sandbox.world import World
+from sandbox.server import DROP
+from sandbox.world import World
 
 BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
 

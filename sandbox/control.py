@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, jsonify, request
 from pydantic import ValidationError, validate_call
 
-from workers.telegram.sandbox.refusals import ScriptError, misuse
+from sandbox.refusals import ScriptError, misuse
 
 if TYPE_CHECKING:
-    from workers.telegram.sandbox.sandbox import Sandbox
+    from sandbox.sandbox import Sandbox
 
 SHOWN_MESSAGES = 300
 HEARTBEAT = 15.0

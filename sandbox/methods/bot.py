@@ -4,10 +4,10 @@ import json
 import time
 from typing import Any
 
-from workers.telegram.sandbox.calls import Call
-from workers.telegram.sandbox.params import Params
-from workers.telegram.sandbox.refusals import QUERY_TOO_OLD, bad_request
-from workers.telegram.sandbox.world import World
+from sandbox.calls import Call
+from sandbox.params import Params
+from sandbox.refusals import QUERY_TOO_OLD, bad_request
+from sandbox.world import World
 
 MAX_ANSWER = 200
 

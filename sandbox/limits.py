@@ -8,7 +8,7 @@ import math
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from workers.telegram.sandbox.refusals import ScriptError
+from sandbox.refusals import ScriptError
 
 
 @dataclass(frozen=True)

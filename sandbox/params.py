@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Request
 
-from workers.telegram.sandbox.refusals import bad_request
+from sandbox.refusals import bad_request
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from typing import Any
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
 
-from workers.telegram.sandbox.loopback import is_loopback
-from workers.telegram.sandbox.refusals import StartError
+from sandbox.loopback import is_loopback
+from sandbox.refusals import StartError
 
 MAX_BODY = 1 << 20
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close sends RST

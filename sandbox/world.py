@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from workers.telegram.sandbox.chats import GROUP, PRIVATE, STRANGER, Chat, User
-from workers.telegram.sandbox.faults import FaultBook
-from workers.telegram.sandbox.feed import Feed
-from workers.telegram.sandbox.limits import Limits
-from workers.telegram.sandbox.refusals import ScriptError, bad_request
-from workers.telegram.sandbox.storage import open_storage
-from workers.telegram.sandbox.updates import Updates
+from sandbox.chats import GROUP, PRIVATE, STRANGER, Chat, User
+from sandbox.faults import FaultBook
+from sandbox.feed import Feed
+from sandbox.limits import Limits
+from sandbox.refusals import ScriptError, bad_request
+from sandbox.storage import open_storage
+from sandbox.updates import Updates
 
 DEFAULT_USER = User(1001, "Ada", "Admin", "ada_admin")
 FIRST_GROUP = -4001

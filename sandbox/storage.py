@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from workers.telegram.sandbox.refusals import StartError
+from sandbox.refusals import StartError
 
 
 class Storage(Protocol):

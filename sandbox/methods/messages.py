@@ -4,15 +4,15 @@ import re
 import time
 from typing import Any
 
-from workers.telegram.sandbox.calls import Call
-from workers.telegram.sandbox.chats import Chat
-from workers.telegram.sandbox.entities import MAX_TEXT, Entity, detect, in_order, trim, utf16_len
-from workers.telegram.sandbox.html import parse_html
-from workers.telegram.sandbox.keyboards import read_keyboard
-from workers.telegram.sandbox.limits import whole_seconds
-from workers.telegram.sandbox.params import Params
-from workers.telegram.sandbox.refusals import NOT_MODIFIED, bad_request, too_many_requests
-from workers.telegram.sandbox.world import Message, World
+from sandbox.calls import Call
+from sandbox.chats import Chat
+from sandbox.entities import MAX_TEXT, Entity, detect, in_order, trim, utf16_len
+from sandbox.html import parse_html
+from sandbox.keyboards import read_keyboard
+from sandbox.limits import whole_seconds
+from sandbox.params import Params
+from sandbox.refusals import NOT_MODIFIED, bad_request, too_many_requests
+from sandbox.world import Message, World
 
 _PERSON = re.compile(r"tg://user\?id=(\d+)")
 

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-from workers.telegram.sandbox.storage import NullStorage, Storage
+from sandbox.storage import NullStorage, Storage
 
 # What Telegram leaves out unless a bot asks for it by name.
 OPT_IN = {"chat_member", "message_reaction", "message_reaction_count"}

@@ -8,16 +8,16 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from workers.telegram.sandbox.app import create_app
-from workers.telegram.sandbox.botapi import BotApi
-from workers.telegram.sandbox.calls import Call, CallLog
-from workers.telegram.sandbox.faults import Fault
-from workers.telegram.sandbox.limits import Limits, Rate
-from workers.telegram.sandbox.people import People
-from workers.telegram.sandbox.refusals import ScriptError, StartError, misuse
-from workers.telegram.sandbox.server import Server
-from workers.telegram.sandbox.webhook import Courier
-from workers.telegram.sandbox.world import Message, World
+from sandbox.app import create_app
+from sandbox.botapi import BotApi
+from sandbox.calls import Call, CallLog
+from sandbox.faults import Fault
+from sandbox.limits import Limits, Rate
+from sandbox.people import People
+from sandbox.refusals import ScriptError, StartError, misuse
+from sandbox.server import Server
+from sandbox.webhook import Courier
+from sandbox.world import Message, World
 
 DEFAULT_TOKEN = "0000000001:sandbox"  # noqa: S105 -- opens nothing but this sandbox
 BOT_USERNAME = "redress_sandbox_bot"

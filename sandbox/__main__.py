@@ -1,4 +1,4 @@
-"""``python -m workers.telegram.sandbox``: the sandbox as a process of its own, for development and tests."""
+"""``python -m sandbox``: the sandbox as a process of its own, for development and tests."""
 
 import argparse
 import os
@@ -7,9 +7,9 @@ import sys
 import threading
 from pathlib import Path
 
-from workers.telegram.sandbox.limits import Limits, Rate
-from workers.telegram.sandbox.refusals import ScriptError, StartError
-from workers.telegram.sandbox.sandbox import DEFAULT_TOKEN, Sandbox
+from sandbox.limits import Limits, Rate
+from sandbox.refusals import ScriptError, StartError
+from sandbox.sandbox import DEFAULT_TOKEN, Sandbox
 
 PERMITTED = {"development", "test"}
 
@@ -73,7 +73,7 @@ def _range(text: str) -> tuple[float, float]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m workers.telegram.sandbox", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
     parser.add_argument("--port", type=int, default=8081, help="0 takes a free one")
     parser.add_argument("--token", default=DEFAULT_TOKEN, help="the one token that is accepted")

@@ -7,10 +7,10 @@ raises the Refusal that Telegram would answer.
 from collections.abc import Callable
 from typing import Any
 
-from workers.telegram.sandbox.calls import Call
-from workers.telegram.sandbox.methods import bot, chats, messages, updates
-from workers.telegram.sandbox.params import Params
-from workers.telegram.sandbox.world import World
+from sandbox.calls import Call
+from sandbox.methods import bot, chats, messages, updates
+from sandbox.params import Params
+from sandbox.world import World
 
 Method = Callable[[World, Params, Call], Any]
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from workers.telegram.sandbox.chats import GROUP, KICKED, MEMBER, PRIVATE, STRANGER, SUPERGROUP, Chat, User
-from workers.telegram.sandbox.entities import detect, trim
-from workers.telegram.sandbox.memberships import Memberships
-from workers.telegram.sandbox.refusals import ScriptError
-from workers.telegram.sandbox.world import DEFAULT_USER, Message, Query
+from sandbox.chats import GROUP, KICKED, MEMBER, PRIVATE, STRANGER, SUPERGROUP, Chat, User
+from sandbox.entities import detect, trim
+from sandbox.memberships import Memberships
+from sandbox.refusals import ScriptError
+from sandbox.world import DEFAULT_USER, Message, Query
 
 FIRST_TOPIC = 2
 

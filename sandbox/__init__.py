@@ -2,14 +2,14 @@
 
 Start it as a process (refused unless ``REDRESS_ENV`` is ``development`` or ``test``; loopback addresses only)::
 
-    python -m workers.telegram.sandbox --port 8081 --state var/telegram-sandbox.db --latency 50-400
+    python -m sandbox --port 8081 --state var/telegram-sandbox.db --latency 50-400
 
 and point the product at it: ``TELEGRAM_API_URL=http://127.0.0.1:8081``, ``TELEGRAM_BOT_TOKEN=0000000001:sandbox``.
 The phone is the page at ``/``; what is ``https://t.me/<bot>?start=TOKEN`` at Telegram is ``/?start=TOKEN`` here.
 
 Or start it inside a test::
 
-    from workers.telegram.sandbox import Sandbox
+    from sandbox import Sandbox
 
     with Sandbox() as telegram:                              # a free port, no latency, Telegram's limits on
         bot = Bot(telegram.token, base_url=f"{telegram.base_url}/bot")
@@ -42,7 +42,7 @@ formatting is HTML or explicit entities (no Markdown), no media, no channels, na
 nothing, an answer to a webhook can't carry a method, and its windows know no bursts.
 """
 
-from workers.telegram.sandbox.refusals import ScriptError, StartError
-from workers.telegram.sandbox.sandbox import DEFAULT_TOKEN, Sandbox
+from sandbox.refusals import ScriptError, StartError
+from sandbox.sandbox import DEFAULT_TOKEN, Sandbox
 
 __all__ = ["DEFAULT_TOKEN", "Sandbox", "ScriptError", "StartError"]

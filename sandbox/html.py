@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from workers.telegram.sandbox.entities import Entity, in_order, utf16_len
-from workers.telegram.sandbox.refusals import Refusal, bad_request
+from sandbox.entities import Entity, in_order, utf16_len
+from sandbox.refusals import Refusal, bad_request
 
 _TYPES = {
     "b": "bold",

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from workers.telegram.sandbox.calls import Call
-from workers.telegram.sandbox.chats import KICKED, LEFT, MEMBER, PRIVATE
-from workers.telegram.sandbox.params import Params
-from workers.telegram.sandbox.refusals import bad_request
-from workers.telegram.sandbox.world import World
+from sandbox.calls import Call
+from sandbox.chats import KICKED, LEFT, MEMBER, PRIVATE
+from sandbox.params import Params
+from sandbox.refusals import bad_request
+from sandbox.world import World
 
 _GIFTS = {
     "unlimited_gifts": True,

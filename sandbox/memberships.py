@@ -6,10 +6,10 @@ A wrong use raises ScriptError and changes nothing.
 
 import time
 
-from workers.telegram.sandbox.chats import GROUP, KICKED, MEMBER, PRIVATE, STRANGER, SUPERGROUP, Chat
-from workers.telegram.sandbox.methods.chats import member
-from workers.telegram.sandbox.refusals import ScriptError
-from workers.telegram.sandbox.world import World
+from sandbox.chats import GROUP, KICKED, MEMBER, PRIVATE, STRANGER, SUPERGROUP, Chat
+from sandbox.methods.chats import member
+from sandbox.refusals import ScriptError
+from sandbox.world import World
 
 
 class Memberships:
