@@ -37,8 +37,8 @@ Over HTTP the same verbs (JSON; 400 ``{"error"}`` when used wrongly)::
     GET    /sandbox/calls?method=&chat_id=&after=&violations   DELETE
     POST   /sandbox/reset
 
-Faults and their options: ``faults.Fault``. A log entry: ``calls.Call``. Known differences from Telegram:
-formatting is HTML or explicit entities (no Markdown), no media, no channels, names such as @group address
+Faults and their options: ``world.faults.Fault``. A log entry: ``world.call_log.Call``. Known differences from
+Telegram: formatting is HTML or explicit entities (no Markdown), no media, no channels, names such as @group address
 nothing, an answer to a webhook can't carry a method, and its windows know no bursts.
 """
 

@@ -7,9 +7,9 @@ import sys
 import threading
 from pathlib import Path
 
-from sandbox.limits import Limits, Rate
 from sandbox.refusals import ScriptError, StartError
 from sandbox.sandbox import DEFAULT_TOKEN, Sandbox
+from sandbox.world.rate_windows import RateWindow, RateWindows
 
 PERMITTED = {"development", "test"}
 
@@ -44,10 +44,10 @@ def _check_environment() -> None:
 
 
 def _make(options: argparse.Namespace) -> Sandbox:
-    limits = Limits(
-        all=Rate.parse(options.rate_all),
-        chat=Rate.parse(options.rate_chat),
-        group=Rate.parse(options.rate_group),
+    limits = RateWindows(
+        all=RateWindow.parse(options.rate_all),
+        chat=RateWindow.parse(options.rate_chat),
+        group=RateWindow.parse(options.rate_group),
         on=options.limits,
     )
     return Sandbox(

@@ -8,16 +8,16 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from sandbox.app import create_app
-from sandbox.botapi import BotApi
-from sandbox.calls import Call, CallLog
-from sandbox.faults import Fault
-from sandbox.limits import Limits, Rate
-from sandbox.people import People
+from sandbox.http.bot_api import BotApi
+from sandbox.http.sandbox_app import create_app
+from sandbox.http.wsgi_server import Server
+from sandbox.people.phones import Phones
 from sandbox.refusals import ScriptError, StartError, misuse
-from sandbox.server import Server
-from sandbox.webhook import Courier
-from sandbox.world import Message, World
+from sandbox.world.call_log import Call, CallLog
+from sandbox.world.faults import Fault
+from sandbox.world.rate_windows import RateWindow, RateWindows
+from sandbox.world.webhook_courier import Courier
+from sandbox.world.world import Message, World
 
 DEFAULT_TOKEN = "0000000001:sandbox"  # noqa: S105 -- opens nothing but this sandbox
 BOT_USERNAME = "redress_sandbox_bot"
@@ -25,7 +25,7 @@ BOT_NAME = "Redress"
 SHOWN_CALLS = 40
 
 
-class Sandbox(People):
+class Sandbox(Phones):
     """A Telegram of one's own on a loopback port; a context manager, and all methods are thread-safe.
 
     ``port`` 0 takes a free one. ``state`` names a file that keeps chats, messages and ids across restarts.
@@ -42,14 +42,14 @@ class Sandbox(People):
         token: str = DEFAULT_TOKEN,
         state: Path | None = None,
         latency: tuple[float, float] = (0.0, 0.0),
-        limits: Limits | None = None,
+        limits: RateWindows | None = None,
         seed: int = 0,
         query_seconds: float = 30.0,
     ) -> None:
         self.token = token
         bot = {"id": _bot_id(token), "is_bot": True, "first_name": BOT_NAME, "username": BOT_USERNAME}
         self.world = World(
-            bot=bot, limits=limits or Limits(), seed=seed, query_seconds=query_seconds, state=state
+            bot=bot, limits=limits or RateWindows(), seed=seed, query_seconds=query_seconds, state=state
         )
         super().__init__(self.world)
         self._calls = CallLog()
@@ -119,7 +119,7 @@ class Sandbox(People):
         return value
 
     def fault(self, kind: str, **options: Any) -> int:
-        """Put a fault in force (see ``faults.Fault`` for the options) and return its id."""
+        """Put a fault in force (see ``world.faults.Fault`` for the options) and return its id."""
         try:
             fault = Fault(kind, **options)
         except ValidationError as error:
@@ -154,7 +154,7 @@ class Sandbox(People):
     ) -> None:
         """Switch or change Telegram's limits (rates as ``30/1``: messages/seconds); what is not given stays."""
         rates = {"all": all, "chat": chat, "group": group}
-        parsed = {name: Rate.parse(rate) for name, rate in rates.items() if rate is not None}
+        parsed = {name: RateWindow.parse(rate) for name, rate in rates.items() if rate is not None}
         with self.world.lock:
             limits = self.world.limits
             limits.on = limits.on if on is None else on

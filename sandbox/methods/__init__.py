@@ -7,10 +7,13 @@ raises the Refusal that Telegram would answer.
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.calls import Call
-from sandbox.methods import bot, chats, messages, updates
-from sandbox.params import Params
-from sandbox.world import World
+from sandbox.methods import bot_methods as bot
+from sandbox.methods import chat_methods as chats
+from sandbox.methods import message_methods as messages
+from sandbox.methods import update_methods as updates
+from sandbox.methods.params import Params
+from sandbox.world.call_log import Call
+from sandbox.world.world import World
 
 Method = Callable[[World, Params, Call], Any]
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from complaints.limiter import Target
-from sandbox.limits import Limits, Rate
+from sandbox.world.rate_windows import RateWindow, RateWindows
 from tests.integration.alerts.limiter_world import (
     ROUNDING_SECONDS,
     START,
@@ -90,9 +90,9 @@ def test_who_counts_at_arrival_refuses_nothing_whatever_the_jitter_on_the_way(
         # When
         await world.run()
         # Then the sandbox's own count of each message, in order of arrival, finds room in every window
-        seconds = {"all": Rate(30, 1), "chat": Rate(1, 1), "group": Rate(20, 60)}
-        limits = Limits(
-            **{k: Rate(rate.count, rate.seconds - ROUNDING_SECONDS) for k, rate in seconds.items()}
+        seconds = {"all": RateWindow(30, 1), "chat": RateWindow(1, 1), "group": RateWindow(20, 60)}
+        limits = RateWindows(
+            **{k: RateWindow(rate.count, rate.seconds - ROUNDING_SECONDS) for k, rate in seconds.items()}
         )
         for request, moment in sorted(world.arrivals, key=lambda arrival: arrival[1]):
             if request.target.chat is not None:

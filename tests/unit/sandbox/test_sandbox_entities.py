@@ -1,6 +1,6 @@
 """What Telegram finds in plain text, and how it trims."""
 
-from sandbox.entities import detect, trim
+from sandbox.text.entities import detect, trim
 
 
 def found(text):

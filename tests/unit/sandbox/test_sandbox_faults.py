@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.faults import Fault, FaultBook
 from sandbox.refusals import ScriptError
+from sandbox.world.faults import Fault, FaultBook
 
 
 class FakeClock:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.html import parse_html
 from sandbox.refusals import Refusal
+from sandbox.text.html_parser import parse_html
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """The queue keeps updates until the bot confirms them."""
 
-from sandbox.updates import Updates
+from sandbox.world.update_queue import UpdateQueue
 
 
 def test_updates_stay_until_a_higher_offset_confirms_them():
-    updates = Updates(next_id=10)
+    updates = UpdateQueue(next_id=10)
     for text in "abc":
         updates.add("message", {"text": text})
 
@@ -15,7 +15,7 @@ def test_updates_stay_until_a_higher_offset_confirms_them():
 
 
 def test_a_negative_offset_keeps_the_newest():
-    updates = Updates(next_id=1)
+    updates = UpdateQueue(next_id=1)
     for text in "abc":
         updates.add("message", {"text": text})
 
@@ -25,7 +25,7 @@ def test_a_negative_offset_keeps_the_newest():
 
 
 def test_only_what_the_bot_allows_is_queued_and_the_choice_is_kept():
-    updates = Updates()
+    updates = UpdateQueue()
     updates.allow(["callback_query"])
     updates.allow(None)
 
@@ -34,7 +34,7 @@ def test_only_what_the_bot_allows_is_queued_and_the_choice_is_kept():
 
 
 def test_members_and_reactions_come_only_by_name():
-    updates = Updates()
+    updates = UpdateQueue()
 
     assert updates.add("chat_member", {}) is None
     assert updates.add("my_chat_member", {}) is not None

@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.chats import GROUP, PRIVATE, STRANGER, Chat, User
-from sandbox.faults import FaultBook
-from sandbox.feed import Feed
-from sandbox.limits import Limits
 from sandbox.refusals import ScriptError, bad_request
-from sandbox.storage import open_storage
-from sandbox.updates import Updates
+from sandbox.world.change_log import ChangeLog
+from sandbox.world.faults import FaultBook
+from sandbox.world.rate_windows import RateWindows
+from sandbox.world.storage import open_storage
+from sandbox.world.update_queue import UpdateQueue
+from sandbox.world.users_and_chats import GROUP, PRIVATE, STRANGER, TelegramChat, User
 
 DEFAULT_USER = User(1001, "Ada", "Admin", "ada_admin")
 FIRST_GROUP = -4001
@@ -24,7 +24,7 @@ Message = dict[str, Any]
 
 
 @dataclass
-class Query:
+class CallbackQuery:
     """A pressed button that waits for answerCallbackQuery."""
 
     id: str
@@ -39,7 +39,7 @@ class World:
     """All state, behind one lock. Whoever calls a method holds ``lock``; ``changed`` tells of new updates."""
 
     def __init__(
-        self, *, bot: dict[str, Any], limits: Limits, seed: int, query_seconds: float, state: Path | None
+        self, *, bot: dict[str, Any], limits: RateWindows, seed: int, query_seconds: float, state: Path | None
     ) -> None:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
@@ -47,17 +47,17 @@ class World:
         self.limits = limits
         self.query_seconds = query_seconds
         self.faults = FaultBook(seed)
-        self.feed = Feed()
+        self.feed = ChangeLog()
         self.storage = open_storage(state)
-        self.updates = Updates(self.storage)
+        self.updates = UpdateQueue(self.storage)
         self._start_empty()
         self._restore()
 
     def _start_empty(self) -> None:
         self.users: dict[int, User] = {}
-        self.chats: dict[int, Chat] = {}
+        self.chats: dict[int, TelegramChat] = {}
         self.messages: dict[int, dict[int, Message]] = {}
-        self.queries: dict[str, Query] = {}
+        self.queries: dict[str, CallbackQuery] = {}
         self.commands: dict[str, list[dict[str, str]]] = {}
         self.webhook: dict[str, Any] = {}
 
@@ -65,7 +65,7 @@ class World:
         for _, kept in self.storage.all("user"):
             self.users[kept["id"]] = User(**kept)
         for _, kept in self.storage.all("chat"):
-            self.chats[kept["id"]] = Chat.restored(kept)
+            self.chats[kept["id"]] = TelegramChat.restored(kept)
             self.messages[kept["id"]] = {}
         for _, message in self.storage.all("message"):
             self.messages[message["chat"]["id"]][message["message_id"]] = message
@@ -79,7 +79,7 @@ class World:
         """Begin anew with the default user; update ids go on, so that nobody takes a new one for a repeat."""
         self.storage.clear()
         next_id = self.updates.next_id
-        self.updates = Updates(self.storage, next_id=next_id, polls=self.updates.polls)
+        self.updates = UpdateQueue(self.storage, next_id=next_id, polls=self.updates.polls)
         self._start_empty()
         self.faults.clear()
         self.limits.forget()
@@ -90,26 +90,26 @@ class World:
     def add_user(self, user: User) -> None:
         self.users[user.id] = user
         self.storage.put("user", user.id, asdict(user))
-        self.add_chat(Chat(user.id, PRIVATE, user.name, [user.id], bot=STRANGER))
+        self.add_chat(TelegramChat(user.id, PRIVATE, user.name, [user.id], bot=STRANGER))
 
-    def add_chat(self, chat: Chat) -> None:
+    def add_chat(self, chat: TelegramChat) -> None:
         self.messages[chat.id] = {}
         self.chats[chat.id] = chat
         self.save_chat(chat)
 
-    def save_chat(self, chat: Chat) -> None:
+    def save_chat(self, chat: TelegramChat) -> None:
         self.storage.put("chat", chat.id, chat.kept())
         self.feed.publish({"type": "chat", "chat": self.show_chat(chat)})
 
     def save_bot(self) -> None:
         self.storage.put("bot", 0, {"commands": self.commands, "webhook": self.webhook})
 
-    def show_chat(self, chat: Chat) -> dict[str, Any]:
+    def show_chat(self, chat: TelegramChat) -> dict[str, Any]:
         """A chat as the page and the scripting API see it."""
         user = self.users[chat.id].wire() if chat.type == PRIVATE else None
         return {**chat.kept(), "user": user}
 
-    def wire_chat(self, chat: Chat) -> dict[str, Any]:
+    def wire_chat(self, chat: TelegramChat) -> dict[str, Any]:
         return chat.wire(self.users[chat.id] if chat.type == PRIVATE else None)
 
     def next_group_id(self) -> int:
@@ -118,7 +118,7 @@ class World:
     def next_supergroup_id(self) -> int:
         return min([FIRST_SUPERGROUP, *(chat_id - 1 for chat_id in self.chats)])
 
-    def chat(self, chat_id: int) -> Chat:
+    def chat(self, chat_id: int) -> TelegramChat:
         """The chat of a script; raises ScriptError where there is none."""
         if chat_id not in self.chats or self.chats[chat_id].deleted:
             raise ScriptError(f"there is no chat {chat_id}")
@@ -129,7 +129,7 @@ class World:
             raise ScriptError(f"there is no user {user_id}")
         return self.users[user_id]
 
-    def writable_chat(self, chat_id: int) -> Chat:
+    def writable_chat(self, chat_id: int) -> TelegramChat:
         """The chat that the bot wants to write to; raises Telegram's Refusal where it can't."""
         chat = self.chats.get(chat_id)
         if chat is None:
@@ -138,7 +138,7 @@ class World:
             raise refusal
         return chat
 
-    def post(self, chat: Chat, sender: dict[str, Any], content: dict[str, Any]) -> Message:
+    def post(self, chat: TelegramChat, sender: dict[str, Any], content: dict[str, Any]) -> Message:
         """Put a message into a chat."""
         chat.last_message_id += 1
         message = {
@@ -152,12 +152,12 @@ class World:
         self.save_message(chat, message)
         return message
 
-    def save_message(self, chat: Chat, message: Message) -> None:
+    def save_message(self, chat: TelegramChat, message: Message) -> None:
         self.messages[chat.id][message["message_id"]] = message
         self.storage.put("message", _message_key(chat.id, message["message_id"]), message)
         self.feed.publish({"type": "message", "chat_id": chat.id, "message": message})
 
-    def remove_message(self, chat: Chat, message_id: int) -> None:
+    def remove_message(self, chat: TelegramChat, message_id: int) -> None:
         del self.messages[chat.id][message_id]
         self.storage.drop("message", _message_key(chat.id, message_id))
         self.feed.publish({"type": "deleted", "chat_id": chat.id, "message_id": message_id})
@@ -179,15 +179,15 @@ class World:
         with self.lock:
             self.feed.publish({"type": "controls", **self.controls()})
 
-    def ask(self, chat: Chat, message_id: int, user_id: int) -> Query:
+    def ask(self, chat: TelegramChat, message_id: int, user_id: int) -> CallbackQuery:
         """Open a callback query for a pressed button; those that nobody may answer any more are forgotten."""
         now = time.monotonic()
         self.queries = {q.id: q for q in self.queries.values() if now - q.asked <= self.query_seconds}
-        query = Query(uuid.uuid4().hex, user_id, chat.id, message_id, now)
+        query = CallbackQuery(uuid.uuid4().hex, user_id, chat.id, message_id, now)
         self.queries[query.id] = query
         return query
 
-    def visible_chats(self) -> Iterator[Chat]:
+    def visible_chats(self) -> Iterator[TelegramChat]:
         return (c for c in self.chats.values() if not c.deleted and c.migrated_to is None)
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox.calls import Call
-from sandbox.chats import KICKED, LEFT, MEMBER, PRIVATE
-from sandbox.params import Params
+from sandbox.methods.params import Params
 from sandbox.refusals import bad_request
-from sandbox.world import World
+from sandbox.world.call_log import Call
+from sandbox.world.users_and_chats import LEFT, MEMBER, PRIVATE, member
+from sandbox.world.world import World
 
 _GIFTS = {
     "unlimited_gifts": True,
@@ -62,9 +62,3 @@ def leave_chat(world: World, params: Params, call: Call) -> bool:
 def send_chat_action(world: World, params: Params, call: Call) -> bool:
     world.writable_chat(params.chat_id())
     return True
-
-
-def member(user: dict[str, Any], status: str) -> dict[str, Any]:
-    """A ChatMember of the Bot API."""
-    banned = {"until_date": 0} if status == KICKED else {}
-    return {"user": user, "status": status, **banned}

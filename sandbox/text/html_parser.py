@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.entities import Entity, in_order, utf16_len
 from sandbox.refusals import Refusal, bad_request
+from sandbox.text.entities import Entity, in_order, utf16_len
 
 _TYPES = {
     "b": "bold",

@@ -3,16 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.chats import GROUP, KICKED, MEMBER, PRIVATE, STRANGER, SUPERGROUP, Chat, User
-from sandbox.entities import detect, trim
-from sandbox.memberships import Memberships
+from sandbox.people.group_membership import GroupMembership
 from sandbox.refusals import ScriptError
-from sandbox.world import DEFAULT_USER, Message, Query
+from sandbox.text.entities import detect, trim
+from sandbox.world.users_and_chats import (
+    GROUP,
+    KICKED,
+    MEMBER,
+    PRIVATE,
+    STRANGER,
+    SUPERGROUP,
+    TelegramChat,
+    User,
+)
+from sandbox.world.world import DEFAULT_USER, CallbackQuery, Message
 
 FIRST_TOPIC = 2
 
 
-class People(Memberships):
+class Phones(GroupMembership):
     """What people write and press; who there is."""
 
     def add_user(
@@ -45,7 +54,7 @@ class People(Memberships):
         *,
         type: str = GROUP,
         topics: Sequence[str] = (),
-    ) -> Chat:
+    ) -> TelegramChat:
         """A group that its first member (default: the default user) founded and put the bot into."""
         world = self._world
         with world.lock:
@@ -55,7 +64,7 @@ class People(Memberships):
             if topics and type != SUPERGROUP:
                 raise ScriptError("only a supergroup has topics")
             chat_id = world.next_supergroup_id() if type == SUPERGROUP else world.next_group_id()
-            chat = Chat(chat_id, type, title.strip(), founder, bot=STRANGER)
+            chat = TelegramChat(chat_id, type, title.strip(), founder, bot=STRANGER)
             chat.topics = dict(enumerate(topics, FIRST_TOPIC))
             chat.last_message_id = max(chat.topics, default=0)
             world.add_chat(chat)
@@ -89,7 +98,9 @@ class People(Memberships):
                 world.tell_bot("message", message)
             return message
 
-    def press(self, chat_id: int, message_id: int, button: str, *, user_id: int | None = None) -> Query:
+    def press(
+        self, chat_id: int, message_id: int, button: str, *, user_id: int | None = None
+    ) -> CallbackQuery:
         """Press the button with this callback_data or, failing that, this text."""
         world = self._world
         with world.lock:
@@ -118,7 +129,7 @@ class People(Memberships):
                 raise ScriptError(f"there is no message {message_id} in chat {chat_id}")
             self._world.remove_message(chat, message_id)
 
-    def _speaker(self, chat_id: int, user_id: int | None) -> tuple[Chat, User]:
+    def _speaker(self, chat_id: int, user_id: int | None) -> tuple[TelegramChat, User]:
         chat = self._world.chat(chat_id)
         user = self._world.user(chat.members[0] if user_id is None else user_id)
         if user.id not in chat.members:
@@ -129,7 +140,9 @@ class People(Memberships):
             raise ScriptError(f"user {user.id} has blocked the bot and must unblock it first")
         return chat, user
 
-    def _content(self, chat: Chat, text: str, reply_to: int | None, thread_id: int | None) -> dict[str, Any]:
+    def _content(
+        self, chat: TelegramChat, text: str, reply_to: int | None, thread_id: int | None
+    ) -> dict[str, Any]:
         content: dict[str, Any] = {"text": text}
         if entities := detect(text):
             content["entities"] = entities

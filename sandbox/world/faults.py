@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from sandbox.limits import whole_seconds
 from sandbox.refusals import ScriptError
+from sandbox.world.rate_windows import whole_seconds
 
 # Whether a call struck by this kind took effect all the same, unless the script says otherwise.
 KINDS: dict[str, bool] = {

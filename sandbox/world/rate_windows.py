@@ -12,14 +12,14 @@ from sandbox.refusals import ScriptError
 
 
 @dataclass(frozen=True)
-class Rate:
+class RateWindow:
     """So many messages in any ``seconds``."""
 
     count: int
     seconds: float
 
     @classmethod
-    def parse(cls, text: str) -> "Rate":
+    def parse(cls, text: str) -> "RateWindow":
         """Read ``30/1``: messages per seconds."""
         count, _, seconds = text.partition("/")
         try:
@@ -35,12 +35,12 @@ class Rate:
 
 
 @dataclass
-class Limits:
+class RateWindows:
     """The three windows. Not thread-safe: called under the world's lock."""
 
-    all: Rate = Rate(30, 1)
-    chat: Rate = Rate(1, 1)
-    group: Rate = Rate(20, 60)
+    all: RateWindow = RateWindow(30, 1)
+    chat: RateWindow = RateWindow(1, 1)
+    group: RateWindow = RateWindow(20, 60)
     on: bool = True
     _arrivals: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque), repr=False)
 
@@ -62,7 +62,7 @@ class Limits:
     def forget(self) -> None:
         self._arrivals.clear()
 
-    def _wait(self, key: str, rate: Rate, now: float) -> float:
+    def _wait(self, key: str, rate: RateWindow, now: float) -> float:
         arrivals = self._arrivals[key]
         while arrivals and arrivals[0] <= now - rate.seconds:
             arrivals.popleft()

@@ -12,7 +12,7 @@ Change = dict[str, Any]
 
 
 @dataclass
-class Feed:
+class ChangeLog:
     """Thread-safe. A cursor is ``BOOT:N``; one of another boot, or too old, must read the state anew."""
 
     boot: str = field(default_factory=lambda: uuid.uuid4().hex[:8])

@@ -31,7 +31,7 @@ class User:
 
 
 @dataclass
-class Chat:
+class TelegramChat:
     """A private chat (its id is the user's), a group or a supergroup.
 
     ``bot`` is the bot's standing: ``stranger`` until the user first writes, ``member``, ``kicked`` (blocked,
@@ -49,7 +49,7 @@ class Chat:
     last_message_id: int = 0
 
     @classmethod
-    def restored(cls, kept: dict[str, Any]) -> "Chat":
+    def restored(cls, kept: dict[str, Any]) -> "TelegramChat":
         return cls(**{**kept, "topics": {int(key): name for key, name in kept["topics"].items()}})
 
     def kept(self) -> dict[str, Any]:
@@ -78,3 +78,9 @@ class Chat:
             return {"id": self.id, "type": self.type, **{key: name for key, name in names.items() if name}}
         forum = {"is_forum": True} if self.topics else {}
         return {"id": self.id, "type": self.type, "title": self.title, **forum}
+
+
+def member(user: dict[str, Any], status: str) -> dict[str, Any]:
+    """A ChatMember of the Bot API."""
+    banned = {"until_date": 0} if status == KICKED else {}
+    return {"user": user, "status": status, **banned}

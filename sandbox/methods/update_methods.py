@@ -5,9 +5,8 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.calls import Call
 from sandbox.loopback import is_loopback
-from sandbox.params import Params
+from sandbox.methods.params import Params
 from sandbox.refusals import (
     OTHER_GET_UPDATES,
     SET_WEBHOOK_CAME,
@@ -15,7 +14,8 @@ from sandbox.refusals import (
     bad_request,
     conflict,
 )
-from sandbox.world import World
+from sandbox.world.call_log import Call
+from sandbox.world.world import World
 
 MAX_BATCH = 100
 MAX_POLL_SECONDS = 50

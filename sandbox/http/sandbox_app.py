@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
-from sandbox.botapi import BotApi
-from sandbox.control import control_blueprint
+from sandbox.http.bot_api import BotApi
+from sandbox.http.control import control_blueprint
 from sandbox.loopback import is_loopback
 
 if TYPE_CHECKING:

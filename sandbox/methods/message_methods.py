@@ -4,15 +4,15 @@ import re
 import time
 from typing import Any
 
-from sandbox.calls import Call
-from sandbox.chats import Chat
-from sandbox.entities import MAX_TEXT, Entity, detect, in_order, trim, utf16_len
-from sandbox.html import parse_html
-from sandbox.keyboards import read_keyboard
-from sandbox.limits import whole_seconds
-from sandbox.params import Params
+from sandbox.methods.params import Params
 from sandbox.refusals import NOT_MODIFIED, bad_request, too_many_requests
-from sandbox.world import Message, World
+from sandbox.text.entities import MAX_TEXT, Entity, detect, in_order, trim, utf16_len
+from sandbox.text.html_parser import parse_html
+from sandbox.text.keyboards import read_keyboard
+from sandbox.world.call_log import Call
+from sandbox.world.rate_windows import whole_seconds
+from sandbox.world.users_and_chats import TelegramChat
+from sandbox.world.world import Message, World
 
 _PERSON = re.compile(r"tg://user\?id=(\d+)")
 
@@ -112,7 +112,7 @@ def _on_the_phone(params: Params) -> dict[str, Any]:
     }
 
 
-def _thread(chat: Chat, params: Params) -> dict[str, Any]:
+def _thread(chat: TelegramChat, params: Params) -> dict[str, Any]:
     thread_id = params.integer("message_thread_id")
     if not thread_id:
         return {}
@@ -121,7 +121,7 @@ def _thread(chat: Chat, params: Params) -> dict[str, Any]:
     return {"message_thread_id": thread_id, "is_topic_message": True}
 
 
-def _reply(world: World, chat: Chat, params: Params) -> dict[str, Any]:
+def _reply(world: World, chat: TelegramChat, params: Params) -> dict[str, Any]:
     reply = params.structure("reply_parameters") or {}
     replied = world.messages[chat.id].get(reply.get("message_id", params.integer("reply_to_message_id")))
     if replied:
@@ -131,7 +131,7 @@ def _reply(world: World, chat: Chat, params: Params) -> dict[str, Any]:
     return {}
 
 
-def _own_message(world: World, chat: Chat, params: Params) -> Message:
+def _own_message(world: World, chat: TelegramChat, params: Params) -> Message:
     message = world.messages[chat.id].get(params.integer("message_id"))
     if message is None:
         raise bad_request("message to edit not found")
@@ -141,7 +141,7 @@ def _own_message(world: World, chat: Chat, params: Params) -> Message:
 
 
 def _edit(
-    world: World, chat: Chat, old: Message, params: Params, content: dict[str, Any], call: Call
+    world: World, chat: TelegramChat, old: Message, params: Params, content: dict[str, Any], call: Call
 ) -> Message:
     """Replace text and keyboard; a keyboard that is not sent again is taken away, as Telegram does."""
     if keyboard := read_keyboard(params.structure("reply_markup")):

@@ -6,13 +6,21 @@ A wrong use raises ScriptError and changes nothing.
 
 import time
 
-from sandbox.chats import GROUP, KICKED, MEMBER, PRIVATE, STRANGER, SUPERGROUP, Chat
-from sandbox.methods.chats import member
 from sandbox.refusals import ScriptError
-from sandbox.world import World
+from sandbox.world.users_and_chats import (
+    GROUP,
+    KICKED,
+    MEMBER,
+    PRIVATE,
+    STRANGER,
+    SUPERGROUP,
+    TelegramChat,
+    member,
+)
+from sandbox.world.world import World
 
 
-class Memberships:
+class GroupMembership:
     """The bot's standing in the chats."""
 
     def __init__(self, world: World) -> None:
@@ -40,14 +48,16 @@ class Memberships:
             chat.deleted = True
             self._world.save_chat(chat)
 
-    def migrate(self, chat_id: int) -> Chat:
+    def migrate(self, chat_id: int) -> TelegramChat:
         """The group becomes a supergroup with a new id, which is returned; the old id answers with it."""
         world = self._world
         with world.lock:
             old = world.chat(chat_id)
             if old.type != GROUP or old.migrated_to is not None:
                 raise ScriptError(f"chat {chat_id} is no group that could become a supergroup")
-            new = Chat(world.next_supergroup_id(), SUPERGROUP, old.title, list(old.members), bot=old.bot)
+            new = TelegramChat(
+                world.next_supergroup_id(), SUPERGROUP, old.title, list(old.members), bot=old.bot
+            )
             world.add_chat(new)
             founder = world.users[old.members[0]].wire()
             told = world.post(old, founder, {"migrate_to_chat_id": new.id})
@@ -71,13 +81,13 @@ class Memberships:
             else:
                 self._stand_and_tell(chat, chat.members[0], standing)
 
-    def _admit(self, chat: Chat, user_id: int) -> None:
+    def _admit(self, chat: TelegramChat, user_id: int) -> None:
         self._stand_and_tell(chat, user_id, MEMBER)
         world = self._world
         message = world.post(chat, world.users[user_id].wire(), {"new_chat_members": [world.bot]})
         world.tell_bot("message", message)
 
-    def _stand_and_tell(self, chat: Chat, user_id: int, standing: str) -> None:
+    def _stand_and_tell(self, chat: TelegramChat, user_id: int, standing: str) -> None:
         world = self._world
         before = chat.bot if chat.bot != STRANGER else "left"
         self._stand(chat, standing)
@@ -92,6 +102,6 @@ class Memberships:
             },
         )
 
-    def _stand(self, chat: Chat, standing: str) -> None:
+    def _stand(self, chat: TelegramChat, standing: str) -> None:
         chat.bot = standing
         self._world.save_chat(chat)

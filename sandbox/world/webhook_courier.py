@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from sandbox.world import World
+from sandbox.world.world import World
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0

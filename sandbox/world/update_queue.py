@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.storage import NullStorage, Storage
+from sandbox.world.storage import NullStorage, Storage
 
 # What Telegram leaves out unless a bot asks for it by name.
 OPT_IN = {"chat_member", "message_reaction", "message_reaction_count"}
@@ -20,7 +20,7 @@ def first_update_id() -> int:
 
 
 @dataclass
-class Updates:
+class UpdateQueue:
     """Not thread-safe: called under the world's lock. ``allowed`` empty or None means Telegram's default."""
 
     storage: Storage = field(default_factory=NullStorage)

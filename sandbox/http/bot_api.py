@@ -6,10 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.calls import Call, CallLog
-from sandbox.faults import Fault
+from sandbox.http.wsgi_server import DROP
 from sandbox.methods import CANONICAL, METHODS
-from sandbox.params import Params, read_params
+from sandbox.methods.params import Params, read_params
 from sandbox.refusals import (
     NOT_MODIFIED,
     OTHER_GET_UPDATES,
@@ -19,8 +18,9 @@ from sandbox.refusals import (
     too_many_requests,
     unauthorized,
 )
-from sandbox.server import DROP
-from sandbox.world import World
+from sandbox.world.call_log import Call, CallLog
+from sandbox.world.faults import Fault
+from sandbox.world.world import World
 
 BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n"
 

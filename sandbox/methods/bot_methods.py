@@ -4,10 +4,10 @@ import json
 import time
 from typing import Any
 
-from sandbox.calls import Call
-from sandbox.params import Params
+from sandbox.methods.params import Params
 from sandbox.refusals import QUERY_TOO_OLD, bad_request
-from sandbox.world import World
+from sandbox.world.call_log import Call
+from sandbox.world.world import World
 
 MAX_ANSWER = 200
 

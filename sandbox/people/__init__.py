@@ -1,0 +1,1 @@
+"""What people do on their phones and in their groups, as scripts and the page say it."""

@@ -1,0 +1,1 @@
+"""Texts and keyboards, read and checked as Telegram does."""
