@@ -1,20 +1,20 @@
 // Puts the page together, starts it, and takes it down when it is left.
 import { effect, signal } from "@preact/signals";
 import { options, render } from "preact";
-import { Actions } from "./actions.js";
-import { Api } from "./api.js";
-import { Clock } from "./clock.js";
-import { AppContext } from "./context.js";
-import { Feed } from "./feed.js";
-import { html } from "./html.js";
-import { Loader } from "./loader.js";
-import { Lookups } from "./lookups.js";
-import { isOutside, Router, signInAddress } from "./router.js";
-import { Session } from "./session.js";
-import { initial, reduce } from "./store.js";
-import { titleFor } from "./title.js";
+import { Api } from "./http/api.js";
+import { Session } from "./http/session.js";
+import { Feed } from "./live/feed.js";
+import { Actions } from "./loading/actions.js";
+import { Loader } from "./loading/loader.js";
+import { Lookups } from "./loading/lookup-loader.js";
+import { watch } from "./loading/watch.js";
+import { isOutside, Router, signInAddress } from "./routing/router.js";
+import { initial, reduce } from "./store/reducer.js";
+import { Clock } from "./timing/clock.js";
 import { App } from "./views/app.js";
-import { watch } from "./watching.js";
+import { titleFor } from "./views/frame/document-title.js";
+import { AppContext } from "./views/shared/app-context.js";
+import { html } from "./views/shared/html.js";
 
 // A burst of events is drawn once a frame, not once an event.
 options.debounceRendering = (work) => requestAnimationFrame(work);

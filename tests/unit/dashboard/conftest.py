@@ -29,7 +29,7 @@ def site() -> Iterator[str]:
     def blank() -> str:
         return f'<!doctype html><title>Specs</title><script type="importmap">{import_map}</script>'
 
-    @app.get("/spec/<name>")
+    @app.get("/spec/<path:name>")
     def spec(name: str) -> Response:
         return send_from_directory(SPECS, name, mimetype="text/javascript")
 

@@ -14,7 +14,9 @@ WARM, RECONNECTS = 50, 1000
 SLACK_BYTES = 300_000
 CLOSING_TAKES = 1000
 RESTART = 4001
-START = "async (address) => { window.feed = (await import('/spec/reconnecting.js')).reconnecting(address); }"
+START = (
+    "async (address) => { window.feed = (await import('/spec/live/reconnecting.js')).reconnecting(address); }"
+)
 
 
 def serve_and_close(connection: ServerConnection) -> None:

@@ -1,4 +1,4 @@
-"""Each sentence in js/*.spec.js is one test."""
+"""Each sentence in js/**/*.spec.js is one test."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 SPECS = Path(__file__).parent / "js"
 SENTENCE = re.compile(r'^  (?:async )?"([^"]+)"\(', re.MULTILINE)
-FILES = sorted(path.name for path in SPECS.glob("*.spec.js"))
+FILES = sorted(path.relative_to(SPECS).as_posix() for path in SPECS.rglob("*.spec.js"))
 SENTENCES = [(name, sentence) for name in FILES for sentence in SENTENCE.findall((SPECS / name).read_text())]
 
 

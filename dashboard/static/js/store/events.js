@@ -1,7 +1,7 @@
 // One event of the stream: once, in order, the newest version wins.
 import { keepNewest } from "./complaints.js";
+import { isCurrent } from "./connection-state.js";
 import { timelineAfter } from "./detail.js";
-import { isCurrent } from "./link.js";
 import { listAfter } from "./list.js";
 import { toastFor, toastsWith } from "./toasts.js";
 

@@ -1,5 +1,5 @@
 // The list: which complaints, in which order, and what waits to be let in.
-import { NO_FILTERS, matches } from "../filters.js";
+import { NO_FILTERS, matches } from "../routing/list-filters.js";
 import { keepNewest, newestFirst, only } from "./complaints.js";
 
 export const emptyList = Object.freeze({

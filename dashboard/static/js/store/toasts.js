@@ -1,5 +1,5 @@
 // Short notices of what just happened. Their life is counted by the page's clock, which sends `tick`.
-import { actorName, deed, headline, plural } from "../words.js";
+import { actorName, deed, headline, plural } from "../text/words.js";
 
 const LIFE = 8000;
 const LIFE_CRITICAL = 20_000;

@@ -1,19 +1,19 @@
 // The frame around every page.
 import { useEffect, useRef } from "preact/hooks";
-import { useApp } from "../context.js";
-import { html } from "../html.js";
-import { isOutside } from "../router.js";
-import { AlertsPage } from "./alerts-page.js";
-import { Banner } from "./banner.js";
-import { CategoriesPage } from "./categories-page.js";
-import { Detail } from "./detail.js";
-import { Header } from "./header.js";
-import { Invitation } from "./invitation.js";
-import { List } from "./list.js";
-import { Failure } from "./parts.js";
-import { SignIn } from "./sign-in.js";
-import { Telegram } from "./telegram.js";
-import { Toasts } from "./toasts.js";
+import { isOutside } from "../routing/router.js";
+import { Invitation } from "./account/invitation-page.js";
+import { SignIn } from "./account/sign-in-page.js";
+import { AlertsPage } from "./alerts/alerts-page.js";
+import { CategoriesPage } from "./categories/categories-page.js";
+import { Detail } from "./complaint/complaint-page.js";
+import { Banner } from "./frame/banner.js";
+import { Header } from "./frame/header.js";
+import { Toasts } from "./frame/toast-stack.js";
+import { List } from "./list/complaints-page.js";
+import { useApp } from "./shared/app-context.js";
+import { html } from "./shared/html.js";
+import { Failure } from "./shared/parts.js";
+import { Telegram } from "./telegram/telegram-page.js";
 
 const PAGES = { list: List, complaint: Detail, alerts: AlertsPage, categories: CategoriesPage, telegram: Telegram };
 

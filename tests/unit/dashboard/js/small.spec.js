@@ -1,9 +1,9 @@
-import { activity } from "/static/now/js/activity.js";
-import { Backoff } from "/static/now/js/backoff.js";
-import { atAnyTime, listAddress, matches, NO_FILTERS, parseFilters, toggled } from "/static/now/js/filters.js";
-import { match, safeNext } from "/static/now/js/router.js";
-import { age, ago, clockTime, due, span, withLocalTimes } from "/static/now/js/times.js";
-import { deed, initials, stepsFrom } from "/static/now/js/words.js";
+import { atAnyTime, listAddress, matches, NO_FILTERS, parseFilters, toggled } from "/static/now/js/routing/list-filters.js";
+import { match, safeNext } from "/static/now/js/routing/router.js";
+import { activity } from "/static/now/js/store/timeline-entries.js";
+import { age, ago, clockTime, due, span, withLocalTimes } from "/static/now/js/text/times.js";
+import { deed, initials, stepsFrom } from "/static/now/js/text/words.js";
+import { Backoff } from "/static/now/js/timing/backoff.js";
 import { equal } from "./expect.js";
 
 const NOW = Date.parse("2030-05-10T12:00:00Z");

@@ -1,0 +1,58 @@
+// The session lives in HttpOnly cookies; what the page can see of it is the readable CSRF cookies beside them.
+import { problemFrom, unreachable } from "../text/problem.js";
+
+const LOCK = "redress-refresh";
+const PATIENCE = 20_000;
+
+function readCookie(name) {
+  const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+}
+
+export function accessMark() {
+  return readCookie("csrf_access_token");
+}
+
+/** Runs `work` in one tab at a time. Without Web Locks (plain http by address) tabs can't be told apart: it just runs. */
+function alone(work) {
+  return navigator.locks ? navigator.locks.request(LOCK, work) : work();
+}
+
+async function refreshOnce(usedMark, patience) {
+  const current = accessMark();
+  if (current && current !== usedMark) return true;
+  const proof = readCookie("csrf_refresh_token");
+  if (!proof) return false;
+  const response = await fetch("/api/v1/auth/refresh", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": proof },
+    body: "{}",
+    signal: AbortSignal.timeout(patience),
+  }).catch(() => {
+    throw unreachable();
+  });
+  if (response.ok) return true;
+  if (response.status < 500 && response.status !== 429) return false;
+  throw await problemFrom(response);
+}
+
+export class Session {
+  #patience;
+  #running = null;
+
+  /** `patience`: milliseconds that the server has to answer in, for every other tab waits meanwhile. */
+  constructor({ patience = PATIENCE } = {}) {
+    this.#patience = patience;
+  }
+
+  /**
+   * Rotates the tokens, unless somebody (another call, another tab) already did since `usedMark` was read: an old
+   * refresh token used twice would revoke the session. False: the session is over. Throws where nobody can know.
+   */
+  refresh(usedMark) {
+    this.#running ??= alone(() => refreshOnce(usedMark, this.#patience)).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+}

@@ -1,0 +1,60 @@
+// One WebSocket from its handshake to its end. It answers pings, and takes silence for what it is: a dead connection.
+import { Alarm } from "../timing/timeout.js";
+
+const PATH = "/api/v1/websocket";
+const WELCOME_WITHIN = 15_000;
+const SILENCE_MARGIN = 20_000;
+const LEFT = 1000;
+
+export class Wire {
+  #heard;
+  #over;
+  #ws;
+  #silence;
+  #pingInterval = 25_000;
+
+  /** Calls `heard(message)` for each message and, once, `over(code)`: null for silence. After `close` it calls nobody. */
+  constructor({ clock, heard, over }) {
+    this.handTo({ heard, over });
+    this.#ws = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${PATH}`);
+    this.#ws.onmessage = ({ data }) => this.#read(JSON.parse(data));
+    this.#ws.onclose = ({ code }) => this.#end(code);
+    this.#silence = new Alarm(clock);
+    this.#expectWithin(WELCOME_WITHIN);
+  }
+
+  handTo({ heard, over }) {
+    this.#heard = heard;
+    this.#over = over;
+  }
+
+  send(message) {
+    if (this.#ws?.readyState === WebSocket.OPEN) this.#ws.send(JSON.stringify(message));
+  }
+
+  close() {
+    const ws = this.#ws;
+    if (!ws) return;
+    this.#ws = null;
+    this.#silence.off();
+    ws.onmessage = null;
+    ws.onclose = null;
+    ws.close(LEFT);
+  }
+
+  #read(message) {
+    if (message.type === "welcome" && message.ping_interval) this.#pingInterval = message.ping_interval * 1000;
+    if (message.type === "ping") this.send({ type: "pong" });
+    this.#expectWithin(this.#pingInterval + SILENCE_MARGIN);
+    this.#heard(message);
+  }
+
+  #end(code) {
+    this.close();
+    this.#over(code);
+  }
+
+  #expectWithin(delay) {
+    this.#silence.set(delay, () => this.#end(null));
+  }
+}

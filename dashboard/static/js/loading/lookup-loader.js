@@ -1,0 +1,100 @@
+// What no event tells of, looked up now and then: readiness, linked chats, the words to sort by, colleagues.
+import { query } from "../http/api.js";
+import { mayAct } from "../text/words.js";
+import { watch } from "./watch.js";
+
+const EVERY = 60_000;
+const PAGE = 200;
+const MOST_PAGES = 10;
+
+export class Lookups {
+  #api;
+  #state;
+  #dispatch;
+  #route;
+  #clock;
+  #stops = [];
+
+  constructor({ api, state, dispatch, route, clock }) {
+    this.#api = api;
+    this.#state = state;
+    this.#dispatch = dispatch;
+    this.#route = route;
+    this.#clock = clock;
+  }
+
+  start() {
+    void this.loadReadiness();
+    this.#stops = [
+      watch(() => this.#state.value.session === "in", (isIn) => isIn && this.#loadOwn()),
+      watch(() => this.#wantsOperators(), (wanted) => wanted && this.#loadOperators()),
+      this.#clock.every(EVERY, () => this.#look()),
+    ];
+  }
+
+  stop() {
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  async loadReadiness() {
+    const body = await this.#api.readiness().catch(() => null);
+    if (body?.checks) this.#dispatch({ type: "readiness", checks: body.checks });
+  }
+
+  /** The operator's chats; an admin's list has everybody's. */
+  async loadChats() {
+    try {
+      this.#tell({ type: "chats_arrived", chats: await this.#all("/telegram/chats") });
+    } catch (problem) {
+      if (problem.code !== "abandoned") this.#tell({ type: "chats_failed", problem });
+    }
+  }
+
+  /** A page that nobody sees need not know; it looks again when it is seen. */
+  #look() {
+    void this.loadReadiness();
+    const { session, visible } = this.#state.peek();
+    if (session === "in" && visible) void this.loadChats();
+  }
+
+  #loadOwn() {
+    void this.loadChats();
+    void this.#loadSorting();
+  }
+
+  async #loadSorting() {
+    const [categories, sites] = await Promise.all([this.#names("/categories"), this.#names("/sites")]);
+    this.#tell({ type: "sorting_arrived", categories, sites });
+  }
+
+  async #names(path) {
+    return (await this.#all(path).catch(() => [])).map(({ name }) => name);
+  }
+
+  #wantsOperators() {
+    return this.#route.value.name === "complaint" && mayAct(this.#state.value.operator);
+  }
+
+  async #loadOperators() {
+    if (this.#state.peek().operators.length) return;
+    const operators = await this.#all("/operators").catch(() => []);
+    this.#tell({ type: "operators_arrived", operators: operators.filter(({ active }) => active !== false) });
+  }
+
+  async #all(path) {
+    const found = [];
+    let cursor = null;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const answer = await this.#api.get(`${path}${query({ limit: PAGE, cursor })}`);
+      found.push(...answer.items);
+      cursor = answer.next_cursor;
+      if (!cursor) break;
+    }
+    return found;
+  }
+
+  /** An answer that comes after the sign-out is nobody's business any more. */
+  #tell(message) {
+    if (this.#state.peek().session === "in") this.#dispatch(message);
+  }
+}

@@ -1,0 +1,76 @@
+// One complaint: what it says, where it stands, what happened, who was told.
+import { headline, mayAct } from "../../text/words.js";
+import { Alerts } from "../alerts/complaint-alerts.js";
+import { openComplaint } from "../frame/document-title.js";
+import { useApp } from "../shared/app-context.js";
+import { html } from "../shared/html.js";
+import { Icon } from "../shared/icons.js";
+import { Viewers } from "../shared/others.js";
+import { Ago, Copy, Failure, Severity, Status } from "../shared/parts.js";
+import { Assignee } from "./assignee.js";
+import { CommentForm } from "./comment-form.js";
+import { Facts } from "./facts.js";
+import { Steps } from "./status-steps.js";
+import { Timeline } from "./timeline.js";
+
+function Heading({ complaint }) {
+  return html`<header class="detail-head">
+    <p class="meta">
+      <span class="reference">${complaint.reference}</span>
+      <${Copy} text=${complaint.reference} label="Copy the reference" />
+      <${Severity} severity=${complaint.severity} />
+      <${Status} status=${complaint.status} />
+      <span class="faint"><${Ago} at=${complaint.created_at} /></span>
+    </p>
+    <h1 tabindex="-1">${headline(complaint)}</h1>
+  </header>`;
+}
+
+function Body({ complaint, detail, operator }) {
+  const acts = mayAct(operator) && !detail.removed;
+  return html`
+    <${Heading} complaint=${complaint} />
+    <${Viewers} />
+    <div class="acts">
+      ${acts && html`<${Steps} complaint=${complaint} />`}
+      <${Assignee} complaint=${complaint} acts=${acts} />
+    </div>
+    <div class="detail">
+      <div class="story">
+        ${complaint.description !== headline(complaint) && html`<p class="description card">${complaint.description}</p>`}
+        <section aria-labelledby="activity">
+          <h2 id="activity">Activity</h2>
+          <${Timeline} detail=${detail} />
+          ${acts && html`<${CommentForm} complaint=${complaint} />`}
+        </section>
+      </div>
+      <aside class="side" aria-label="About this complaint">
+        <${Facts} complaint=${complaint} />
+        <${Alerts} alerts=${detail.alerts} failed=${detail.alertsFailed} />
+      </aside>
+    </div>
+  `;
+}
+
+function Missing({ problem }) {
+  const { loader } = useApp();
+  if (problem?.status === 404) {
+    return html`<div class="nothing"><h1 tabindex="-1">No such complaint</h1>
+      <p>There is none with this reference, or it is at a site that you don’t see.</p><a href="/">All complaints</a></div>`;
+  }
+  if (problem) return html`<${Failure} problem=${problem} retry=${() => loader.retryDetail()} />`;
+  return html`<p class="loading" role="status">Loading…</p>`;
+}
+
+export function Detail() {
+  const { state, router, loader } = useApp();
+  const { detail, operator } = state.value;
+  const complaint = openComplaint(state.value, router.route.value.reference);
+  const failed = detail.state === "failed" ? detail.problem : null;
+  return html`
+    <p class="crumbs"><a href="/"><${Icon} name="back" />Complaints</a></p>
+    ${detail.removed && html`<p class="notice" role="status">This complaint has left what you may see.</p>`}
+    ${complaint && failed && html`<${Failure} problem=${failed} retry=${() => loader.retryDetail()} />`}
+    ${complaint ? html`<${Body} complaint=${complaint} detail=${detail} operator=${operator} />` : html`<${Missing} problem=${failed} />`}
+  `;
+}

@@ -1,0 +1,52 @@
+// The sign of the connection: a dot and a word, never the colour alone.
+import { useComputed } from "@preact/signals";
+import { isCurrent } from "../../store/connection-state.js";
+import { clockTime, secondsUntil } from "../../text/times.js";
+import { useApp } from "../shared/app-context.js";
+import { html } from "../shared/html.js";
+
+const WORDS = {
+  live: "Live",
+  polling: "Live, by\u00a0polling",
+  connecting: "Connecting",
+  catching_up: "Catching up",
+  waiting: "Reconnecting",
+  offline: "Offline",
+  stopped: "Stopped",
+};
+const TITLES = {
+  live: "Changes appear as they happen.",
+  polling: "This network does not let live connections through. Changes are asked for every few seconds.",
+  offline: "This device has no network.",
+  catching_up: "Receiving what happened meanwhile.",
+};
+
+function wordFor({ state, retryAt }, now) {
+  const seconds = state === "waiting" && retryAt !== null ? secondsUntil(retryAt, now) : 0;
+  return seconds ? `Reconnecting in\u00a0${seconds}\u00a0s` : WORDS[state];
+}
+
+/** "as of 14:03": how old what is on screen is, once it may well be out of date. */
+function asOf({ stale, heardAt }, now) {
+  return stale ? `as of ${clockTime(heardAt, now)}` : null;
+}
+
+/** The whole truth in a sentence, where the page can't be trusted to be up to date; else null. */
+export function staleLine(link, now) {
+  if (!link.stale || isCurrent(link) || link.state === "catching_up") return null;
+  const why = link.state === "offline" ? "This device has no network" : "There is no connection to the server";
+  return `${why}. What is on screen is ${asOf(link, now)}.`;
+}
+
+export function Connection() {
+  const { state, clock } = useApp();
+  const { link } = state.value;
+  const word = useComputed(() => wordFor(state.value.link, clock.now.value));
+  const age = asOf(link, clock.now.peek());
+  return html`
+    <span class="connection is-${link.state} ${link.stale ? "is-stale" : ""}" title=${link.reason ?? TITLES[link.state]}>
+      <span class="dot" aria-hidden="true"></span><span class="word">${word}</span>${age && html`<span class="age">${age}</span>`}
+    </span>
+    <span class="visually-hidden" role="status">${WORDS[link.state]}</span>
+  `;
+}

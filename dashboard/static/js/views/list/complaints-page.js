@@ -1,0 +1,93 @@
+// All complaints, newest first, as they change.
+import { useEffect, useRef } from "preact/hooks";
+import { isFiltered, listAddress, matches, NO_FILTERS } from "../../routing/list-filters.js";
+import { plural } from "../../text/words.js";
+import { useApp } from "../shared/app-context.js";
+import { html } from "../shared/html.js";
+import { Icon } from "../shared/icons.js";
+import { Failure } from "../shared/parts.js";
+import { Row } from "./complaint-row.js";
+import { Filters } from "./filter-bar.js";
+import { Chips } from "./filter-chips.js";
+import { Pickers } from "./filter-pickers.js";
+
+/** Tells the store whether the top of the list is on screen. */
+function Top() {
+  const { dispatch } = useApp();
+  const edge = useRef(null);
+  useEffect(() => {
+    const observer = new IntersectionObserver(([entry]) => dispatch({ type: "scrolled", atTop: entry.isIntersecting }));
+    observer.observe(edge.current);
+    return () => observer.disconnect();
+  }, []);
+  return html`<div class="edge" ref=${edge} aria-hidden="true"></div>`;
+}
+
+function News({ list }) {
+  const { dispatch } = useApp();
+  const show = () => {
+    dispatch({ type: "pending_shown" });
+    scrollTo({ top: 0 });
+  };
+  const waiting = list.pending.length;
+  return html`<div class="news" role="status">
+    ${waiting > 0 && html`<button type="button" class="primary" onClick=${show}><${Icon} name="up" />${waiting} new</button>`}
+  </div>`;
+}
+
+function Outside({ count }) {
+  if (!count) return null;
+  return html`<p class="outside faint" role="status">
+    ${plural(count, "new complaint")} outside these filters. <a href=${listAddress(NO_FILTERS)}>Show all</a>
+  </p>`;
+}
+
+function Skeleton() {
+  return html`<ol class="rows skeleton" aria-hidden="true">${Array.from({ length: 8 }, (_, index) => html`<li class="row" key=${index}></li>`)}</ol>`;
+}
+
+function Nothing({ filters }) {
+  if (isFiltered(filters)) {
+    return html`<div class="nothing"><p>No complaint matches these filters.</p><a href=${listAddress(NO_FILTERS)}>Show all complaints</a></div>`;
+  }
+  return html`<div class="nothing"><p>No complaints yet.</p><p class="faint">The first one will appear here by itself.</p></div>`;
+}
+
+function Rows({ list, byId }) {
+  if (list.state === "loading" && !list.ids.length) return html`<${Skeleton} />`;
+  if (!list.ids.length) return list.state === "ready" && html`<${Nothing} filters=${list.filters} />`;
+  return html`<ol class="rows" aria-busy=${list.state === "loading"}>
+    ${list.ids.map((id) => html`<${Row} key=${id} complaint=${byId[id]} fresh=${list.fresh[id]}
+      leaves=${!matches(list.filters, byId[id])} />`)}
+  </ol>`;
+}
+
+function More({ list }) {
+  const { loader } = useApp();
+  if (!list.nextCursor || !list.ids.length) return null;
+  const busy = list.state === "loading_more";
+  return html`<button type="button" class="more" disabled=${busy} onClick=${() => loader.more()}>
+    ${busy ? "Loading…" : "Show more"}
+  </button>`;
+}
+
+export function List() {
+  const { state, loader, router } = useApp();
+  const { list, byId } = state.value;
+  const { filters } = router.route.value;
+  return html`
+    <${Top} />
+    <div class="list-head">
+      <h1 tabindex="-1">Complaints</h1>
+      ${isFiltered(filters) && html`<a href=${listAddress(NO_FILTERS)}>Clear<span class="word"> filters</span></a>`}
+      <${Pickers} filters=${filters} />
+    </div>
+    <${Filters} />
+    <${Chips} filters=${filters} />
+    <${News} list=${list} />
+    <${Outside} count=${list.outside} />
+    <${Failure} problem=${list.state === "failed" ? list.problem : null} retry=${() => loader.retryList()} />
+    <${Rows} list=${list} byId=${byId} />
+    <${More} list=${list} />
+  `;
+}

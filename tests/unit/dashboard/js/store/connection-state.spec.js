@@ -1,0 +1,134 @@
+import { othersViewing } from "/static/now/js/store/presence.js";
+import { initial, reduce } from "/static/now/js/store/reducer.js";
+import { staleLine } from "/static/now/js/views/frame/connection-sign.js";
+import { equal } from "../expect.js";
+
+const SECOND = 1000;
+const play = (state, ...messages) => messages.reduce(reduce, state);
+const tick = (second) => ({ type: "tick", at: second * SECOND });
+const lost = { type: "link_changed", state: "waiting", retryAt: null };
+const ines = { id: "ines", name: "Ines" };
+const bo = { id: "bo", name: "Bo" };
+
+/** Signed in, and live since second 0. */
+const fed = () => play(
+  initial,
+  { type: "signed_in", operator: ines },
+  { type: "welcome", head: 100, epoch: "e", at: 0 },
+  { type: "live", head: 100, at: 0 },
+);
+
+/** The same with a complaint open, which Bo and the operator look at; two are online. */
+const together = () => play(
+  fed(),
+  { type: "detail_opened", reference: "RD-1" },
+  { type: "detail_arrived", reference: "RD-1", id: "id-1", events: [], comments: [] },
+  { type: "presence", online: { count: 2, operators: [ines, bo] } },
+  { type: "presence", complaint: "id-1", operators: [ines, bo] },
+);
+
+export const specs = {
+  "what has not been confirmed for longer than two pings is stale"() {
+    equal(play(fed(), tick(45)).link.stale, false);
+    equal(play(fed(), tick(46)).link.stale, true);
+  },
+
+  "pings, events and polls keep it fresh"() {
+    const ping = { type: "ping", head: 100, epoch: "e", at: 40 * SECOND };
+    const event = { type: "event", seq: 101, name: "status_update", data: { id: "1", version: 1 }, changes: {}, at: 40 * SECOND };
+    const polled = { type: "polled", head: 100, more: false, at: 40 * SECOND };
+    equal([ping, event, polled].map((message) => play(fed(), message, tick(80)).link.stale), [false, false, false]);
+  },
+
+  "lost, it grows old from when it was last heard, and is fresh once it is live again"() {
+    const stale = play(fed(), { type: "ping", head: 100, epoch: "e", at: 10 * SECOND }, lost, tick(56));
+    equal([stale.link.stale, stale.link.heardAt], [true, 10 * SECOND]);
+    equal(play(stale, { type: "welcome", head: 100, epoch: "e", at: 0 }).link.stale, true);
+    equal(play(stale, { type: "live", head: 100, at: 60 * SECOND }).link.stale, false);
+  },
+
+  "what a replay brings does not make the page look fresh before it is through"() {
+    const event = { type: "event", seq: 101, name: "status_update", data: { id: "1", version: 1 }, changes: {}, at: 60 * SECOND };
+    const behind = play(fed(), lost, tick(46), { type: "welcome", head: 200, epoch: "e", at: 60 * SECOND }, event);
+    equal([behind.link.state, behind.link.stale, behind.link.heardAt], ["catching_up", true, 0]);
+  },
+
+  "who was given other sites while away fetches anew, and who was not does not"() {
+    const welcome = (sites) => ({ type: "welcome", head: 100, epoch: "e", sites, at: 0 });
+    const generations = (...sites) => play(fed(), ...sites.map(welcome)).generation - fed().generation;
+    equal(generations(null, null), 0);
+    equal(generations(["North"], ["North"]), 0);
+    equal(generations(["North"], ["North", "South"]), 1);
+    equal(generations(["North"], null, null), 1);
+    equal(generations(undefined, undefined), 0);
+  },
+
+  "sites that are known from a resync, a poll or a successor are no news to the next welcome"() {
+    const sites = ["North"];
+    const welcome = { type: "welcome", head: 100, epoch: "e", sites, at: 0 };
+    const ways = [
+      { type: "resync", head: 100, epoch: "e", reason: "rights", sites, at: 0 },
+      { type: "succeeded", sites },
+      { type: "polled", head: 100, more: false, sites, at: 0 },
+    ];
+    const moved = (way) => {
+      const before = play(fed(), { ...welcome, sites: null });
+      return [way, welcome].map((_, index, both) => play(before, ...both.slice(0, index + 1)).generation - before.generation);
+    };
+    equal(ways.map(moved), [[1, 1], [1, 1], [0, 0]]);
+  },
+
+  "a list that was on its way when the first cursor came may be older, and is read again"() {
+    const welcome = { type: "welcome", head: 105, epoch: "e", at: 0 };
+    const asked = play(initial, { type: "list_requested", filters: initial.list.filters });
+    const answered = play(asked, { type: "list_arrived", page: { items: [], next_cursor: null, head_seq: 100, epoch: "e" } });
+    equal([asked, answered, initial].map((state) => play(state, welcome).generation), [1, 0, 0]);
+  },
+
+  "a device whose time is set back still sees it grow old"() {
+    const state = play(fed(), { type: "ping", head: 100, epoch: "e", at: 3600 * SECOND }, tick(100), tick(146));
+    equal([state.link.stale, state.link.heardAt], [true, 100 * SECOND]);
+  },
+
+  "a page that was never connected is as old as itself"() {
+    const state = play(initial, { type: "signed_in", operator: ines }, tick(100), tick(146));
+    equal([state.link.stale, state.link.heardAt], [true, 100 * SECOND]);
+    equal(play(initial, tick(100), tick(146)).link.stale, false);
+  },
+
+  "stale is said with the time of what is on screen, and why"() {
+    const stale = { stale: true, heardAt: Date.now(), state: "waiting" };
+    equal(/^There is no connection to the server\. What is on screen is as of \S.*\d\d/.test(staleLine(stale, Date.now())), true);
+    equal(staleLine({ ...stale, state: "offline" }, Date.now()).startsWith("This device has no network."), true);
+    equal(staleLine({ ...stale, stale: false }, Date.now()), null);
+  },
+
+  "a second way to be live is not a second life, a lost one is"() {
+    const polled = { type: "polled", head: 100, more: false, at: 0 };
+    equal(play(fed(), polled, polled).link.lives, 1);
+    equal(play(fed(), lost, polled).link.lives, 2);
+  },
+
+  "who else is here is told without oneself"() {
+    const state = together();
+    equal([state.presence.online.count, othersViewing(state)], [2, [bo]]);
+  },
+
+  "who looks at another complaint is not shown here"() {
+    const state = play(together(), { type: "presence", complaint: "id-2", operators: [bo] });
+    equal(othersViewing(state), []);
+  },
+
+  "who is here is forgotten with the connection"() {
+    for (const message of [lost, { type: "welcome", head: 100, epoch: "e", at: 0 }]) {
+      const state = play(together(), message);
+      equal([state.presence.online.count, othersViewing(state)], [0, []]);
+    }
+  },
+
+  "a signal about the open complaint's alerts asks for them, others don't"() {
+    const signal = { type: "signal", name: "alert", complaint: "id-1", alert: { id: "a", state: "sent" } };
+    const wanted = (...messages) => play(together(), ...messages).detail.wanted.alerts;
+    equal([wanted(signal, signal), wanted({ ...signal, complaint: "id-2" }), wanted({ ...signal, name: "of_tomorrow" })], [2, 0, 0]);
+  },
+};
