@@ -25,3 +25,11 @@ export function newestFirst(byId) {
 export function only(byId, ids) {
   return Object.fromEntries(ids.filter((id) => byId[id]).map((id) => [id, byId[id]]));
 }
+
+/** The complaint that an address names by id or reference, as far as it is known. */
+export function openComplaint(state, reference) {
+  const { detail, byId } = state;
+  if (detail.id && detail.reference === reference) return byId[detail.id] ?? null;
+  const wanted = reference.toUpperCase();
+  return Object.values(byId).find(({ id, reference: own }) => own === wanted || id === reference) ?? null;
+}

@@ -1,17 +1,17 @@
 // One complaint: what it says, where it stands, what happened, who was told.
+import { openComplaint } from "../../store/complaints.js";
 import { headline, mayAct } from "../../text/words.js";
 import { Alerts } from "../alerts/complaint-alerts.js";
-import { openComplaint } from "../frame/document-title.js";
 import { useApp } from "../shared/app-context.js";
 import { html } from "../shared/html.js";
 import { Icon } from "../shared/icons.js";
-import { Viewers } from "../shared/others.js";
 import { Ago, Copy, Failure, Severity, Status } from "../shared/parts.js";
 import { Assignee } from "./assignee.js";
 import { CommentForm } from "./comment-form.js";
 import { Facts } from "./facts.js";
 import { Steps } from "./status-steps.js";
 import { Timeline } from "./timeline.js";
+import { Viewers } from "./viewers.js";
 
 function Heading({ complaint }) {
   return html`<header class="detail-head">

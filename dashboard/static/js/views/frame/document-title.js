@@ -1,4 +1,5 @@
 // The document's title: what is shown, and how many new complaints nobody has had on screen.
+import { openComplaint } from "../../store/complaints.js";
 import { headline } from "../../text/words.js";
 
 const PAGES = { alerts: "Alerts", categories: "Categories", telegram: "Telegram", "sign-in": "Sign in", invitation: "Welcome", list: "Complaints" };
@@ -8,12 +9,4 @@ export function titleFor(state, route) {
   const page = complaint ? `${complaint.reference} ${headline(complaint)}` : (PAGES[route.name] ?? "Complaint");
   const count = state.unseen.length ? `(${state.unseen.length}) ` : "";
   return `${count}${page} · Redress`;
-}
-
-/** The complaint that an address names by id or reference, as far as it is known. */
-export function openComplaint(state, reference) {
-  const { detail, byId } = state;
-  if (detail.id && detail.reference === reference) return byId[detail.id] ?? null;
-  const wanted = reference.toUpperCase();
-  return Object.values(byId).find(({ id, reference: own }) => own === wanted || id === reference) ?? null;
 }

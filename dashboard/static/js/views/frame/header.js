@@ -4,9 +4,9 @@ import { capital, mayAct } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
 import { html } from "../shared/html.js";
 import { Mark } from "../shared/icons.js";
-import { Online } from "../shared/others.js";
 import { Avatar, Failure, useWork } from "../shared/parts.js";
 import { Connection } from "./connection-sign.js";
+import { Online } from "./online-operators.js";
 
 function Place({ href, current, children }) {
   return html`<a href=${href} aria-current=${current ? "page" : undefined}>${children}</a>`;

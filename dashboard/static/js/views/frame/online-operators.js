@@ -1,12 +1,8 @@
-// The others: who is online, and who has the same complaint open.
+// Who is online.
 import { useRef } from "preact/hooks";
-import { othersViewing } from "../../store/presence.js";
-import { inWords } from "../../text/words.js";
-import { useApp } from "./app-context.js";
-import { html } from "./html.js";
-import { Avatar } from "./parts.js";
-
-const MOST_NAMED = 3;
+import { useApp } from "../shared/app-context.js";
+import { html } from "../shared/html.js";
+import { Avatar } from "../shared/parts.js";
 
 function Names({ online, operator }) {
   const unnamed = online.count - online.operators.length;
@@ -30,15 +26,4 @@ export function Online() {
     </button>
     <div id="online" popover role="tooltip" class="card menu" ref=${names}><${Names} online=${presence.online} operator=${operator} /></div>
   </span>`;
-}
-
-/** Who else is at it, so that two don't do the same. */
-export function Viewers() {
-  const { state } = useApp();
-  const names = othersViewing(state.value).map(({ name }) => name);
-  const said = names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED - 1), `${names.length - MOST_NAMED + 1} others`] : names;
-  return html`<div role="status">
-    ${names.length > 0 && html`<p class="viewers">${names.slice(0, MOST_NAMED).map((name) => html`<${Avatar} key=${name} name=${name} />`)}
-      <span>${inWords(said)} ${names.length === 1 ? "is" : "are"} looking at this too</span></p>`}
-  </div>`;
 }
