@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from complaints.alerts.kinds import AlertKind
 from complaints.models import Category, Complaint
 from complaints.words import ACK_WITHIN, Severity
 
-REMINDER, ESCALATION = "reminder", "escalation"
 USUAL_REMINDERS, USUAL_ESCALATIONS = 2, 1
 
 
@@ -26,9 +26,9 @@ class Plan:
         """Return how many steps there are in all."""
         return self.reminders + self.escalations
 
-    def kind_of(self, step: int) -> str:
+    def kind_of(self, step: int) -> AlertKind:
         """Return what kind of alert the step is."""
-        return REMINDER if step <= self.reminders else ESCALATION
+        return AlertKind.REMINDER if step <= self.reminders else AlertKind.ESCALATION
 
     def next_due(self, done: int, at: datetime) -> datetime | None:
         """Return `at` where a step is left after those that are done, else None."""

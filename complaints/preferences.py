@@ -2,19 +2,41 @@
 
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import structlog
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
+from complaints.alerts import kinds
 from complaints.forms import Line
 from complaints.words import PRIORITY, Severity
 
 log = structlog.get_logger()
 
-EventKind = Literal["new", "assignment", "status"]
-Kinds = Annotated[tuple[EventKind, ...], Field(max_length=10)]
+
+def check_kind(name: str) -> str:
+    """Return the name of a kind of alert; raises pydantic's error where chats don't choose such."""
+    known = list(kinds.choices())
+    if name not in known:
+        expected = " or ".join([", ".join(map(repr, known[:-1])), repr(known[-1])])
+        raise PydanticCustomError("literal_error", "Input should be {expected}", {"expected": expected})
+    return name
+
+
+ChosenKind = Annotated[
+    str, AfterValidator(check_kind), WithJsonSchema({"enum": list(kinds.choices()), "type": "string"})
+]
+Kinds = Annotated[tuple[ChosenKind, ...], Field(max_length=10)]
 Lines = Annotated[tuple[Line, ...], Field(max_length=100)]
 
 
@@ -74,7 +96,7 @@ class Preferences(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kinds: Kinds = ("new", "assignment")
+    kinds: Kinds = kinds.chosen_by_default()
     minimum_severity: Severity = Severity.LOW
     categories: Lines | None = None
     sites: Lines | None = None

@@ -12,17 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.audience import Audience, read_audience
-from complaints.alerts.owing import Matter, Recipient, alert_row, matter_of_complaint
+from complaints.alerts.kinds import KINDS, Told
+from complaints.alerts.owing import alert_row, matter_of_complaint
 from complaints.clock import utcnow
 from complaints.db import Database, insert_ignoring, will_pass
 from complaints.models import Alert, Complaint
-from complaints.plans import ESCALATION, plan_for
+from complaints.plans import plan_for
 from complaints.words import Status
 
 log = structlog.get_logger()
 
 BATCH = 100
-TOLD_OF_IT = ("new", "assignment")
 AFTER_A_FAULT = timedelta(minutes=5)
 
 
@@ -66,8 +66,8 @@ def _step(session: Session, complaint: Complaint, audience: Audience, now: datet
         return
     step = complaint.reminded + 1
     kind, matter = plan.kind_of(step), matter_of_complaint(complaint)
-    told = _told(audience, matter, kind)
-    if kind == ESCALATION and not told:
+    told = audience.told(kind, matter)
+    if KINDS[kind].told is Told.THE_ADMINS and not told:
         complaint.remind_at = now + plan.repeat
         log.warning("escalation_finds_nobody", complaint=str(complaint.id), site=matter.site)
         return
@@ -75,9 +75,3 @@ def _step(session: Session, complaint: Complaint, audience: Audience, now: datet
     key = f"{kind}:{complaint.id}:{step}"
     insert_ignoring(session, Alert, [alert_row(matter, one, kind, key, now) for one in told])
     log.info(kind, complaint=str(complaint.id), step=step, of=plan.steps, chats=len(told))
-
-
-def _told(audience: Audience, matter: Matter, kind: str) -> list[Recipient]:
-    if kind != ESCALATION:
-        return audience.routed(TOLD_OF_IT, matter)
-    return audience.admins(matter.site)

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from complaints import events
+from complaints.alerts import kinds
 from complaints.alerts.audience import Audience, read_audience
 from complaints.alerts.live import mark_outdated
 from complaints.alerts.owing import alert_row, matter_of_event
@@ -27,11 +27,6 @@ BATCH = 100
 ROWS_PER_TRANSACTION = 1000  # on SQLite numbering waits for the transaction before it
 ERROR_MAXIMUM = 2000
 ADVISORY_LOCK = 0x0052_6F75_7465
-KINDS = {
-    events.NEW_COMPLAINT: "new",
-    events.ASSIGNMENT_UPDATE: "assignment",
-    events.STATUS_UPDATE: "status",
-}
 
 
 def route_once(db: Database) -> int:
@@ -103,9 +98,13 @@ def _route_or_record(session: Session, event: Event, audience: Audience, now: da
 
 def _route(session: Session, event: Event, audience: Audience, now: datetime) -> int:
     outdated = mark_outdated(session, event.complaint_id, event.data["version"], now=now)
-    kind = KINDS.get(event.type)
-    if kind is None:
+    owing = kinds.owed_by(event.type)
+    if not owing:
         return outdated
-    matter, key = matter_of_event(event), f"{kind}:{event.id}"
-    owed = [alert_row(matter, one, kind, key, now) for one in audience.routed((kind,), matter)]
+    matter = matter_of_event(event)
+    owed = [
+        alert_row(matter, one, kind, f"{kind}:{event.id}", now)
+        for kind in owing
+        for one in audience.told(kind, matter)
+    ]
     return outdated + insert_ignoring(session, Alert, owed)

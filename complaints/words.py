@@ -53,6 +53,8 @@ PRIORITY: dict[Severity, int] = {
     Severity.LOW: 3,
 }
 
+CRITICAL = PRIORITY[Severity.CRITICAL]
+
 ACK_WITHIN: dict[Severity, timedelta] = {
     Severity.CRITICAL: timedelta(minutes=15),
     Severity.HIGH: timedelta(hours=1),

@@ -1,6 +1,8 @@
 """The shell and its files: one page for every address of the dashboard, with strict headers."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, send_from_directory
 
@@ -19,13 +21,16 @@ A_YEAR = 31_536_000
 PLAIN_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 
 
-def blueprint() -> Blueprint:
-    """The dashboard's pages at their own addresses; register it without a prefix."""
+def blueprint(words: Mapping[str, Any]) -> Blueprint:
+    """The dashboard's pages at their own addresses; register it without a prefix.
+
+    `words` are JSON values that every page is served with: what `js/text/served-words.js` reads.
+    """
     assets = read_assets()
     pages = Blueprint("dashboard", __name__, template_folder="templates")
 
     def shell(reference: str = "") -> Response:
-        return _shell(assets)
+        return _shell(assets, words)
 
     def static_file(version: str, filename: str) -> Response:
         return _static_file(assets, version, filename)
@@ -37,8 +42,8 @@ def blueprint() -> Blueprint:
     return pages
 
 
-def _shell(assets: Assets) -> Response:
-    response = make_response(render_template("dashboard/shell.html", assets=assets))
+def _shell(assets: Assets, words: Mapping[str, Any]) -> Response:
+    response = make_response(render_template("dashboard/shell.html", assets=assets, words=words))
     response.headers["Content-Security-Policy"] = _content_security_policy(assets)
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"

@@ -28,6 +28,7 @@ from web.api import (
 from web.api import auth as sign_in
 from web.api import websocket as socket_state
 from web.enqueue import make_enqueue
+from web.page_words import page_words
 from web.services import Services
 from web.throttle import Throttle
 
@@ -85,4 +86,4 @@ def _register_blueprints(app: APIFlask) -> None:
     for blueprint in API:
         app.register_blueprint(blueprint, url_prefix=API_PREFIX)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(dashboard.blueprint())
+    app.register_blueprint(dashboard.blueprint(page_words()))

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.alerts import kinds
 from complaints.alerts.chats import ACTIVE, UNREACHABLE
+from complaints.alerts.kinds import KINDS, Told
 from complaints.alerts.owing import Matter, Recipient
 from complaints.models import Chat, Operator
 from complaints.preferences import Preferences
@@ -37,7 +39,7 @@ class Listener:
         """Say whether the chat would be told, if it could be."""
         if not may_see(self.sites, matter.site):
             return False
-        if kind == "assignment" and matter.assignee_id != str(self.operator_id):
+        if KINDS[kind].told is Told.THE_ASSIGNEE and matter.assignee_id != str(self.operator_id):
             return False
         return self.preferences.want(
             kind, severity=matter.severity, category=matter.category, site=matter.site
@@ -51,16 +53,28 @@ class Audience:
         self._listeners = listeners
         self._stand_ins: dict[tuple[UUID, str | None], list[Listener]] = {}
 
-    def routed(self, kinds: Sequence[str], matter: Matter) -> list[Recipient]:
-        """Return who wants any of these kinds, each once; stand-ins take the place of who can't be reached."""
-        wanting = [one for one in self._listeners if any(one.wants(kind, matter) for kind in kinds)]
+    def told(self, kind: str, matter: Matter) -> list[Recipient]:
+        """Return who is told by an alert of this kind, each once."""
+        match KINDS[kind].told:
+            case Told.THE_ADMINS:
+                return self._told_admins(matter.site)
+            case Told.WHO_WAS_TOLD:
+                return self._who_want(kinds.reminded(), matter)
+            case Told.WHO_CHOSE_IT | Told.THE_ASSIGNEE:
+                return self._who_want([kind], matter)
+            case Told.ONE_CHAT:
+                raise ValueError(f"{kind} alerts are owed to one chat, not to whoever it concerns")
+
+    def _who_want(self, wanted: Sequence[str], matter: Matter) -> list[Recipient]:
+        """Return who wants any of these kinds; stand-ins take the place of who can't be reached."""
+        wanting = [one for one in self._listeners if any(one.wants(kind, matter) for kind in wanted)]
         told = {one.chat_id: Recipient(one.chat_id) for one in wanting if one.is_reachable}
         for lost in (one for one in wanting if not one.is_reachable):
             for recipient in self._instead_of(lost, matter.site):
                 told.setdefault(recipient.chat_id, recipient)
         return list(told.values())
 
-    def admins(self, site: str | None) -> list[Recipient]:
+    def _told_admins(self, site: str | None) -> list[Recipient]:
         """Return the chats of admins who may see the site, whatever they prefer; failing those, the lost ones."""
         found = [Recipient(one.chat_id) for one in self._admins(site)]
         lost = (one for one in self._listeners if one.is_admin and may_see(one.sites, site))

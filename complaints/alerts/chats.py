@@ -16,9 +16,6 @@ UNREACHABLE = "unreachable"
 LEFT = "left"
 UNLINKED = "unlinked on the dashboard"
 
-REPLIES = ("notice", "test")
-"""Kinds of alert that answer somebody: they are sent to a chat in any state."""
-
 
 def find_chat(session: Session, telegram_id: int, thread_id: int = 0) -> Chat | None:
     """Return the chat with Telegram's id."""

@@ -17,7 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from complaints.alerts.chats import REPLIES, UNREACHABLE
+from complaints.alerts import kinds
+from complaints.alerts.chats import UNREACHABLE
 from complaints.alerts.working import chats_with_alerts, chats_with_work
 from complaints.db import UtcDateTime
 from complaints.models import Alert, Chat
@@ -43,7 +44,7 @@ def is_owed(alert: type[Alert], now: Instant) -> ColumnElement[bool]:
 
     What a chat that is muted or has left is owed all the same is claimed to be skipped, visibly.
     """
-    receives = or_(Chat.state != UNREACHABLE, alert.kind.in_(REPLIES))
+    receives = or_(Chat.state != UNREACHABLE, alert.kind.in_(kinds.answering()))
     return and_(alert.state == "pending", alert.next_attempt_at <= now, receives)
 
 

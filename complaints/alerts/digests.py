@@ -13,18 +13,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlalchemy.orm import Session
 
+from complaints.alerts import kinds
 from complaints.alerts.changes import change_state
 from complaints.alerts.claims import count_busy
+from complaints.alerts.kinds import KINDS, AlertKind
 from complaints.ids import new_id
 from complaints.limiter import Pace
 from complaints.models import Alert, Chat
 from complaints.preferences import Preferences
-from complaints.words import PRIORITY, Severity
+from complaints.words import CRITICAL, Severity
 
-DIGEST = "digest"
-MERGEABLE = ("new", "assignment", "status", "reminder", "escalation")
-DIGEST_PRIORITY = PRIORITY[Severity.HIGH]
-CRITICAL = PRIORITY[Severity.CRITICAL]
 USEFUL_LIFE = timedelta(hours=1)
 MERGED_AT_ONCE = 5000
 
@@ -83,7 +81,7 @@ def _is_late(held: bool, created_at: datetime, now: datetime) -> bool:
 
 def _mergeable(chat: Chat, now: datetime) -> Select[UUID, bool, datetime]:
     query = select(Alert.id, Alert.held, Alert.created_at).where(
-        _is_due(chat, now), Alert.kind.in_(MERGEABLE), Alert.priority > CRITICAL
+        _is_due(chat, now), Alert.kind.in_(kinds.merging()), Alert.priority > CRITICAL
     )
     return query.order_by(Alert.priority, Alert.id).limit(MERGED_AT_ONCE)
 
@@ -98,7 +96,9 @@ def _is_due(chat: Chat, now: datetime) -> ColumnElement[bool]:
 
 
 def _open_digest(session: Session, chat: Chat) -> Alert | None:
-    query = select(Alert).where(Alert.chat_id == chat.id, Alert.state == "pending", Alert.kind == DIGEST)
+    query = select(Alert).where(
+        Alert.chat_id == chat.id, Alert.state == "pending", Alert.kind == AlertKind.DIGEST
+    )
     return session.scalar(query.order_by(Alert.id).limit(1))
 
 
@@ -106,9 +106,9 @@ def _new_digest(session: Session, chat: Chat, *, now: datetime, wait: timedelta)
     digest = Alert(
         id=new_id(),
         chat=chat,
-        kind=DIGEST,
+        kind=AlertKind.DIGEST,
         dedupe_key=f"digest:{new_id()}",
-        priority=DIGEST_PRIORITY,
+        priority=KINDS[AlertKind.DIGEST].priority(Severity.HIGH),
         state="pending",
         attempts=0,
         next_attempt_at=now + wait,

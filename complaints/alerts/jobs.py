@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import sites_of
-from complaints.alerts.chats import REPLIES
 from complaints.alerts.claims import claim_chats, edit_rank, next_work, release, vanished_alerts
 from complaints.alerts.copies import is_anew, is_repeat
-from complaints.alerts.digests import DIGEST, Traffic, merge_overflow
+from complaints.alerts.digests import Traffic, merge_overflow
+from complaints.alerts.kinds import KINDS, AlertKind
 from complaints.alerts.live import FOLLOWED
 from complaints.alerts.panels import Panel, panel_of
 from complaints.alerts.quiet import hold_back
@@ -91,13 +91,13 @@ def reason_to_skip(job: Job, alert: Alert, chat: Chat) -> str | None:
     """Return why the alert must not be sent any more, or None."""
     if is_list_of_missed(alert):
         return None if job.missed else "nothing is missing any more"
-    if alert.kind in REPLIES:
+    if KINDS[alert.kind].answers:
         return None
     return chat_objects(chat) or _content_objects(job, alert, chat)
 
 
 def _content_objects(job: Job, alert: Alert, chat: Chat) -> str | None:
-    if alert.kind == DIGEST:
+    if alert.kind == AlertKind.DIGEST:
         return None if job.summary else "nothing in it matters any more"
     if job.complaint is None:
         return "the complaint is gone"
@@ -184,7 +184,7 @@ def _job(session: Session, alert: Alert, chat: Chat, lease: UUID) -> Job:
         standing=None if about is None else standing_of(session, about),
         actor=_actor(session, alert),
         owner=_owner(session, alert),
-        summary=summary_of(session, alert, chat) if alert.kind == DIGEST else None,
+        summary=summary_of(session, alert, chat) if alert.kind == AlertKind.DIGEST else None,
         plain=was_unparsable(session, alert),
         repeat=is_repeat(alert),
         missed=missed_alerts(session, alert),

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from complaints.alerts import kinds
 from complaints.alerts.changes import note
 from complaints.alerts.chats import ACTIVE, MUTED
 from complaints.alerts.messages import find_message
@@ -27,6 +28,7 @@ def mark_outdated(session: Session, complaint_id: UUID, version: int, *, now: da
     chats = select(Chat.id).where(Chat.state.in_(FOLLOWED))
     query = update(Alert).where(
         Alert.complaint_id == complaint_id,
+        Alert.kind.in_(kinds.following()),
         Alert.message_id.is_not(None),
         Alert.edit_due_at.is_(None),
         Alert.shown_version < version,
@@ -40,7 +42,12 @@ def mark_chat_outdated(session: Session, chat: Chat, *, now: datetime) -> int:
     newer = select(Complaint.id).where(
         Complaint.id == Alert.complaint_id, Complaint.version > Alert.shown_version
     )
-    query = update(Alert).where(Alert.chat_id == chat.id, Alert.message_id.is_not(None), newer.exists())
+    query = update(Alert).where(
+        Alert.chat_id == chat.id,
+        Alert.kind.in_(kinds.following()),
+        Alert.message_id.is_not(None),
+        newer.exists(),
+    )
     return _count(session, query.values(edit_due_at=now).returning(Alert.id))
 
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from complaints.alerts import kinds
 from complaints.alerts.changes import change_state
-from complaints.alerts.chats import MUTED, REPLIES
+from complaints.alerts.chats import MUTED
 from complaints.alerts.linking import wake_up
 from complaints.alerts.notices import owe_notice
 from complaints.alerts.overview import count_fitting
@@ -31,7 +32,7 @@ def mute(session: Session, chat: Chat, *, until: datetime | None, now: datetime)
     chat.updated_at = now
     session.flush()
     waiting = update(Alert).where(
-        Alert.chat_id == chat.id, Alert.state == "pending", Alert.kind.not_in(REPLIES)
+        Alert.chat_id == chat.id, Alert.state == "pending", Alert.kind.not_in(kinds.answering())
     )
     return change_state(session, waiting.values(reason="the chat was muted", next_attempt_at=None), "skipped")
 

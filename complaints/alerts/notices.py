@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from complaints.alerts.kinds import KINDS, AlertKind
 from complaints.db import insert_ignoring
 from complaints.ids import new_id
 from complaints.models import Alert, Chat
+from complaints.words import Severity
 
-NOTICE_PRIORITY = 1
 TEST_TEXT = "This is a test: alerts reach this chat."
 
 
@@ -24,7 +25,7 @@ def owe_notice(
     request_id: str | None = None,
 ) -> Alert:
     """Add a notice with this text (Telegram's HTML), due now or later. `key` must be new to the chat."""
-    return _owe(session, chat, "notice", key=key, text=text, now=now, due=due, request_id=request_id)
+    return _owe(session, chat, AlertKind.NOTICE, key=key, text=text, now=now, due=due, request_id=request_id)
 
 
 def owe_notice_once(session: Session, chat_id: UUID, *, key: str, text: str, now: datetime) -> None:
@@ -32,9 +33,9 @@ def owe_notice_once(session: Session, chat_id: UUID, *, key: str, text: str, now
     row = {
         "id": new_id(),
         "chat_id": chat_id,
-        "kind": "notice",
+        "kind": AlertKind.NOTICE,
         "dedupe_key": key,
-        "priority": NOTICE_PRIORITY,
+        "priority": KINDS[AlertKind.NOTICE].priority(Severity.HIGH),
         "state": "pending",
         "attempts": 0,
         "next_attempt_at": now,
@@ -47,13 +48,15 @@ def owe_notice_once(session: Session, chat_id: UUID, *, key: str, text: str, now
 def owe_test(session: Session, chat: Chat, *, now: datetime, request_id: str | None = None) -> Alert:
     """Add a test message, due now."""
     key = f"test:{new_id()}"
-    return _owe(session, chat, "test", key=key, text=TEST_TEXT, now=now, due=now, request_id=request_id)
+    return _owe(
+        session, chat, AlertKind.TEST, key=key, text=TEST_TEXT, now=now, due=now, request_id=request_id
+    )
 
 
 def _owe(
     session: Session,
     chat: Chat,
-    kind: str,
+    kind: AlertKind,
     *,
     key: str,
     text: str | None,
@@ -66,7 +69,7 @@ def _owe(
         chat=chat,
         kind=kind,
         dedupe_key=key,
-        priority=NOTICE_PRIORITY,
+        priority=KINDS[kind].priority(Severity.HIGH),
         state="pending",
         attempts=0,
         next_attempt_at=due or now,

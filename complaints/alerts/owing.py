@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from complaints.alerts.kinds import KINDS
 from complaints.ids import new_id
 from complaints.models import Complaint, Event
-from complaints.words import PRIORITY, Severity
+from complaints.words import Severity
 
 UNREACHABLE_REASON = "the chat can't be reached, and nobody else can be told"
 
@@ -68,7 +69,7 @@ def alert_row(matter: Matter, recipient: Recipient, kind: str, key: str, now: da
         "event_seq": matter.seq,
         "kind": kind,
         "dedupe_key": key,
-        "priority": PRIORITY[matter.severity],
+        "priority": KINDS[kind].priority(matter.severity),
         "state": "failed" if recipient.lost else "pending",
         "reason": UNREACHABLE_REASON if recipient.lost else None,
         "attempts": 0,

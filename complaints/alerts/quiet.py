@@ -5,12 +5,10 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from complaints.alerts.chats import REPLIES
+from complaints.alerts import kinds
 from complaints.models import Alert, Chat
 from complaints.preferences import Preferences
-from complaints.words import PRIORITY, Severity
-
-CRITICAL = PRIORITY[Severity.CRITICAL]
+from complaints.words import CRITICAL
 
 
 def hold_back(session: Session, chat: Chat, preferences: Preferences, *, now: datetime) -> None:
@@ -22,7 +20,7 @@ def hold_back(session: Session, chat: Chat, preferences: Preferences, *, now: da
         Alert.chat_id == chat.id,
         Alert.state == "pending",
         Alert.next_attempt_at <= now,
-        Alert.kind.not_in(REPLIES),
+        Alert.kind.not_in(kinds.answering()),
     )
     if preferences.quiet_hours.critical_passes:
         query = query.where(Alert.priority > CRITICAL)

@@ -5,12 +5,11 @@ from uuid import UUID
 
 from complaints.accounts.rights import has_role, sites_of
 from complaints.alerts.chats import ACTIVE
+from complaints.alerts.kinds import KINDS, Matters, Told
 from complaints.models import Chat, Complaint
 from complaints.queries.finding import may_see
 from complaints.words import CLOSED, Role, Status
 
-ESCALATION = "escalation"
-UNTIL_ACKNOWLEDGED = ("new", "reminder", ESCALATION)
 OUT_OF_SIGHT = "the operator may not see this site"
 
 
@@ -46,15 +45,16 @@ def complaint_objects(facts: Facts, chat: Chat) -> str | None:
         return OUT_OF_SIGHT
     if _is_for_admins(facts, chat) and not has_role(chat.operator.role, Role.ADMIN):
         return "the operator is no admin any more"
-    if facts.kind in UNTIL_ACKNOWLEDGED and status is not Status.REPORTED:
-        return f"the complaint was {status} before the alert could be sent"
-    if facts.kind == "assignment" and status in CLOSED:
-        return f"the complaint was {status} before the alert could be sent"
-    if facts.kind == "assignment" and facts.assignee_id != facts.owner_id:
-        return "the complaint is assigned to somebody else by now"
+    match KINDS[facts.kind].matters:
+        case Matters.UNTIL_ACKNOWLEDGED if status is not Status.REPORTED:
+            return f"the complaint was {status} before the alert could be sent"
+        case Matters.WHILE_ASSIGNED if status in CLOSED:
+            return f"the complaint was {status} before the alert could be sent"
+        case Matters.WHILE_ASSIGNED if facts.assignee_id != facts.owner_id:
+            return "the complaint is assigned to somebody else by now"
     return None
 
 
 def _is_for_admins(facts: Facts, chat: Chat) -> bool:
     """Escalations, and what comes here in place of somebody else's chat."""
-    return facts.kind == ESCALATION or facts.owner_id != chat.operator_id
+    return KINDS[facts.kind].told is Told.THE_ADMINS or facts.owner_id != chat.operator_id

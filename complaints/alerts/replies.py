@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.chats import is_linked
+from complaints.alerts.kinds import AlertKind
 from complaints.alerts.messages import find_message
 from complaints.alerts.notices import owe_notice
 from complaints.models import Alert, Chat
@@ -45,7 +46,7 @@ def owe_panel(session: Session, chat: Chat, update_id: int, *, page: str, now: d
 
 def is_a(word: str, alert: Alert) -> bool:
     """Say whether the alert is a notice of this sort."""
-    return alert.kind == "notice" and alert.dedupe_key.startswith(f"{word}:")
+    return alert.kind == AlertKind.NOTICE and alert.dedupe_key.startswith(f"{word}:")
 
 
 def asked_about(session: Session, telegram_id: int, message_id: int, text: str) -> str | None:

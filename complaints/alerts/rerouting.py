@@ -14,11 +14,12 @@ import structlog
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
+from complaints.alerts import kinds
 from complaints.alerts.audience import Audience, read_audience
-from complaints.alerts.chats import LEFT, REPLIES, UNREACHABLE, settle_pending
+from complaints.alerts.chats import LEFT, UNREACHABLE, settle_pending
 from complaints.alerts.copies import ANEW, REPEAT, copy_row
-from complaints.alerts.digests import DIGEST, MERGEABLE
 from complaints.alerts.ending import REASON_LENGTH, end
+from complaints.alerts.kinds import WhenLost
 from complaints.alerts.relevance import complaint_objects, facts_of
 from complaints.alerts.stand_ins import REROUTED, owe_copies, tell_stand_ins
 from complaints.clock import utcnow
@@ -47,7 +48,7 @@ def mark_unreachable(session: Session, chat: Chat, reason: str, *, now: datetime
     if chat.state == LEFT:
         return settle_pending(session, chat, "failed", failure)
     rerouted = _lose(session, chat, reason, now)
-    return rerouted + settle_pending(session, chat, "failed", failure, kinds=REPLIES)
+    return rerouted + settle_pending(session, chat, "failed", failure, kinds=kinds.lost(WhenLost.FAILS))
 
 
 def reroute_stranded_once(db: Database) -> int:
@@ -58,7 +59,7 @@ def reroute_stranded_once(db: Database) -> int:
     """
     now = utcnow()
     pending = and_(Alert.chat_id == Chat.id, Alert.state == "pending", Alert.next_attempt_at.is_not(None))
-    owed = select(Alert.id).where(pending, Alert.kind.in_((*MERGEABLE, DIGEST))).correlate(Chat)
+    owed = select(Alert.id).where(pending, Alert.kind.not_in(kinds.lost(WhenLost.FAILS))).correlate(Chat)
     query = select(Chat).where(Chat.state == UNREACHABLE, owed.exists()).order_by(Chat.id)
     locked = query.limit(CHATS_AT_ONCE).with_for_update(of=Chat, skip_locked=True, key_share=True)
     with db.write() as session:
@@ -100,18 +101,22 @@ def _reroute(session: Session, chat: Chat, audience: Audience, now: datetime) ->
 
 def _owed(session: Session, chat: Chat) -> Sequence[Row[Alert, Complaint]]:
     """Return what the chat is owed about complaints, be it on its own or in a digest that has not gone."""
-    waiting = select(Alert.id).where(Alert.chat_id == chat.id, Alert.kind == DIGEST, Alert.state == "pending")
+    ending = Alert.kind.in_(kinds.lost(WhenLost.ENDS_WITH_ITS_ALERTS))
+    waiting = select(Alert.id).where(Alert.chat_id == chat.id, ending, Alert.state == "pending")
     merged = and_(Alert.state == "merged", Alert.digest_id.in_(waiting))
     query = select(Alert, Complaint).join(Complaint, Complaint.id == Alert.complaint_id)
     query = query.where(
-        Alert.chat_id == chat.id, Alert.kind.in_(MERGEABLE), or_(Alert.state == "pending", merged)
+        Alert.chat_id == chat.id,
+        Alert.kind.in_(kinds.lost(WhenLost.GOES_ELSEWHERE)),
+        or_(Alert.state == "pending", merged),
     )
     locked = query.order_by(Alert.id).limit(ROWS_AT_ONCE).with_for_update(of=Alert)
     return session.execute(locked.execution_options(populate_existing=True)).all()
 
 
 def _digests(session: Session, chat: Chat) -> Sequence[Alert]:
-    query = select(Alert).where(Alert.chat_id == chat.id, Alert.kind == DIGEST, Alert.state == "pending")
+    ending = Alert.kind.in_(kinds.lost(WhenLost.ENDS_WITH_ITS_ALERTS))
+    query = select(Alert).where(Alert.chat_id == chat.id, ending, Alert.state == "pending")
     return session.scalars(query.with_for_update(of=Alert)).all()
 
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from complaints.alerts.changes import change_state
 from complaints.alerts.copies import REPEAT, is_repeat, owe_copy
-from complaints.alerts.digests import DIGEST
+from complaints.alerts.kinds import AlertKind
 from complaints.alerts.notices import owe_notice
 from complaints.ids import new_id
 from complaints.models import Alert, Complaint
-from complaints.words import PRIORITY, Severity
+from complaints.words import CRITICAL
 
 MISSED = "missed:"
 COLLECT = timedelta(seconds=10)
@@ -26,7 +26,7 @@ def become_unknown(session: Session, alert: Alert, *, now: datetime) -> None:
     """See to it that the chat learns of an alert that has just become `unknown`."""
     if is_list_of_missed(alert):
         _list_again(session, alert, now)
-    elif alert.complaint_id is None and alert.kind != DIGEST:
+    elif alert.complaint_id is None and alert.kind != AlertKind.DIGEST:
         return
     elif not _owe_repeat(session, alert, now):
         alert.digest_id = _open_list(session, alert, now).id
@@ -45,7 +45,7 @@ def forget_doubts(session: Session, alert: Alert, reason: str = "the first one d
 
 def is_list_of_missed(alert: Alert) -> bool:
     """Say whether the alert is a list of possibly missed ones."""
-    return alert.kind == "notice" and alert.dedupe_key.startswith(MISSED)
+    return alert.kind == AlertKind.NOTICE and alert.dedupe_key.startswith(MISSED)
 
 
 def missed_alerts(session: Session, alert: Alert) -> tuple[str, ...]:
@@ -66,13 +66,12 @@ def missed_alerts(session: Session, alert: Alert) -> tuple[str, ...]:
 
 def _owe_repeat(session: Session, alert: Alert, now: datetime) -> bool:
     """Owe a critical alert once more; false for any other, and where that was done before."""
-    is_critical = alert.priority == PRIORITY[Severity.CRITICAL]
-    return is_critical and not is_repeat(alert) and owe_copy(session, alert, REPEAT, now=now)
+    return alert.priority == CRITICAL and not is_repeat(alert) and owe_copy(session, alert, REPEAT, now=now)
 
 
 def _missed_digests(session: Session, alert: Alert) -> list[str]:
     digests = select(Alert.id).where(
-        Alert.digest_id == alert.id, Alert.state == "unknown", Alert.kind == DIGEST
+        Alert.digest_id == alert.id, Alert.state == "unknown", Alert.kind == AlertKind.DIGEST
     )
     query = select(func.count()).where(Alert.digest_id.in_(digests), Alert.state == "merged")
     counts = session.scalars(query.group_by(Alert.digest_id))
@@ -83,7 +82,7 @@ def _open_list(session: Session, alert: Alert, now: datetime) -> Alert:
     waiting = select(Alert).where(
         Alert.chat_id == alert.chat_id,
         Alert.state == "pending",
-        Alert.kind == "notice",
+        Alert.kind == AlertKind.NOTICE,
         Alert.dedupe_key.startswith(MISSED),
     )
     return session.scalar(waiting.limit(1)) or _new_list(session, alert, f"{MISSED}{new_id()}:1", now)

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from complaints.alerts.jobs import Job
+from complaints.alerts.kinds import KINDS
 from complaints.words import PRIORITY, Severity
 from workers.render.complaint import NAME_UNITS, Setting, complaint_message
 from workers.render.digest import digest_message
@@ -13,14 +14,6 @@ from workers.render.settings import panel_message
 from workers.render.text import Message, cut, fit
 
 MISSED_SHOWN = 50
-HEADINGS = {
-    "new": "New complaint",
-    "assignment": "Assigned to you",
-    "status": "New status",
-    "reminder": "Still not acknowledged",
-    "escalation": "Escalated: nobody has acknowledged it",
-}
-
 WITHDRAWN = "<b>{reference}</b> has moved to a site that you don't see."
 
 
@@ -47,10 +40,11 @@ def _write(job: Job, setting: Setting) -> Message:
 
 
 def _heading(job: Job) -> str:
-    heading = HEADINGS.get(job.kind, "Complaint")
-    if job.kind == "assignment" and job.owner is not None:
-        heading = "Assigned"
-    if job.kind == "assignment" and job.actor:
+    kind = KINDS[job.kind]
+    heading = kind.heading or kind.label
+    if kind.heading_elsewhere is not None and job.owner is not None:
+        heading = kind.heading_elsewhere
+    if kind.names_actor and job.actor:
         heading = f"{heading} by {cut(job.actor, NAME_UNITS)}"
     if job.owner is not None:
         heading = f"{heading} (for {cut(job.owner.name, NAME_UNITS)})"

@@ -1,12 +1,11 @@
 """The pages of `/settings` whose choices are fixed."""
 
+from complaints.alerts import kinds
 from complaints.alerts.chats import MUTED
 from complaints.words import Severity
 from workers.render.screen import DONE, FRONT, Page, Screen, choice, leaf, switch
 from workers.render.text import in_rows
 from workers.render.wishes import (
-    kind_words,
-    kinds,
     kinds_in_words,
     mute_in_words,
     names_in_words,
@@ -63,12 +62,12 @@ def kinds_page(screen: Screen) -> Page:
     wanted = screen.preferences.kinds
     buttons = [
         choice(
-            kind_words(kind).capitalize(),
+            words.capitalize(),
             "kind",
             f"{kind}.{switch(kind not in wanted)}",
             chosen=kind in wanted,
         )
-        for kind in kinds()
+        for kind, words in kinds.choices().items()
     ]
     return Page("What", "What is this chat told about?", (*in_rows(buttons, 1), BACK))
 

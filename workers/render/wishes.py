@@ -2,32 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import get_args
 from zoneinfo import ZoneInfo
 
+from complaints.alerts import kinds
 from complaints.alerts.chats import MUTED
-from complaints.preferences import EventKind, Preferences
+from complaints.preferences import Preferences
 from complaints.words import Severity
 from workers.render.text import moment, safe
 
-KIND_WORDS = {"new": "new complaints", "assignment": "assignments", "status": "changes of status"}
 NAMES_UNITS = 300
 SHORT_SECONDS = 90
 
 
-def kinds() -> tuple[str, ...]:
-    """Return the kinds of alert that a chat may choose from."""
-    return get_args(EventKind)
-
-
-def kind_words(kind: str) -> str:
-    """Return what a kind of alert is about: `new complaints`."""
-    return KIND_WORDS.get(kind, kind.replace("_", " "))
-
-
 def kinds_in_words(preferences: Preferences) -> str:
     """Return what the chat is told about."""
-    return ", ".join(kind_words(kind) for kind in preferences.kinds) or "nothing"
+    return ", ".join(kinds.choices()[kind] for kind in preferences.kinds) or "nothing"
 
 
 def severity_in_words(preferences: Preferences) -> str:

@@ -1,5 +1,6 @@
 """The dashboard's modules, tried in the browser that they are written for."""
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from werkzeug.serving import make_server
 import dashboard
 from dashboard.assets import read_assets
 from tools import chromium
+from web.page_words import page_words
 
 SPECS = Path(__file__).parent / "js"
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -22,12 +24,13 @@ CHROMIUM_FLAGS += ["--disable-background-networking", "--disable-component-updat
 def site() -> Iterator[str]:
     """The dashboard's files and the specs, on a port of their own."""
     app = Flask("site", static_folder=None)
-    app.register_blueprint(dashboard.blueprint())
+    app.register_blueprint(dashboard.blueprint(page_words()))
     import_map = read_assets().import_map
 
     @app.get("/blank")
     def blank() -> str:
-        return f'<!doctype html><title>Specs</title><script type="importmap">{import_map}</script>'
+        words = f'<script type="application/json" id="words">{json.dumps(page_words())}</script>'
+        return f'<!doctype html><title>Specs</title>{words}<script type="importmap">{import_map}</script>'
 
     @app.get("/spec/<path:name>")
     def spec(name: str) -> Response:

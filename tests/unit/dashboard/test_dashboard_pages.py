@@ -17,7 +17,7 @@ ADDRESSES = ("/", "/complaints/RD-7K2M9QXA", "/alerts", "/categories", "/telegra
 @pytest.fixture
 def client() -> FlaskClient:
     app = Flask("test", static_folder=None)
-    app.register_blueprint(dashboard.blueprint())
+    app.register_blueprint(dashboard.blueprint({}))
     return app.test_client()
 
 

@@ -1,4 +1,5 @@
 // Alerts in words: what they tell, how they stand, and what became of each attempt.
+import { ALERT_KINDS } from "./served-words.js";
 import { clockTime } from "./times.js";
 import { capital } from "./words.js";
 
@@ -15,17 +16,6 @@ export const VIEWS = [
   { label: "In a digest", states: ["merged"], address: "/alerts?state=merged" },
   { label: "Not sent", states: ["skipped"], address: "/alerts?state=skipped" },
 ];
-
-const KINDS = {
-  new: "New complaint",
-  assignment: "Assignment",
-  status: "Status",
-  reminder: "Reminder",
-  escalation: "Escalation",
-  digest: "Digest",
-  notice: "Notice",
-  test: "Test",
-};
 
 const OUTCOMES = {
   sent: "Arrived",
@@ -52,7 +42,7 @@ export function isView({ states }, chosen) {
 }
 
 export function kindLabel(kind) {
-  return KINDS[kind] ?? capital(kind);
+  return ALERT_KINDS[kind]?.label ?? capital(kind);
 }
 
 export function mayRetry({ state }) {

@@ -1,12 +1,12 @@
 // What a chat wants to be told, in words; and what of it was changed.
 import { problemsUnder } from "./problem.js";
+import { ALERT_KINDS } from "./served-words.js";
 import { capital, inWords } from "./words.js";
 
-export const KINDS = {
-  new: "New complaints",
-  assignment: "Assignments",
-  status: "Changes of status",
-};
+/** kind of alert → what it is about, of those that a chat may choose. */
+export const KINDS = Object.fromEntries(
+  Object.entries(ALERT_KINDS).filter(([, { choice }]) => choice).map(([kind, { choice }]) => [kind, capital(choice)]),
+);
 
 export const MINIMUMS = {
   low: "Every severity",

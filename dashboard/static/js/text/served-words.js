@@ -1,0 +1,5 @@
+// The product's own lists, as the server gave them with the page: they stand in no module of ours a second time.
+const served = JSON.parse(document.getElementById("words").textContent);
+
+/** kind of alert → {label, choice}; `choice` is null where chats don't choose the kind. */
+export const ALERT_KINDS = served.alert_kinds;

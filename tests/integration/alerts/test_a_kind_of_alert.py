@@ -1,0 +1,116 @@
+"""A kind that is in the table, and nowhere else, goes the whole way."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from complaints import events
+from complaints.alerts.jobs import take_jobs
+from complaints.alerts.kinds import KINDS, Kind, Matters, Told, WhenLost
+from complaints.alerts.panels import Panel
+from complaints.clock import utcnow
+from complaints.forms import NewComment
+from complaints.limiter import Pace
+from complaints.models import Complaint
+from complaints.preferences import Preferences
+from complaints.settings import Rate
+from complaints.verbs.commenting import comment
+from tests.integration.alerts.losing import lose, rows
+from web.page_words import page_words
+from workers.delivery import deliver_due
+from workers.render.complaint import Setting
+from workers.render.settings import panel_message
+
+REMARK = "remark"
+TELEGRAMS = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
+
+
+@pytest.fixture(autouse=True)
+def made_up_kind(monkeypatch) -> None:
+    """A kind that no code names: an alert for each comment."""
+    row = Kind(
+        owed_by=events.COMMENT_ADDED,
+        told=Told.WHO_CHOSE_IT,
+        choice="remarks",
+        matters=Matters.ALWAYS,
+        merges=True,
+        when_lost=WhenLost.GOES_ELSEWHERE,
+        follows=True,
+        answers=False,
+        label="Remark",
+        heading="Somebody remarked",
+    )
+    monkeypatch.setitem(KINDS, REMARK, row)
+
+
+@pytest.fixture
+def remark(office, chat):
+    """Make a complaint with so many remarks, of which the chat is told and of nothing else."""
+    office.prefer(chat.id, kinds=(REMARK,))
+
+    def make(count: int = 1):
+        complaint = office.submit()
+        with office.database.write() as session:
+            for number in range(count):
+                form = NewComment(text=f"no {number}", visibility="internal")
+                comment(
+                    session, session.get_one(Complaint, complaint.id), form, actor=office.actor, now=utcnow()
+                )
+        office.sequence()
+        return complaint
+
+    return make
+
+
+def test_an_event_owes_it_to_who_chose_it(office, chat, remark):
+    other = office.link(office.hire("Bo"), 7)
+    remark()
+    assert rows(office, chat) == [(REMARK, "pending", None)]
+    assert [kind for kind, _, _ in rows(office, other)] == ["new"]
+
+
+def test_it_is_sent_and_follows_its_complaint(office, chat, ada, remark, delivery, telegram):
+    complaint = remark()
+    deliver_due(delivery)
+    assert telegram.messages(ada)[0]["text"].startswith("🟡 Somebody remarked")
+    office.acknowledge(complaint.id)
+    office.let_time_pass(2)
+    deliver_due(delivery)
+    assert "Acknowledged by" in telegram.messages(ada)[0]["text"]
+    assert [state for _, state, _ in rows(office, chat)] == ["sent"]
+
+
+def test_too_many_become_a_digest(database, office, chat, remark):
+    remark(15)
+    take_jobs(database, limit=10, pace=TELEGRAMS, now=utcnow() + timedelta(seconds=1))
+    states = [state for _, state, _ in rows(office, chat)]
+    assert states == ["pending"] * 10 + ["merged"] * 5
+
+
+def test_it_goes_elsewhere_where_the_chat_is_lost(office, chat, remark):
+    stand_in = office.link(office.hire("Root", role="admin"), 9)
+    office.prefer(stand_in.id, kinds=())
+    remark()
+    lose(office, chat)
+    assert rows(office, chat) == [(REMARK, "skipped", None)]
+    assert rows(office, stand_in) == [(REMARK, "pending", chat.id)]
+
+
+def test_it_waits_for_the_end_of_quiet_hours(database, office, chat, remark):
+    hours = {"start": "00:00", "end": "23:59"}
+    office.prefer(chat.id, kinds=(REMARK,), quiet_hours=hours)
+    remark()
+    take_jobs(database, limit=10, pace=TELEGRAMS, now=utcnow())
+    (alert,) = office.alerts(chat)
+    assert (alert.state, alert.held) == ("pending", True)
+
+
+def test_the_page_and_the_phone_offer_it():
+    panel = Panel("kinds", "active", None)
+    setting = Setting("https://redress.example.org", ZoneInfo("UTC"), utcnow())
+    labels = [
+        button.label for row in panel_message(panel, None, Preferences(), setting).rows for button in row
+    ]
+    assert any("Remarks" in label for label in labels)
+    assert page_words()["alert_kinds"][REMARK] == {"label": "Remark", "choice": "remarks"}
