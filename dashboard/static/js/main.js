@@ -16,6 +16,8 @@ import { titleFor } from "./views/frame/document-title.js";
 import { AppContext } from "./views/shared/app-context.js";
 import { html } from "./views/shared/html.js";
 
+const SECOND_MS = 1000;
+
 // A burst of events is drawn once a frame, not once an event.
 options.debounceRendering = (work) => requestAnimationFrame(work);
 
@@ -94,7 +96,7 @@ function start() {
   loader.start();
   lookups.start();
   stops = [
-    clock.every(1000, () => dispatch({ type: "tick", at: Date.now() })),
+    clock.every(SECOND_MS, () => dispatch({ type: "tick", atMs: Date.now() })),
     listen(),
     effect(followSession),
     watch(viewed, (id) => feed.view(id)),

@@ -6,7 +6,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-CHUNK = 64 * 1024
+CHUNK_BYTES = 64 * 1024
 REFUSAL = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -67,7 +67,7 @@ class Proxy:
 
     def _forward(self, client: socket.socket, server: socket.socket) -> None:
         own, real = (f"127.0.0.1:{end[1]}".encode() for end in (self._listener.getsockname(), self._target))
-        while data := client.recv(CHUNK):
+        while data := client.recv(CHUNK_BYTES):
             if self.refusing and b"upgrade: websocket" in data.lower():
                 self.refused += 1
                 client.sendall(REFUSAL)
@@ -78,6 +78,6 @@ class Proxy:
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
     with suppress(OSError):
-        while data := source.recv(CHUNK):
+        while data := source.recv(CHUNK_BYTES):
             target.sendall(data)
         target.shutdown(socket.SHUT_WR)

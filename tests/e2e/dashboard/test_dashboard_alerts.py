@@ -11,7 +11,7 @@ from tools.stack import Stack
 
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 
-ALERTS_FOLLOWED_FOR = 35_000
+ALERTS_FOLLOWED_FOR_MS = 35_000
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_an_alert_is_told_of_long_after_anybody_asks_for_it(
     page.goto(f"/complaints/{complaint['reference']}")
     told = page.locator(".alert", has_text=refusing)
     expect(told).to_contain_text("Failed", timeout=30_000)
-    page.clock.fast_forward(ALERTS_FOLLOWED_FOR)
+    page.clock.fast_forward(ALERTS_FOLLOWED_FOR_MS)
     phone.delete("/faults").raise_for_status()
     # When
     alerts = admin.get(f"/complaints/{complaint['id']}/alerts").raise_for_status().json()["items"]

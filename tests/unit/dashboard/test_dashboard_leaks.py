@@ -12,7 +12,7 @@ from websockets.sync.server import ServerConnection, serve
 
 WARM, RECONNECTS = 50, 1000
 SLACK_BYTES = 300_000
-CLOSING_TAKES = 1000
+CLOSING_TAKES_MS = 1000
 RESTART = 4001
 START = (
     "async (address) => { window.feed = (await import('/spec/live/reconnecting.js')).reconnecting(address); }"
@@ -96,7 +96,7 @@ def test_a_thousand_reconnects_leave_nothing_behind(page: Page, address: str) ->
     after = weigh(devtools)
     page.evaluate("feed.stop()")
     counts = page.evaluate("feed.counts()")
-    page.wait_for_timeout(CLOSING_TAKES)
+    page.wait_for_timeout(CLOSING_TAKES_MS)
     stopped = weigh(devtools)
     # Then
     assert after.heap - before.heap < SLACK_BYTES

@@ -3,7 +3,7 @@ import { Problem, problemFrom, unreachable } from "../text/problem.js";
 import { accessMark } from "./session.js";
 
 const ROOT = "/api/v1";
-const PATIENCE = 20_000;
+const TIMEOUT_MS = 20_000;
 
 export class Api {
   #session;
@@ -71,7 +71,7 @@ export class Api {
   }
 
   async #send(url, options) {
-    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(PATIENCE)]);
+    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(TIMEOUT_MS)]);
     try {
       return await fetch(url, { ...options, signal, cache: "no-store" });
     } catch (error) {

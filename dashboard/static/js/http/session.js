@@ -2,7 +2,7 @@
 import { problemFrom, unreachable } from "../text/problem.js";
 
 const LOCK = "redress-refresh";
-const PATIENCE = 20_000;
+const TIMEOUT_MS = 20_000;
 
 function readCookie(name) {
   const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
@@ -18,7 +18,7 @@ function alone(work) {
   return navigator.locks ? navigator.locks.request(LOCK, work) : work();
 }
 
-async function refreshOnce(usedMark, patience) {
+async function refreshOnce(usedMark, timeoutMs) {
   const current = accessMark();
   if (current && current !== usedMark) return true;
   const proof = readCookie("csrf_refresh_token");
@@ -27,7 +27,7 @@ async function refreshOnce(usedMark, patience) {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": proof },
     body: "{}",
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(timeoutMs),
   }).catch(() => {
     throw unreachable();
   });
@@ -37,12 +37,12 @@ async function refreshOnce(usedMark, patience) {
 }
 
 export class Session {
-  #patience;
+  #timeoutMs;
   #running = null;
 
-  /** `patience`: milliseconds that the server has to answer in, for every other tab waits meanwhile. */
-  constructor({ patience = PATIENCE } = {}) {
-    this.#patience = patience;
+  /** `timeoutMs`: how long the server has to answer, for every other tab waits meanwhile. */
+  constructor({ timeoutMs = TIMEOUT_MS } = {}) {
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
@@ -50,7 +50,7 @@ export class Session {
    * refresh token used twice would revoke the session. False: the session is over. Throws where nobody can know.
    */
   refresh(usedMark) {
-    this.#running ??= alone(() => refreshOnce(usedMark, this.#patience)).finally(() => {
+    this.#running ??= alone(() => refreshOnce(usedMark, this.#timeoutMs)).finally(() => {
       this.#running = null;
     });
     return this.#running;

@@ -4,8 +4,8 @@
 import { Alarm } from "../timing/timeout.js";
 import { Wire } from "./connection.js";
 
-const BEGINS_AT = 0.8; // of the token's life
-const SPREAD = 0.1;
+const BEGINS_AT_SHARE = 0.8; // of the token's life
+const SPREAD_SHARE = 0.1;
 
 export class Succession {
   #clock;
@@ -22,11 +22,11 @@ export class Succession {
     this.#due = new Alarm(clock);
   }
 
-  /** Calls `succeed(wire, welcome)` before `life` (milliseconds) is over, or never: then the end comes as without it. */
-  plan(life, usedMark, succeed) {
+  /** Calls `succeed(wire, welcome)` before `lifeMs` is over, or never: then the end comes as without it. */
+  plan(lifeMs, usedMark, succeed) {
     this.off();
     this.#plan = { usedMark, succeed };
-    this.#due.set(life * (BEGINS_AT + SPREAD * this.#random()), () => void this.#begin(this.#plan));
+    this.#due.set(lifeMs * (BEGINS_AT_SHARE + SPREAD_SHARE * this.#random()), () => void this.#begin(this.#plan));
   }
 
   off() {

@@ -2,16 +2,16 @@
 import { Alarm } from "../timing/timeout.js";
 
 const PATH = "/api/v1/websocket";
-const WELCOME_WITHIN = 15_000;
-const SILENCE_MARGIN = 20_000;
-const LEFT = 1000;
+const WELCOME_WITHIN_MS = 15_000;
+const SILENCE_MARGIN_MS = 20_000;
+const NORMAL_CLOSURE = 1000;
 
 export class Wire {
   #heard;
   #over;
   #ws;
   #silence;
-  #pingInterval = 25_000;
+  #pingIntervalMs = 25_000;
 
   /** Calls `heard(message)` for each message and, once, `over(code)`: null for silence. After `close` it calls nobody. */
   constructor({ clock, heard, over }) {
@@ -20,7 +20,7 @@ export class Wire {
     this.#ws.onmessage = ({ data }) => this.#read(JSON.parse(data));
     this.#ws.onclose = ({ code }) => this.#end(code);
     this.#silence = new Alarm(clock);
-    this.#expectWithin(WELCOME_WITHIN);
+    this.#expectWithin(WELCOME_WITHIN_MS);
   }
 
   handTo({ heard, over }) {
@@ -39,13 +39,13 @@ export class Wire {
     this.#silence.off();
     ws.onmessage = null;
     ws.onclose = null;
-    ws.close(LEFT);
+    ws.close(NORMAL_CLOSURE);
   }
 
   #read(message) {
-    if (message.type === "welcome" && message.ping_interval) this.#pingInterval = message.ping_interval * 1000;
+    if (message.type === "welcome" && message.ping_interval) this.#pingIntervalMs = message.ping_interval * 1000;
     if (message.type === "ping") this.send({ type: "pong" });
-    this.#expectWithin(this.#pingInterval + SILENCE_MARGIN);
+    this.#expectWithin(this.#pingIntervalMs + SILENCE_MARGIN_MS);
     this.#heard(message);
   }
 
@@ -54,7 +54,7 @@ export class Wire {
     this.#over(code);
   }
 
-  #expectWithin(delay) {
-    this.#silence.set(delay, () => this.#end(null));
+  #expectWithin(delayMs) {
+    this.#silence.set(delayMs, () => this.#end(null));
   }
 }

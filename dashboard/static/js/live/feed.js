@@ -6,7 +6,7 @@ import { Seen } from "./lag-reporter.js";
 import { Poller } from "./poller.js";
 import { Socket } from "./socket.js";
 
-const PATIENCE = 8000;
+const PATIENCE_MS = 8000;
 const FAILURES = 3;
 
 export class Feed {
@@ -112,7 +112,7 @@ export class Feed {
 
   /** Something may still come. Spread, for a server that is slow to welcome many must not be asked by all at once. */
   #bePatient() {
-    this.#unfed.set(PATIENCE * (1 + this.#random() / 2), () => this.#losePatience());
+    this.#unfed.set(PATIENCE_MS * (1 + this.#random() / 2), () => this.#losePatience());
   }
 
   /** A socket that fell silent after its welcome must not wake up beside the poller. */

@@ -1,12 +1,12 @@
 // Tells the server which event has just been drawn: from that it counts the lag from commit to screen. One in ten
 // seconds is sample enough; but it is told at once, for the wait until a fixed moment would be counted as lag.
-const AT_MOST_EVERY = 10_000;
+const AT_MOST_EVERY_MS = 10_000;
 
 export class Seen {
   #clock;
   #send;
   #host;
-  #toldAt = -Infinity;
+  #toldAtMs = -Infinity;
 
   constructor({ clock, send, host = globalThis }) {
     this.#clock = clock;
@@ -16,9 +16,9 @@ export class Seen {
 
   /** A live event has come. Nothing is drawn where nobody looks. */
   came(seq) {
-    const now = this.#clock.steady();
-    if (this.#host.document.visibilityState !== "visible" || now - this.#toldAt < AT_MOST_EVERY) return;
-    this.#toldAt = now;
+    const nowMs = this.#clock.steadyMs();
+    if (this.#host.document.visibilityState !== "visible" || nowMs - this.#toldAtMs < AT_MOST_EVERY_MS) return;
+    this.#toldAtMs = nowMs;
     this.#afterDrawing(() => this.#send({ type: "seen", seq }));
   }
 

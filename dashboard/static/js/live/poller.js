@@ -4,9 +4,9 @@ import { haveChanged } from "../store/connection-state.js";
 import { Backoff } from "../timing/backoff.js";
 import { Alarm } from "../timing/timeout.js";
 
-const EVERY = 3000;
-const EVERY_UNSEEN = 20_000;
-const SPREAD = 0.3;
+const EVERY_MS = 3000;
+const EVERY_UNSEEN_MS = 20_000;
+const SPREAD_SHARE = 0.3;
 const PAGE = 500;
 const MOST_TOLD = 5000;
 const BEYOND_ANY = Number.MAX_SAFE_INTEGER;
@@ -23,7 +23,7 @@ export class Poller {
   #next;
   #turn = null;
   #isAsking = false;
-  #askedAt = -Infinity;
+  #askedAtMs = -Infinity;
   #works = false;
 
   /** `cursor()` → {seq, epoch, ownSites}; `isSeen()`: somebody looks; `isBack()` is called once the server answers again. */
@@ -35,7 +35,7 @@ export class Poller {
     this.#isSeen = isSeen;
     this.#isBack = isBack;
     this.#random = random;
-    this.#backoff = new Backoff({ base: EVERY, random });
+    this.#backoff = new Backoff({ baseMs: EVERY_MS, random });
     this.#next = new Alarm(clock);
   }
 
@@ -60,11 +60,11 @@ export class Poller {
 
   /** Somebody looks, or the network is back. What is under way is waited for: a slow server would never get to answer. */
   nudge() {
-    if (this.#turn && !this.#isAsking) this.#pollIn(Math.max(0, this.#askedAt + EVERY - this.#clock.steady()));
+    if (this.#turn && !this.#isAsking) this.#pollIn(Math.max(0, this.#askedAtMs + EVERY_MS - this.#clock.steadyMs()));
   }
 
-  #pollIn(delay) {
-    this.#next.set(delay, () => void this.#poll());
+  #pollIn(delayMs) {
+    this.#next.set(delayMs, () => void this.#poll());
   }
 
   async #poll() {
@@ -72,7 +72,7 @@ export class Poller {
     const turn = this.#turn;
     const asked = this.#cursor();
     this.#next.off();
-    this.#askedAt = this.#clock.steady();
+    this.#askedAtMs = this.#clock.steadyMs();
     this.#isAsking = true;
     const answer = await this.#api.get(`/events${query({ after: asked.seq ?? BEYOND_ANY, limit: PAGE })}`).catch(() => null);
     if (turn !== this.#turn) return;
@@ -89,39 +89,39 @@ export class Poller {
   }
 
   #answered(asked, answer) {
-    const at = this.#clock.time();
+    const atMs = this.#clock.timeMs();
     const wasFailing = this.#backoff.attempts > 0;
     this.#works = true;
     this.#backoff.reset();
-    const more = this.#take(asked, answer, at);
-    this.#pollIn(more ? 0 : (this.#isSeen() ? EVERY : EVERY_UNSEEN) * (1 + SPREAD * this.#random()));
+    const more = this.#take(asked, answer, atMs);
+    this.#pollIn(more ? 0 : (this.#isSeen() ? EVERY_MS : EVERY_UNSEEN_MS) * (1 + SPREAD_SHARE * this.#random()));
     if (wasFailing) this.#isBack();
   }
 
   /** Returns whether there is more to ask for. A list that is read anew holds everything up to the top. */
-  #take(asked, said, at) {
+  #take(asked, said, atMs) {
     const answer = { top: said.head, sites: asked.ownSites, ...said }; // while a release is rolled out the old one says neither
     const { items, epoch, sites } = answer;
     const isAnew = asked.seq !== null && isBeyondTelling(asked, answer);
     const [head, more] = isAnew ? [answer.top, false] : [answer.head, answer.more];
-    if (asked.seq === null) this.#dispatch({ type: "welcome", head, epoch, sites, at });
-    else if (isAnew) this.#dispatch({ type: "resync", head, epoch, sites, at, by: "polling" });
-    else this.#tell(items, { more, at });
-    this.#dispatch({ type: "polled", head, more, sites, at });
+    if (asked.seq === null) this.#dispatch({ type: "welcome", head, epoch, sites, atMs });
+    else if (isAnew) this.#dispatch({ type: "resync", head, epoch, sites, atMs, by: "polling" });
+    else this.#tell(items, { more, atMs });
+    this.#dispatch({ type: "polled", head, more, sites, atMs });
     return more;
   }
 
   /** More than a page is a replay: it is told in one notice at its end. */
-  #tell(items, { more, at }) {
+  #tell(items, { more, atMs }) {
     if (more) this.#dispatch({ type: "link_changed", state: "catching_up" });
-    for (const item of items) this.#dispatch({ type: "event", ...item, at });
+    for (const item of items) this.#dispatch({ type: "event", ...item, atMs });
   }
 
   #failed() {
-    const delay = this.#backoff.next();
-    if (this.#works) this.#dispatch({ type: "link_changed", state: "waiting", retryAt: this.#clock.time() + delay });
+    const delayMs = this.#backoff.nextMs();
+    if (this.#works) this.#dispatch({ type: "link_changed", state: "waiting", retryAtMs: this.#clock.timeMs() + delayMs });
     this.#works = false;
-    this.#pollIn(delay);
+    this.#pollIn(delayMs);
   }
 }
 

@@ -7,8 +7,8 @@ import { Succession } from "./connection-renewal.js";
 import { Wire } from "./connection.js";
 import { Trust } from "./session-check.js";
 
-const STEADY_AFTER = 10_000;
-const HURRIES_AT_MOST_EVERY = 2000;
+const STEADY_AFTER_MS = 10_000;
+const HURRIES_AT_MOST_EVERY_MS = 2000;
 
 export class Socket {
   #clock;
@@ -23,8 +23,8 @@ export class Socket {
   #wire = null;
   #mark = "";
   #isLive = false;
-  #triedAt = -Infinity;
-  #retryAt = Infinity;
+  #triedAtMs = -Infinity;
+  #retryAtMs = Infinity;
   #turn = 0;
 
   /** `greeting()` → what to say once it is welcome; `stillTrusted()` → whether the session holds, throws where nobody can know. */
@@ -71,7 +71,7 @@ export class Socket {
 
   #connect() {
     this.#drop();
-    this.#triedAt = this.#clock.steady();
+    this.#triedAtMs = this.#clock.steadyMs();
     this.#mark = accessMark();
     this.#say({ state: "connecting" });
     this.#wire = new Wire({ clock: this.#clock, ...this.#ears() });
@@ -82,11 +82,11 @@ export class Socket {
   }
 
   #read(message) {
-    this.#dispatch({ ...message, at: this.#clock.time() });
+    this.#dispatch({ ...message, atMs: this.#clock.timeMs() });
     if (message.type === "welcome") this.#welcomed(message);
     if (!this.#isLive && (message.type === "live" || message.type === "resync")) {
       this.#isLive = true;
-      this.#steady.set(STEADY_AFTER, () => this.#backoff.reset());
+      this.#steady.set(STEADY_AFTER_MS, () => this.#backoff.reset());
     }
   }
 
@@ -114,22 +114,22 @@ export class Socket {
       return this.#say({ state: "stopped", reason });
     }
     const mayReturn = await this.#trust.restored(does, this.#mark);
-    if (turn !== this.#turn || this.#retryAt < Infinity) return null;
-    return this.#tryAt(this.#clock.steady() + (mayReturn ? 0 : this.#backoff.next()));
+    if (turn !== this.#turn || this.#retryAtMs < Infinity) return null;
+    return this.#tryAt(this.#clock.steadyMs() + (mayReturn ? 0 : this.#backoff.nextMs()));
   }
 
   /** At once, save that a network or a screen that flaps must not hammer. */
   #hurry() {
-    const soonest = Math.max(this.#clock.steady(), this.#triedAt + HURRIES_AT_MOST_EVERY);
-    if (soonest < this.#retryAt) this.#tryAt(soonest);
+    const soonestMs = Math.max(this.#clock.steadyMs(), this.#triedAtMs + HURRIES_AT_MOST_EVERY_MS);
+    if (soonestMs < this.#retryAtMs) this.#tryAt(soonestMs);
   }
 
-  #tryAt(moment) {
-    this.#retryAt = moment;
-    const delay = moment - this.#clock.steady();
-    if (delay <= 0) return this.#connect();
-    this.#retry.set(delay, () => this.#connect());
-    return this.#say({ state: "waiting", retryAt: this.#clock.time() + delay });
+  #tryAt(momentMs) {
+    this.#retryAtMs = momentMs;
+    const delayMs = momentMs - this.#clock.steadyMs();
+    if (delayMs <= 0) return this.#connect();
+    this.#retry.set(delayMs, () => this.#connect());
+    return this.#say({ state: "waiting", retryAtMs: this.#clock.timeMs() + delayMs });
   }
 
   #say(link) {
@@ -140,7 +140,7 @@ export class Socket {
   #drop() {
     for (const alarm of [this.#retry, this.#steady, this.#succession]) alarm.off();
     this.#turn += 1;
-    this.#retryAt = Infinity;
+    this.#retryAtMs = Infinity;
     this.#isLive = false;
     const wire = this.#wire;
     this.#wire = null;

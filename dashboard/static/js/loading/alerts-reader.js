@@ -2,10 +2,10 @@
 import { watch } from "./watch.js";
 
 const MOST = 200;
-const LOOK_EVERY = 1000;
-const EVERY = 5000;
-const EVERY_SIGNALLED = 30_000;
-const FOLLOWED_FOR = 30_000;
+const LOOK_EVERY_MS = 1000;
+const EVERY_MS = 5000;
+const EVERY_SIGNALLED_MS = 30_000;
+const FOLLOWED_FOR_MS = 30_000;
 
 export class AlertsReader {
   #api;
@@ -15,7 +15,7 @@ export class AlertsReader {
   #stops = [];
   #isWanted = false;
   #reading = null;
-  #readAt = -Infinity;
+  #readAtMs = -Infinity;
 
   constructor({ api, state, dispatch, clock }) {
     this.#api = api;
@@ -27,7 +27,7 @@ export class AlertsReader {
   start() {
     this.#stops = [
       watch(() => wanted(this.#state.value), () => void this.read()),
-      this.#clock.every(LOOK_EVERY, () => this.#isDue() && void this.read()),
+      this.#clock.every(LOOK_EVERY_MS, () => this.#isDue() && void this.read()),
     ];
   }
 
@@ -54,15 +54,15 @@ export class AlertsReader {
   async #readOnce() {
     const { id, reference } = this.#state.peek().detail;
     if (!id) return;
-    this.#readAt = this.#clock.steady();
+    this.#readAtMs = this.#clock.steadyMs();
     const answer = await this.#api.get(`/complaints/${id}/alerts?limit=${MOST}`).catch(() => null);
     this.#dispatch(answer ? { type: "alerts_arrived", reference, alerts: answer.items } : { type: "alerts_failed", reference });
   }
 
   #isDue() {
     const { detail, visible } = this.#state.peek();
-    const pause = detail.signalled ? EVERY_SIGNALLED : EVERY;
-    return visible && this.#clock.steady() - this.#readAt >= pause && areMoving(detail, this.#clock.time());
+    const pauseMs = detail.signalled ? EVERY_SIGNALLED_MS : EVERY_MS;
+    return visible && this.#clock.steadyMs() - this.#readAtMs >= pauseMs && areMoving(detail, this.#clock.timeMs());
   }
 }
 
@@ -71,9 +71,9 @@ function wanted({ detail, link, generation }) {
 }
 
 /** Signals are no promise: while an alert is under way, or may soon be, it is looked at. */
-function areMoving({ state, events, alerts }, now) {
+function areMoving({ state, events, alerts }, nowMs) {
   if (state !== "ready") return false;
   const last = events.at(-1);
-  const isRecent = last !== undefined && now - Date.parse(last.occurred_at) < FOLLOWED_FOR;
+  const isRecent = last !== undefined && nowMs - Date.parse(last.occurred_at) < FOLLOWED_FOR_MS;
   return isRecent || (alerts ?? []).some((alert) => alert.state === "pending" || alert.state === "sending");
 }

@@ -3,7 +3,7 @@ import { query } from "../http/api.js";
 import { mayAct } from "../text/words.js";
 import { watch } from "./watch.js";
 
-const EVERY = 60_000;
+const EVERY_MS = 60_000;
 const PAGE = 200;
 const MOST_PAGES = 10;
 
@@ -28,7 +28,7 @@ export class Lookups {
     this.#stops = [
       watch(() => this.#state.value.session === "in", (isIn) => isIn && this.#loadOwn()),
       watch(() => this.#wantsOperators(), (wanted) => wanted && this.#loadOperators()),
-      this.#clock.every(EVERY, () => this.#look()),
+      this.#clock.every(EVERY_MS, () => this.#look()),
     ];
   }
 

@@ -61,7 +61,7 @@ export class Router {
 
   go(address, { replace = false } = {}) {
     if (!replace) {
-      history.replaceState({ scroll: scrollY }, "");
+      history.replaceState({ scrollPx: scrollY }, "");
       history.pushState(null, "", address);
     } else history.replaceState(null, "", address);
     this.#read();

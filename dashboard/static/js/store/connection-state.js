@@ -2,16 +2,16 @@
 import { emptyDetail } from "./detail.js";
 import { emptyList } from "./list.js";
 
-const STALE_AFTER = 45_000; // a server that lives is heard every 25 s; 20 s are its margin
+const STALE_AFTER_MS = 45_000; // a server that lives is heard every 25 s; 20 s are its margin
 
 export const emptyLink = Object.freeze({
   state: "connecting", // connecting, catching_up (behind), live, polling, waiting, offline, stopped
-  retryAt: null,
+  retryAtMs: null,
   reason: null,
   missed: 0, // events of a replay so far, told in one sentence once it is through
   missedNew: 0,
   lives: 0, // how often the page came to be up to date
-  heardAt: null, // when what is on screen was last known to be so
+  heardAtMs: null, // when what is on screen was last known to be so
   stale: false, // that is too long ago
 });
 
@@ -24,17 +24,17 @@ function advanced(state, head) {
   return head !== undefined && head !== null && (state.seq === null || head > state.seq) ? { seq: head } : {};
 }
 
-function heard(link, at) {
-  return { ...link, heardAt: at, stale: false };
+function heard(link, atMs) {
+  return { ...link, heardAtMs: atMs, stale: false };
 }
 
-function current(link, name, at) {
-  return { ...heard(link, at), state: name, retryAt: null, reason: null, lives: link.lives + (isCurrent(link) ? 0 : 1) };
+function current(link, name, atMs) {
+  return { ...heard(link, atMs), state: name, retryAtMs: null, reason: null, lives: link.lives + (isCurrent(link) ? 0 : 1) };
 }
 
 /** What was fetched can't be brought up to date: fetch again, and go on from the server's head. */
-function anew(state, { head, at, by = "live", epoch = state.epoch, sites = state.ownSites }) {
-  const link = { ...current(state.link, by, at), missed: 0, missedNew: 0 };
+function anew(state, { head, atMs, by = "live", epoch = state.epoch, sites = state.ownSites }) {
+  const link = { ...current(state.link, by, atMs), missed: 0, missedNew: 0 };
   const next = { ...state, seq: head, epoch, ownSites: sites, link, generation: state.generation + 1 };
   return epoch === state.epoch ? next : forgotten(next);
 }
@@ -66,34 +66,34 @@ function withSites(state, sites) {
   return { ...state, ownSites: sites, generation: state.generation + (isToBeRead(state, sites) ? 1 : 0) };
 }
 
-function grownOld(state, { at }) {
+function grownOld(state, { atMs }) {
   const { link } = state;
   if (state.session !== "in") return state;
-  if (link.heardAt === null || at < link.heardAt) return { ...state, link: { ...link, heardAt: at } };
-  return !link.stale && at - link.heardAt > STALE_AFTER ? { ...state, link: { ...link, stale: true } } : state;
+  if (link.heardAtMs === null || atMs < link.heardAtMs) return { ...state, link: { ...link, heardAtMs: atMs } };
+  return !link.stale && atMs - link.heardAtMs > STALE_AFTER_MS ? { ...state, link: { ...link, stale: true } } : state;
 }
 
 const handlers = {
-  link_changed: (state, { state: name, retryAt = null, reason = null }) => ({
+  link_changed: (state, { state: name, retryAtMs = null, reason = null }) => ({
     ...state,
-    link: { ...state.link, state: name, retryAt, reason },
+    link: { ...state.link, state: name, retryAtMs, reason },
   }),
   welcome: (state, { epoch, head, sites = state.ownSites }) => ({
     ...withSites(state, sites),
     ...(state.seq === null ? { seq: head, epoch } : {}),
-    link: { ...state.link, state: "catching_up", missed: 0, missedNew: 0, retryAt: null, reason: null },
+    link: { ...state.link, state: "catching_up", missed: 0, missedNew: 0, retryAtMs: null, reason: null },
   }),
   succeeded: (state, { sites = state.ownSites }) => withSites(state, sites),
-  live: (state, { head, at }) => ({ ...state, ...advanced(state, head), link: current(state.link, "live", at) }),
-  polled: (state, { head, more, at, sites = state.ownSites }) => ({
+  live: (state, { head, atMs }) => ({ ...state, ...advanced(state, head), link: current(state.link, "live", atMs) }),
+  polled: (state, { head, more, atMs, sites = state.ownSites }) => ({
     ...state,
     ownSites: sites,
     ...advanced(state, head),
-    link: more ? state.link : current(state.link, "polling", at),
+    link: more ? state.link : current(state.link, "polling", atMs),
   }),
   ping: (state, message) => {
     if (message.epoch && state.epoch && message.epoch !== state.epoch) return anew(state, message);
-    return { ...state, ...advanced(state, message.head), link: heard(state.link, message.at) };
+    return { ...state, ...advanced(state, message.head), link: heard(state.link, message.atMs) };
   },
   resync: anew,
   tick: grownOld,

@@ -10,7 +10,7 @@ const KNOWN = ["new_complaint", "status_update", "assignment_update", "complaint
 
 export function onEvent(state, event) {
   if (state.seq !== null && event.seq <= state.seq) return state;
-  const link = isCurrent(state.link) ? { ...state.link, heardAt: event.at } : state.link;
+  const link = isCurrent(state.link) ? { ...state.link, heardAtMs: event.atMs } : state.link;
   const seen = { ...state, seq: event.seq, link };
   if (!KNOWN.includes(event.name) || !event.data?.id) return seen;
   const known = event.name === "removed" ? without(state.byId, event.data.id) : keepNewest(state.byId, [event.data]);

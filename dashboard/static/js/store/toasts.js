@@ -1,8 +1,8 @@
 // Short notices of what just happened. Their life is counted by the page's clock, which sends `tick`.
 import { actorName, deed, headline, plural } from "../text/words.js";
 
-const LIFE = 8000;
-const LIFE_CRITICAL = 20_000;
+const LIFE_MS = 8000;
+const LIFE_CRITICAL_MS = 20_000;
 const MOST = 20;
 
 /** Was it done on this very page? What the same operator does elsewhere (Telegram, another tab) is news. */
@@ -13,7 +13,7 @@ function isOwnDeed({ operator, doing, byId }, { actor, data }) {
 
 /** The notice for a live event, or null: comments, and what was done on this page, are no news. */
 export function toastFor(state, event) {
-  const { name, data, actor, seq, at } = event;
+  const { name, data, actor, seq, atMs } = event;
   const { operator } = state;
   if (!["new_complaint", "status_update", "assignment_update"].includes(name)) return null;
   if (name !== "new_complaint" && isOwnDeed(state, event)) return null;
@@ -28,7 +28,7 @@ export function toastFor(state, event) {
     title: isNew ? `New ${data.severity} complaint` : `${actorName(actor)} ${forMe ? "assigned this to you" : deed(event)}`,
     text: headline(data),
     reference: data.reference,
-    expiresAt: at + (data.severity === "critical" && isNew ? LIFE_CRITICAL : LIFE),
+    expiresAtMs: atMs + (data.severity === "critical" && isNew ? LIFE_CRITICAL_MS : LIFE_MS),
   };
 }
 
@@ -37,29 +37,29 @@ export function toastsWith(toasts, toast) {
 }
 
 /** A notice of the page's own; one with the same id takes its place. */
-function noticed(state, { id, title, text, at }) {
+function noticed(state, { id, title, text, atMs }) {
   const others = state.toasts.filter((toast) => toast.id !== id);
-  return { ...state, toasts: toastsWith(others, { id, kind: "notice", title, text, expiresAt: at + LIFE }) };
+  return { ...state, toasts: toastsWith(others, { id, kind: "notice", title, text, expiresAtMs: atMs + LIFE_MS }) };
 }
 
-function caughtUp(state, at) {
+function caughtUp(state, atMs) {
   const { missed, missedNew } = state.link;
   if (!missed) return state;
   const changes = missed - missedNew;
   const parts = [missedNew && `${missedNew} new`, changes && plural(changes, "change")].filter(Boolean);
   const link = { ...state.link, missed: 0, missedNew: 0 };
-  return noticed({ ...state, link }, { id: "caught-up", title: "Caught up", text: parts.join(", "), at });
+  return noticed({ ...state, link }, { id: "caught-up", title: "Caught up", text: parts.join(", "), atMs });
 }
 
 const handlers = {
-  live: (state, { at }) => caughtUp(state, at),
-  polled: (state, { more, at }) => (more ? state : caughtUp(state, at)),
+  live: (state, { atMs }) => caughtUp(state, atMs),
+  polled: (state, { more, atMs }) => (more ? state : caughtUp(state, atMs)),
   notice: noticed,
   toast_dismissed: (state, { id }) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
   toasts_held: (state, { held }) => ({ ...state, toastsHeld: held }),
-  tick: (state, { at }) => {
-    if (state.toastsHeld || state.toasts.every((toast) => toast.expiresAt > at)) return state;
-    return { ...state, toasts: state.toasts.filter((toast) => toast.expiresAt > at) };
+  tick: (state, { atMs }) => {
+    if (state.toastsHeld || state.toasts.every((toast) => toast.expiresAtMs > atMs)) return state;
+    return { ...state, toasts: state.toasts.filter((toast) => toast.expiresAtMs > atMs) };
   },
 };
 

@@ -59,21 +59,21 @@ export function isRerouted({ state, reason }) {
   return state === "skipped" && /^rerouted/i.test(reason ?? "");
 }
 
-function ofDigest({ digest }, now) {
-  if (digest?.state === "sent" && digest.sent_at) return `In a digest, sent ${clockTime(digest.sent_at, now)}`;
+function ofDigest({ digest }, nowMs) {
+  if (digest?.state === "sent" && digest.sent_at) return `In a digest, sent ${clockTime(digest.sent_at, nowMs)}`;
   if (digest?.state === "failed") return "In a digest that failed";
   if (digest?.state === "unknown") return "In a digest, maybe sent";
   return "In the next digest";
 }
 
-function ofWaiting({ next_attempt_at: next, attempts }, now) {
-  return attempts > 0 && next && Date.parse(next) > now ? `Next try at ${clockTime(next, now)}` : "Waiting";
+function ofWaiting({ next_attempt_at: next, attempts }, nowMs) {
+  return attempts > 0 && next && Date.parse(next) > nowMs ? `Next try at ${clockTime(next, nowMs)}` : "Waiting";
 }
 
 /** How an alert stands, in a few words. */
-export function standing(alert, now) {
-  if (alert.state === "merged") return ofDigest(alert, now);
-  if (alert.state === "pending") return ofWaiting(alert, now);
+export function standing(alert, nowMs) {
+  if (alert.state === "merged") return ofDigest(alert, nowMs);
+  if (alert.state === "pending") return ofWaiting(alert, nowMs);
   if (isRerouted(alert)) return "Went to other chats";
   return { sending: "On its way", skipped: "Not sent", unknown: "Maybe sent" }[alert.state] ?? capital(alert.state);
 }

@@ -23,10 +23,10 @@ export function timesLine(category) {
 }
 
 /** "Then 2 reminders and 1 escalation, 30 min apart". */
-export function afterwardsLine({ reminders, escalations, repeat_minutes: apart }) {
+export function afterwardsLine({ reminders, escalations, repeat_minutes: apartMinutes }) {
   const parts = [reminders && plural(reminders, "reminder"), escalations && plural(escalations, "escalation")].filter(Boolean);
   if (!parts.length) return "Then nothing: nobody is reminded";
-  const pause = apart === null ? "each after the same time" : `${span(apart * 60)} apart`;
+  const pause = apartMinutes === null ? "each after the same time" : `${span(apartMinutes * 60)} apart`;
   return `Then ${parts.join(" and ")}${reminders + escalations > 1 ? `, ${pause}` : ""}`;
 }
 

@@ -5,8 +5,8 @@ import { inWords } from "./words.js";
 const STATES = { active: "Active", muted: "Muted", unreachable: "Unreachable", left: "Left" };
 const MOST_NAMED = 3;
 
-export function stateOf({ state, muted_until: until }, now) {
-  return state === "muted" && until ? `Muted until ${clockTime(until, now)}` : (STATES[state] ?? state);
+export function stateOf({ state, muted_until: until }, nowMs) {
+  return state === "muted" && until ? `Muted until ${clockTime(until, nowMs)}` : (STATES[state] ?? state);
 }
 
 /** Telegram's own words begin with its kind of error, which says nothing to people. */

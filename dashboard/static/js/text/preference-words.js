@@ -16,7 +16,7 @@ export const MINIMUMS = {
 };
 
 /** Digests that come soon are nobody's news; from here on the wait is told. */
-const USUAL_PATIENCE = 10;
+const USUAL_PATIENCE_SECONDS = 10;
 
 /** The preferences that differ, whole: what the API merges into those that it has. */
 export function changesBetween(before, after) {
@@ -42,9 +42,9 @@ export function wantedLine({ kinds, minimum_severity: minimum, categories, sites
 }
 
 /** How alerts arrive, where that is out of the ordinary; null where it is not. */
-export function deliveryLine({ digest_patience_seconds: patience, silent_low: silent }) {
+export function deliveryLine({ digest_patience_seconds: patienceSeconds, silent_low: silent }) {
   const parts = [
-    patience !== USUAL_PATIENCE && `a digest of what would wait longer than ${patience} s`,
+    patienceSeconds !== USUAL_PATIENCE_SECONDS && `a digest of what would wait longer than ${patienceSeconds} s`,
     silent && "low severity without a sound",
   ].filter(Boolean);
   return parts.length ? capital(parts.join(", ")) : null;

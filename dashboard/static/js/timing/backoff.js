@@ -1,13 +1,13 @@
 // Full jitter: a random time up to a bound that doubles, so that clients cut off together do not come back together.
 export class Backoff {
-  #base;
-  #cap;
+  #baseMs;
+  #capMs;
   #random;
   #attempts = 0;
 
-  constructor({ base = 1000, cap = 30_000, random = Math.random } = {}) {
-    this.#base = base;
-    this.#cap = cap;
+  constructor({ baseMs = 1000, capMs = 30_000, random = Math.random } = {}) {
+    this.#baseMs = baseMs;
+    this.#capMs = capMs;
     this.#random = random;
   }
 
@@ -16,11 +16,11 @@ export class Backoff {
     return this.#attempts;
   }
 
-  /** Milliseconds to wait before the next attempt. */
-  next() {
-    const bound = Math.min(this.#cap, this.#base * 2 ** this.#attempts);
+  /** How long to wait before the next attempt. */
+  nextMs() {
+    const boundMs = Math.min(this.#capMs, this.#baseMs * 2 ** this.#attempts);
     this.#attempts += 1;
-    return Math.round(this.#random() * bound);
+    return Math.round(this.#random() * boundMs);
   }
 
   reset() {

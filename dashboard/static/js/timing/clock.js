@@ -2,20 +2,22 @@
 // it keeps one time-out, set to the earliest of them.
 import { signal } from "@preact/signals";
 
+const SECOND_MS = 1000;
+
 export class Clock {
   #due = new Map();
   #nextId = 1;
   #running = false;
   #timer = null;
   #host;
-  #latest = -Infinity;
-  #lost = 0;
+  #latestMs = -Infinity;
+  #lostMs = 0;
 
-  /** `now` is a signal in milliseconds, moved once a second while the clock runs. */
+  /** `nowMs` is a signal, moved once a second while the clock runs. */
   constructor(host = globalThis) {
     this.#host = host;
-    this.now = signal(host.Date.now());
-    this.every(1000, () => this.#moveNow());
+    this.nowMs = signal(host.Date.now());
+    this.every(SECOND_MS, () => this.#moveNow());
   }
 
   start() {
@@ -30,30 +32,30 @@ export class Clock {
     this.#disarm();
   }
 
-  /** The moment, in milliseconds, as it is shown. Where the device's time is set back, so is this. */
-  time() {
+  /** The moment as it is shown. Where the device's time is set back, so is this. */
+  timeMs() {
     return this.#host.Date.now();
   }
 
   /**
-   * Milliseconds that never go back, for what is compared. Not `performance.now()`, which may stand still while the
+   * A time that never goes back, for what is compared. Not `performance.now()`, which may stand still while the
    * device sleeps: what fell due meanwhile must be done on waking.
    */
-  steady() {
-    const time = this.#host.Date.now() + this.#lost;
-    this.#lost += Math.max(0, this.#latest - time);
-    this.#latest = Math.max(this.#latest, time);
-    return this.#latest;
+  steadyMs() {
+    const timeMs = this.#host.Date.now() + this.#lostMs;
+    this.#lostMs += Math.max(0, this.#latestMs - timeMs);
+    this.#latestMs = Math.max(this.#latestMs, timeMs);
+    return this.#latestMs;
   }
 
-  /** Calls `work` once, in `delay` milliseconds; returns a function that calls it off. */
-  in(delay, work) {
-    return this.#add({ at: this.steady() + delay, work, period: null });
+  /** Calls `work` once, in `delayMs`; returns a function that calls it off. */
+  in(delayMs, work) {
+    return this.#add({ dueAtMs: this.steadyMs() + delayMs, work, periodMs: null });
   }
 
-  /** Calls `work` every `period` milliseconds; returns a function that calls it off. */
-  every(period, work) {
-    return this.#add({ at: this.steady() + period, work, period });
+  /** Calls `work` every `periodMs`; returns a function that calls it off. */
+  every(periodMs, work) {
+    return this.#add({ dueAtMs: this.steadyMs() + periodMs, work, periodMs });
   }
 
   #add(entry) {
@@ -68,9 +70,9 @@ export class Clock {
   #arm() {
     this.#disarm();
     if (!this.#running || this.#due.size === 0) return;
-    const earliest = Math.min(...[...this.#due.values()].map((entry) => entry.at));
-    const delay = Math.max(0, earliest - this.steady());
-    this.#timer = this.#host.setTimeout(() => this.#run(), delay);
+    const earliestMs = Math.min(...[...this.#due.values()].map((entry) => entry.dueAtMs));
+    const delayMs = Math.max(0, earliestMs - this.steadyMs());
+    this.#timer = this.#host.setTimeout(() => this.#run(), delayMs);
   }
 
   #disarm() {
@@ -79,17 +81,17 @@ export class Clock {
   }
 
   #run() {
-    const now = this.steady();
+    const nowMs = this.steadyMs();
     for (const [id, entry] of [...this.#due]) {
-      if (entry.at > now || !this.#due.has(id)) continue;
-      if (entry.period === null) this.#due.delete(id);
-      else entry.at = now + entry.period;
+      if (entry.dueAtMs > nowMs || !this.#due.has(id)) continue;
+      if (entry.periodMs === null) this.#due.delete(id);
+      else entry.dueAtMs = nowMs + entry.periodMs;
       entry.work();
     }
     this.#arm();
   }
 
   #moveNow() {
-    this.now.value = this.#host.Date.now();
+    this.nowMs.value = this.#host.Date.now();
   }
 }

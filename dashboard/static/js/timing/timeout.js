@@ -11,9 +11,9 @@ export class Alarm {
     return this.#callOff !== null;
   }
 
-  set(delay, work) {
+  set(delayMs, work) {
     this.off();
-    this.#callOff = this.#clock.in(delay, () => {
+    this.#callOff = this.#clock.in(delayMs, () => {
       this.#callOff = null;
       work();
     });

@@ -25,7 +25,7 @@ function useHeadingFocus({ name, reference }) {
     const isChange = before.current !== null && before.current !== place;
     before.current = place;
     if (!isChange || isOutside({ name })) return;
-    scrollTo(0, history.state?.scroll ?? 0);
+    scrollTo(0, history.state?.scrollPx ?? 0);
     document.querySelector("h1")?.focus({ preventScroll: true });
   }, [place]);
 }

@@ -13,16 +13,16 @@ export async function settle() {
 export class FakeHost {
   #timers = new Map();
   #nextId = 1;
-  #time = 1_000_000;
-  #setBy = 0;
-  Date = { now: () => this.#time + this.#setBy };
+  #timeMs = 1_000_000;
+  #setByMs = 0;
+  Date = { now: () => this.#timeMs + this.#setByMs };
 
   get armed() {
     return this.#timers.size;
   }
 
-  setTimeout(work, delay) {
-    this.#timers.set(this.#nextId, { work, at: this.#time + delay });
+  setTimeout(work, delayMs) {
+    this.#timers.set(this.#nextId, { work, atMs: this.#timeMs + delayMs });
     return this.#nextId++;
   }
 
@@ -31,22 +31,22 @@ export class FakeHost {
   }
 
   /** The device's time is set, or moved on while it slept: timers know nothing of it. */
-  setTime(by) {
-    this.#setBy += by;
+  setTime(byMs) {
+    this.#setByMs += byMs;
   }
 
   pass(milliseconds) {
-    const end = this.#time + milliseconds;
-    for (let due = this.#earliest(end); due; due = this.#earliest(end)) {
+    const endMs = this.#timeMs + milliseconds;
+    for (let due = this.#earliest(endMs); due; due = this.#earliest(endMs)) {
       this.#timers.delete(due[0]);
-      this.#time = Math.max(this.#time, due[1].at);
+      this.#timeMs = Math.max(this.#timeMs, due[1].atMs);
       due[1].work();
     }
-    this.#time = end;
+    this.#timeMs = endMs;
   }
 
-  #earliest(end) {
-    const due = [...this.#timers].filter(([, { at }]) => at <= end);
-    return due.sort(([, a], [, b]) => a.at - b.at)[0];
+  #earliest(endMs) {
+    const due = [...this.#timers].filter(([, { atMs }]) => atMs <= endMs);
+    return due.sort(([, a], [, b]) => a.atMs - b.atMs)[0];
   }
 }

@@ -5,7 +5,7 @@ import { html } from "../shared/html.js";
 import { Mark } from "../shared/icons.js";
 import { Failure, useWork } from "../shared/parts.js";
 
-const SHORTEST = 10;
+const SHORTEST_CHARACTERS = 10;
 
 export function Invitation({ token }) {
   const { actions, router } = useApp();
@@ -27,9 +27,9 @@ export function Invitation({ token }) {
       <${Mark} />
       <h1 tabindex="-1">Welcome to Redress</h1>
       <label>Choose a password
-        <input ref=${first} name="password" type="password" autocomplete="new-password" required minlength=${SHORTEST} aria-describedby="rule" />
+        <input ref=${first} name="password" type="password" autocomplete="new-password" required minlength=${SHORTEST_CHARACTERS} aria-describedby="rule" />
       </label>
-      <p id="rule" class="hint">At least ${SHORTEST} characters.</p>
+      <p id="rule" class="hint">At least ${SHORTEST_CHARACTERS} characters.</p>
       <label>The same again
         <input ref=${again} name="again" type="password" autocomplete="new-password" required />
       </label>

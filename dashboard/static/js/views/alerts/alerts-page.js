@@ -11,7 +11,7 @@ import { AlertSign, Retry, Standing, When } from "./complaint-alerts.js";
 
 const PAGE = 50;
 const MOST = 200;
-const LOOK_EVERY = 10_000;
+const LOOK_EVERY_MS = 10_000;
 
 /** The alerts of these states, looked at again now and then; `more` goes on behind the last. */
 function useAlerts(states) {
@@ -33,7 +33,7 @@ function useAlerts(states) {
   const look = useRef(reload);
   look.current = reload;
   useEffect(() => void reload(), [key]);
-  useEffect(() => clock.every(LOOK_EVERY, () => state.peek().visible && look.current()), []);
+  useEffect(() => clock.every(LOOK_EVERY_MS, () => state.peek().visible && look.current()), []);
   return { ...shown, reload, more: () => fetch(PAGE, shown.cursor, shown.items) };
 }
 

@@ -14,7 +14,7 @@ export const AlertSign = ({ alert }) => html`<${Icon} name=${SIGNS[toneOf(alert)
 
 export function Standing({ alert }) {
   const { clock } = useApp();
-  const words = useComputed(() => standing(alert, clock.now.value));
+  const words = useComputed(() => standing(alert, clock.nowMs.value));
   return html`<span class="standing">${words}</span>`;
 }
 
@@ -42,7 +42,7 @@ function Tries({ history }) {
   if (!history?.length) return null;
   return html`<details class="tries"><summary>${plural(history.length, "attempt")}</summary>
     <ol>${history.map((attempt) => html`<li key=${attempt.number}>
-      <time datetime=${attempt.started_at} title=${absolute(attempt.started_at)}>${clockTime(attempt.started_at, clock.now.peek())}</time>
+      <time datetime=${attempt.started_at} title=${absolute(attempt.started_at)}>${clockTime(attempt.started_at, clock.nowMs.peek())}</time>
       <span>${outcomeOf(attempt)}</span></li>`)}</ol>
   </details>`;
 }

@@ -7,8 +7,8 @@ import { html } from "../shared/html.js";
 
 function Due({ at, done, open }) {
   const { clock } = useApp();
-  const text = useComputed(() => due(at, clock.now.value).text);
-  const late = useComputed(() => due(at, clock.now.value).late);
+  const text = useComputed(() => due(at, clock.nowMs.value).text);
+  const late = useComputed(() => due(at, clock.nowMs.value).late);
   if (done || !open) return html`<span title=${absolute(at)}>${done ? `done ${absolute(done)}` : absolute(at)}</span>`;
   return html`<span class=${late.value ? "late" : ""} title=${absolute(at)}>${text}</span>`;
 }

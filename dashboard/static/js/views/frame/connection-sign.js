@@ -21,28 +21,28 @@ const TITLES = {
   catching_up: "Receiving what happened meanwhile.",
 };
 
-function wordFor({ state, retryAt }, now) {
-  const seconds = state === "waiting" && retryAt !== null ? secondsUntil(retryAt, now) : 0;
+function wordFor({ state, retryAtMs }, nowMs) {
+  const seconds = state === "waiting" && retryAtMs !== null ? secondsUntil(retryAtMs, nowMs) : 0;
   return seconds ? `Reconnecting in\u00a0${seconds}\u00a0s` : WORDS[state];
 }
 
 /** "as of 14:03": how old what is on screen is, once it may well be out of date. */
-function asOf({ stale, heardAt }, now) {
-  return stale ? `as of ${clockTime(heardAt, now)}` : null;
+function asOf({ stale, heardAtMs }, nowMs) {
+  return stale ? `as of ${clockTime(heardAtMs, nowMs)}` : null;
 }
 
 /** The whole truth in a sentence, where the page can't be trusted to be up to date; else null. */
-export function staleLine(link, now) {
+export function staleLine(link, nowMs) {
   if (!link.stale || isCurrent(link) || link.state === "catching_up") return null;
   const why = link.state === "offline" ? "This device has no network" : "There is no connection to the server";
-  return `${why}. What is on screen is ${asOf(link, now)}.`;
+  return `${why}. What is on screen is ${asOf(link, nowMs)}.`;
 }
 
 export function Connection() {
   const { state, clock } = useApp();
   const { link } = state.value;
-  const word = useComputed(() => wordFor(state.value.link, clock.now.value));
-  const age = asOf(link, clock.now.peek());
+  const word = useComputed(() => wordFor(state.value.link, clock.nowMs.value));
+  const age = asOf(link, clock.nowMs.peek());
   return html`
     <span class="connection is-${link.state} ${link.stale ? "is-stale" : ""}" title=${link.reason ?? TITLES[link.state]}>
       <span class="dot" aria-hidden="true"></span><span class="word">${word}</span>${age && html`<span class="age">${age}</span>`}

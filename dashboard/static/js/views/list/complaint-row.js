@@ -11,8 +11,8 @@ import { Age, Avatar, Severity, Status } from "../shared/parts.js";
 /** Nobody has taken notice in time. */
 function Late({ at }) {
   const { clock } = useApp();
-  const text = useComputed(() => due(at, clock.now.value).text);
-  const isLate = useComputed(() => due(at, clock.now.value).late);
+  const text = useComputed(() => due(at, clock.nowMs.value).text);
+  const isLate = useComputed(() => due(at, clock.nowMs.value).late);
   return isLate.value && html`<span class="late" title=${`To be acknowledged by ${absolute(at)}`}>
     <${Icon} name="late" />${text}
   </span>`;

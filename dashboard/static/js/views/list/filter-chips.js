@@ -6,9 +6,9 @@ import { useApp } from "../shared/app-context.js";
 import { html } from "../shared/html.js";
 import { Icon } from "../shared/icons.js";
 
-function spanOf({ created_after: after, created_before: before }, now) {
-  if (after && before) return `Submitted ${clockTime(after, now)} – ${clockTime(before, now)}`;
-  return after ? `Submitted after ${clockTime(after, now)}` : `Submitted before ${clockTime(before, now)}`;
+function spanOf({ created_after: after, created_before: before }, nowMs) {
+  if (after && before) return `Submitted ${clockTime(after, nowMs)} – ${clockTime(before, nowMs)}`;
+  return after ? `Submitted after ${clockTime(after, nowMs)}` : `Submitted before ${clockTime(before, nowMs)}`;
 }
 
 function Chip({ text, title, filters }) {
@@ -24,6 +24,6 @@ export function Chips({ filters }) {
   return html`<ul class="chips" aria-label="More filters">
     ${category.map((word) => html`<${Chip} key=${`category ${word}`} text=${capital(word)} filters=${toggled(filters, "category", word)} />`)}
     ${site.map((word) => html`<${Chip} key=${`site ${word}`} text=${word} filters=${toggled(filters, "site", word)} />`)}
-    ${(after || before) && html`<${Chip} key="time" text=${spanOf(filters, clock.now.peek())} title=${title} filters=${atAnyTime(filters)} />`}
+    ${(after || before) && html`<${Chip} key="time" text=${spanOf(filters, clock.nowMs.peek())} title=${title} filters=${atAnyTime(filters)} />`}
   </ul>`;
 }

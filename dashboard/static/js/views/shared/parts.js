@@ -7,9 +7,11 @@ import { useApp } from "./app-context.js";
 import { html } from "./html.js";
 import { Icon, SeverityIcon, StatusIcon } from "./icons.js";
 
+const COPIED_SHOWN_MS = 2000;
+
 function Moment({ at, as }) {
   const { clock } = useApp();
-  const text = useComputed(() => as(at, clock.now.value));
+  const text = useComputed(() => as(at, clock.nowMs.value));
   return html`<time datetime=${at} title=${absolute(at)}>${text}</time>`;
 }
 
@@ -41,7 +43,7 @@ export function Copy({ text, label }) {
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     setDone(true);
-    clock.in(2000, () => setDone(false));
+    clock.in(COPIED_SHOWN_MS, () => setDone(false));
   };
   if (!navigator.clipboard) return null;
   return html`<button type="button" class="quiet icon-only" onClick=${copy} aria-label=${done ? "Copied" : label} title=${label}>

@@ -3,11 +3,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../shared/app-context.js";
 import { html } from "../shared/html.js";
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 const MUTES = [
-  { label: "1 hour", lasts: HOUR },
-  { label: "8 hours", lasts: 8 * HOUR },
-  { label: "Until I unmute", lasts: null },
+  { label: "1 hour", lastsMs: HOUR_MS },
+  { label: "8 hours", lastsMs: 8 * HOUR_MS },
+  { label: "Until I unmute", lastsMs: null },
 ];
 
 function Unlink({ work, unlink }) {
@@ -21,7 +21,7 @@ function MuteFor({ work, mute, cancel }) {
   useEffect(() => first.current.querySelector("button").focus(), []);
   return html`<div class="buttons mute-for" role="group" aria-label="Mute for" ref=${first} onKeyDown=${(event) => event.key === "Escape" && cancel()}>
     <span>Mute for</span>
-    ${MUTES.map(({ label, lasts }) => html`<button type="button" key=${label} disabled=${work.busy} onClick=${() => mute(lasts)}>${label}</button>`)}
+    ${MUTES.map(({ label, lastsMs }) => html`<button type="button" key=${label} disabled=${work.busy} onClick=${() => mute(lastsMs)}>${label}</button>`)}
     <button type="button" class="quiet" onClick=${cancel}>Cancel</button>
   </div>`;
 }
@@ -38,7 +38,7 @@ function useActs(chat, work) {
     }),
     test: () => work.run(async () => {
       await api.post(`${path}/test`);
-      dispatch({ type: "notice", id: `test-${chat.id}`, title: "Test alert on its way", text: chat.title, at: Date.now() });
+      dispatch({ type: "notice", id: `test-${chat.id}`, title: "Test alert on its way", text: chat.title, atMs: Date.now() });
     }),
   };
 }
@@ -60,8 +60,8 @@ function Mute({ chat, muting, toggle, unmute, busy }) {
 export function ChatActs({ chat, work, open, toggle }) {
   const { change, unlink, test } = useActs(chat, work);
   const [muting, setMuting] = useState(false);
-  const mute = async (lasts) => {
-    const until = lasts === null ? null : new Date(Date.now() + lasts).toISOString();
+  const mute = async (lastsMs) => {
+    const until = lastsMs === null ? null : new Date(Date.now() + lastsMs).toISOString();
     if (await change({ state: "muted", muted_until: until })) setMuting(false);
   };
   return html`

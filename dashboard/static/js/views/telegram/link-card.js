@@ -9,8 +9,8 @@ import { Copy, Failure, useWork } from "../shared/parts.js";
 
 function Expiry({ at, ended }) {
   const { clock } = useApp();
-  const text = useComputed(() => due(at, clock.now.value).text);
-  const over = useComputed(() => due(at, clock.now.value).late).value;
+  const text = useComputed(() => due(at, clock.nowMs.value).text);
+  const over = useComputed(() => due(at, clock.nowMs.value).late).value;
   useEffect(() => {
     if (over) ended();
   }, [over]);

@@ -12,7 +12,7 @@ import { PreferencesForm } from "./preferences-form.js";
 
 function Who({ chat }) {
   const { clock } = useApp();
-  const state = useComputed(() => stateOf(chat, clock.now.value)).value;
+  const state = useComputed(() => stateOf(chat, clock.nowMs.value)).value;
   const lines = [wantedLine, quietLine, deliveryLine].map((line) => line(chat.preferences)).filter(Boolean);
   const note = noteOn(chat);
   return html`<div class="who"><strong>${chat.title}</strong> <span class="tag">${state}</span>

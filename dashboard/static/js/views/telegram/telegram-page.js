@@ -7,13 +7,13 @@ import { Failure } from "../shared/parts.js";
 import { LinkCard } from "./link-card.js";
 import { Chat } from "./linked-chat.js";
 
-const LOOK_EVERY = 3000;
+const LOOK_EVERY_MS = 3000;
 
 /** The chats as they are known; looked at again while a link waits to be used: linking happens outside this page. */
 function useChats(waiting) {
   const { state, lookups, clock } = useApp();
   useEffect(() => void lookups.loadChats(), []);
-  useEffect(() => (waiting ? clock.every(LOOK_EVERY, () => lookups.loadChats()) : undefined), [waiting]);
+  useEffect(() => (waiting ? clock.every(LOOK_EVERY_MS, () => lookups.loadChats()) : undefined), [waiting]);
   const { chats, chatsProblem } = state.value;
   return { chats, problem: chatsProblem };
 }

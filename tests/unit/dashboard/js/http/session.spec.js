@@ -98,9 +98,9 @@ export const specs = {
     const hanging = (signal) => new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
     const { asked } = made((url, { signal }) => hanging(signal));
     const soon = new Promise((resolve) => scheduler.postTask(resolve, { delay: 10_000 }));
-    const failed = await Promise.race([failure(new Session({ patience: 20 }).refresh("m1")), soon]);
+    const failed = await Promise.race([failure(new Session({ timeoutMs: 20 }).refresh("m1")), soon]);
     equal([failed?.code, asked], ["unreachable", ["POST /api/v1/auth/refresh"]]);
-    const another = new Session({ patience: 20 });
+    const another = new Session({ timeoutMs: 20 });
     rotate("m2");
     equal(await Promise.race([another.refresh("m1"), soon]), true);
   },

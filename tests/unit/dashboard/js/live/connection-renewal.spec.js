@@ -3,9 +3,9 @@ import { Clock } from "/static/now/js/timing/clock.js";
 import { equal, FakeHost, settle } from "../expect.js";
 import { fakeSockets, live, welcome } from "./fake-socket.js";
 
-const LIFE = 900;
-const expiring = { ...welcome, expires_in: LIFE };
-const at = (share) => LIFE * share * 1000;
+const LIFE_SECONDS = 900;
+const expiring = { ...welcome, expires_in: LIFE_SECONDS };
+const msAt = (share) => LIFE_SECONDS * share * 1000;
 
 /** A socket that is live with a token for 15 minutes; `refresh` is what the server answers. */
 function living({ refresh = async () => true } = {}) {
@@ -39,7 +39,7 @@ async function pass(host, ws, milliseconds) {
 export const specs = {
   async "before its token ends it is followed by another, and the page notices nothing"() {
     const { made, host, types } = living();
-    await pass(host, made[0], at(0.8) - 1);
+    await pass(host, made[0], msAt(0.8) - 1);
     equal(made.length, 1);
     const before = types().filter((type) => type !== "ping").length;
     await pass(host, made[0], 1);
@@ -52,7 +52,7 @@ export const specs = {
 
   async "the successor says which sites are its own"() {
     const { made, host, said } = living();
-    await pass(host, made[0], at(0.8));
+    await pass(host, made[0], msAt(0.8));
     made[1].says({ ...expiring, sites: ["North"] });
     equal(said.at(-1), { type: "succeeded", sites: ["North"] });
   },
@@ -60,7 +60,7 @@ export const specs = {
   async "the successor is followed in its turn"() {
     const { made, host } = living();
     for (const turn of [0, 1, 2]) {
-      await pass(host, made[turn], at(0.8));
+      await pass(host, made[turn], msAt(0.8));
       made[turn + 1].says(expiring, live);
     }
     equal([made.length, made.filter(({ closed }) => !closed).length], [4, 1]);
@@ -68,7 +68,7 @@ export const specs = {
 
   async "the successor is a connection like the first: cut, it comes back"() {
     const { made, host } = living();
-    await pass(host, made[0], at(0.8));
+    await pass(host, made[0], msAt(0.8));
     made[1].says(expiring, live);
     await made[1].isCut(4001);
     host.pass(0);
@@ -77,7 +77,7 @@ export const specs = {
 
   async "a successor that fails leaves the first one as it is"() {
     const { made, host, types } = living();
-    await pass(host, made[0], at(0.8));
+    await pass(host, made[0], msAt(0.8));
     await made[1].isCut(4504);
     made[0].says({ type: "event", seq: 8 });
     equal([made[0].closed, types().at(-1)], [false, "event"]);
@@ -85,14 +85,14 @@ export const specs = {
 
   async "where the token can't be renewed there is no successor"() {
     const { made, host } = living({ refresh: async () => Promise.reject(new Error("away")) });
-    await pass(host, made[0], at(0.9));
+    await pass(host, made[0], msAt(0.9));
     equal([made.length, made[0].closed], [1, false]);
   },
 
   async "a connection that ends while its token is renewed has no successor"() {
     let answer = null;
     const { made, host, socket } = living({ refresh: () => new Promise((resolve) => { answer = resolve; }) });
-    await pass(host, made[0], at(0.8));
+    await pass(host, made[0], msAt(0.8));
     socket.stop();
     answer(true);
     await settle();
@@ -101,7 +101,7 @@ export const specs = {
 
   async "a connection that ends takes its successor with it"() {
     const { made, host } = living();
-    await pass(host, made[0], at(0.8));
+    await pass(host, made[0], msAt(0.8));
     await made[0].isCut(1006);
     equal(made[1].closed, true);
     made[1].says(expiring);

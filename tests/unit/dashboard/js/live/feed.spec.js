@@ -4,7 +4,7 @@ import { Clock } from "/static/now/js/timing/clock.js";
 import { equal, FakeHost, settle } from "../expect.js";
 import { fakeSockets, live } from "./fake-socket.js";
 
-const PATIENCE = 8000;
+const PATIENCE_MS = 8000;
 const welcome = { type: "welcome", head: 100, epoch: "e", ping_interval: 25 };
 const item = (seq) => ({ seq, name: "status_update", data: { id: `id-${seq}`, version: 1 }, changes: {}, actor: null });
 const event = (seq) => ({ type: "event", ...item(seq) });
@@ -41,7 +41,7 @@ function feeding() {
 /** Polling, for the handshake of the socket never ended. */
 async function polling() {
   const parts = feeding();
-  await parts.pass(PATIENCE);
+  await parts.pass(PATIENCE_MS);
   return parts;
 }
 
@@ -56,7 +56,7 @@ export const specs = {
   async "where no socket is welcome for long, the page polls"() {
     const parts = feeding();
     parts.table.push(item(101));
-    await parts.pass(PATIENCE - 1);
+    await parts.pass(PATIENCE_MS - 1);
     equal([parts.asked, parts.link()], [0, "connecting"]);
     await parts.pass(1);
     equal([parts.asked, parts.link(), parts.told], [1, "polling", [101]]);
@@ -74,7 +74,7 @@ export const specs = {
 
   async "it goes on trying, unnoticed, and a socket that is live ends the polling"() {
     const parts = await polling();
-    await parts.pass(15_000 - PATIENCE);
+    await parts.pass(15_000 - PATIENCE_MS);
     await parts.pass(0);
     equal([parts.made.length, parts.links], [2, ["connecting", "polling"]]);
     parts.made[1].says(welcome, live);
@@ -90,7 +90,7 @@ export const specs = {
     parts.made[0].says(welcome, event(101), event(102), event(103), live, event(104));
     parts.table.push(item(103), item(104), item(105));
     await parts.made[0].isCut();
-    await parts.pass(PATIENCE);
+    await parts.pass(PATIENCE_MS);
     equal([parts.told, parts.link(), parts.state.seq], [[101, 102, 103, 104, 105], "polling", 105]);
   },
 
@@ -108,9 +108,9 @@ export const specs = {
   async "a socket that falls silent before it is live is ended, and the page polls"() {
     const parts = feeding();
     parts.made[0].says(welcome);
-    await parts.pass(PATIENCE - 1);
+    await parts.pass(PATIENCE_MS - 1);
     parts.made[0].says(event(101));
-    await parts.pass(PATIENCE - 1);
+    await parts.pass(PATIENCE_MS - 1);
     equal([parts.made[0].closed, parts.asked], [false, 0]);
     await parts.pass(1);
     equal([parts.made[0].closed, parts.link()], [true, "polling"]);

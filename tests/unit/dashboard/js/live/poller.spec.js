@@ -3,7 +3,7 @@ import { initial, reduce } from "/static/now/js/store/reducer.js";
 import { Clock } from "/static/now/js/timing/clock.js";
 import { equal, FakeHost, settle } from "../expect.js";
 
-const EVERY = 3000;
+const EVERY_MS = 3000;
 const item = (seq) => ({ seq, name: "status_update", data: { id: `id-${seq}`, version: 1 }, changes: {}, actor: null });
 const page = (seqs, head, more = {}) => ({ items: seqs.map(item), head, epoch: "e", complete: true, more: false, top: head, sites: null, ...more });
 
@@ -51,14 +51,14 @@ export const specs = {
   async "it asks after the cursor, and tells what came as the socket would"() {
     const parts = await started([page([101, 103], 104), page([105], 105)]);
     equal([parts.asked, parts.seqs(), parts.said.at(-1).type], [["/events?after=100&limit=500"], [101, 103], "polled"]);
-    await parts.pass(EVERY);
+    await parts.pass(EVERY_MS);
     equal([parts.asked.at(-1), parts.seqs(), parts.state.seq], ["/events?after=104&limit=500", [101, 103, 105], 105]);
   },
 
   async "the page says that it is live, by polling"() {
     const parts = await started([page([101], 101)]);
     equal([parts.state.link.state, parts.state.link.lives, parts.state.seq], ["polling", 1, 101]);
-    await parts.pass(EVERY);
+    await parts.pass(EVERY_MS);
     equal(parts.state.link.lives, 1);
   },
 
@@ -82,7 +82,7 @@ export const specs = {
     for (const fault of [{ epoch: "f" }, { complete: false }]) {
       const parts = await started([page([150], 600, { ...fault, more: true, top: 2000 }), page([], 2000, { epoch: fault.epoch ?? "e" })]);
       equal([parts.state.seq, parts.state.generation, parts.state.link.state], [2000, 1, "polling"]);
-      await parts.pass(EVERY);
+      await parts.pass(EVERY_MS);
       equal([parts.asked.at(-1), parts.state.generation], ["/events?after=2000&limit=500", 1]);
     }
   },
@@ -98,9 +98,9 @@ export const specs = {
     const [north, both] = [["North"], ["North", "South"]];
     const parts = await started([page([], 100, { sites: north }), page([101], 101, { sites: both }), page([102], 102, { sites: both })]);
     equal(parts.state.generation, 0);
-    await parts.pass(EVERY);
+    await parts.pass(EVERY_MS);
     equal([parts.state.generation, parts.seqs(), parts.state.seq], [1, [], 101]);
-    await parts.pass(EVERY);
+    await parts.pass(EVERY_MS);
     equal([parts.state.generation, parts.seqs(), parts.state.seq], [1, [102], 102]);
   },
 
@@ -108,9 +108,9 @@ export const specs = {
     const old = { top: undefined, sites: undefined };
     const answers = [page([], 100), page([101], 101, old), page([150], 150, { ...old, complete: false })].map((one) => JSON.parse(JSON.stringify(one)));
     const parts = await started(answers);
-    await parts.pass(EVERY);
+    await parts.pass(EVERY_MS);
     equal([parts.seqs(), parts.state.generation], [[101], 0]);
-    await parts.pass(EVERY);
+    await parts.pass(EVERY_MS);
     equal([parts.state.seq, parts.state.generation, parts.state.ownSites], [150, 1, null]);
   },
 
@@ -153,7 +153,7 @@ export const specs = {
     let answer = null;
     const parts = await started([new Promise((resolve) => { answer = resolve; })]);
     for (let turn = 0; turn < 3; turn += 1) {
-      await parts.pass(EVERY);
+      await parts.pass(EVERY_MS);
       parts.poller.nudge();
       await parts.pass(0);
     }
@@ -165,7 +165,7 @@ export const specs = {
   async "a device whose time is set back asks when somebody looks"() {
     const parts = await started([], { seen: false });
     parts.host.setTime(-3_600_000);
-    await parts.pass(EVERY + 1000);
+    await parts.pass(EVERY_MS + 1000);
     parts.poller.nudge();
     await parts.pass(0);
     equal(parts.asked.length, 2);
@@ -181,7 +181,7 @@ export const specs = {
 
   async "a failure after it worked is said"() {
     const parts = await started([page([], 100), new Error("away")]);
-    await parts.pass(EVERY);
+    await parts.pass(EVERY_MS);
     equal([parts.poller.works, parts.state.link.state], [false, "waiting"]);
   },
 

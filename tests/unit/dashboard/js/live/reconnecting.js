@@ -4,16 +4,16 @@ import { Feed } from "/static/now/js/live/feed.js";
 import { initial, reduce } from "/static/now/js/store/reducer.js";
 import { Clock } from "/static/now/js/timing/clock.js";
 
-const SHORT_WHILE = 20;
+const SHORT_WHILE_MS = 20;
 
 /** Knows what it was asked to do later and neither did nor was told to leave. */
 class CountingClock extends Clock {
   pending = new Set();
 
-  in(delay, work) {
+  in(delayMs, work) {
     const entry = {};
     this.pending.add(entry);
-    const callOff = super.in(delay, () => {
+    const callOff = super.in(delayMs, () => {
       this.pending.delete(entry);
       work();
     });
@@ -45,7 +45,7 @@ export function reconnecting(address) {
   feed.start();
   return {
     reached: async (count) => {
-      while (made.count < count) await sleep(SHORT_WHILE);
+      while (made.count < count) await sleep(SHORT_WHILE_MS);
     },
     stop: () => {
       feed.stop();
@@ -55,16 +55,16 @@ export function reconnecting(address) {
   };
 }
 
-const sleep = (delay) => new Promise((resolve) => scheduler.postTask(resolve, { delay }));
+const sleep = (delayMs) => new Promise((resolve) => scheduler.postTask(resolve, { delay: delayMs }));
 
 function countTimers() {
   const [set, clear] = [globalThis.setTimeout, globalThis.clearTimeout];
   const armed = new Set();
-  globalThis.setTimeout = (work, delay) => {
+  globalThis.setTimeout = (work, delayMs) => {
     const id = set(() => {
       armed.delete(id);
       work();
-    }, delay);
+    }, delayMs);
     armed.add(id);
     return id;
   };

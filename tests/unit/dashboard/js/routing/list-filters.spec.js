@@ -1,10 +1,9 @@
 import { atAnyTime, listAddress, matches, NO_FILTERS, parseFilters, toggled } from "/static/now/js/routing/list-filters.js";
 import { match } from "/static/now/js/routing/router.js";
-import { span } from "/static/now/js/text/times.js";
 import { equal } from "../expect.js";
 
-const NOW = Date.parse("2030-05-10T12:00:00Z");
-const before = (seconds) => new Date(NOW - seconds * 1000).toISOString();
+const NOW_MS = Date.parse("2030-05-10T12:00:00Z");
+const before = (seconds) => new Date(NOW_MS - seconds * 1000).toISOString();
 const search = (text) => new URLSearchParams(text);
 const route = (path) => match(new URL(path, "http://localhost"));
 

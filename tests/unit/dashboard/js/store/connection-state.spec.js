@@ -3,10 +3,10 @@ import { initial, reduce } from "/static/now/js/store/reducer.js";
 import { staleLine } from "/static/now/js/views/frame/connection-sign.js";
 import { equal } from "../expect.js";
 
-const SECOND = 1000;
+const SECOND_MS = 1000;
 const play = (state, ...messages) => messages.reduce(reduce, state);
-const tick = (second) => ({ type: "tick", at: second * SECOND });
-const lost = { type: "link_changed", state: "waiting", retryAt: null };
+const tick = (second) => ({ type: "tick", atMs: second * SECOND_MS });
+const lost = { type: "link_changed", state: "waiting", retryAtMs: null };
 const ines = { id: "ines", name: "Ines" };
 const bo = { id: "bo", name: "Bo" };
 
@@ -14,8 +14,8 @@ const bo = { id: "bo", name: "Bo" };
 const fed = () => play(
   initial,
   { type: "signed_in", operator: ines },
-  { type: "welcome", head: 100, epoch: "e", at: 0 },
-  { type: "live", head: 100, at: 0 },
+  { type: "welcome", head: 100, epoch: "e", atMs: 0 },
+  { type: "live", head: 100, atMs: 0 },
 );
 
 /** The same with a complaint open, which Bo and the operator look at; two are online. */
@@ -34,27 +34,27 @@ export const specs = {
   },
 
   "pings, events and polls keep it fresh"() {
-    const ping = { type: "ping", head: 100, epoch: "e", at: 40 * SECOND };
-    const event = { type: "event", seq: 101, name: "status_update", data: { id: "1", version: 1 }, changes: {}, at: 40 * SECOND };
-    const polled = { type: "polled", head: 100, more: false, at: 40 * SECOND };
+    const ping = { type: "ping", head: 100, epoch: "e", atMs: 40 * SECOND_MS };
+    const event = { type: "event", seq: 101, name: "status_update", data: { id: "1", version: 1 }, changes: {}, atMs: 40 * SECOND_MS };
+    const polled = { type: "polled", head: 100, more: false, atMs: 40 * SECOND_MS };
     equal([ping, event, polled].map((message) => play(fed(), message, tick(80)).link.stale), [false, false, false]);
   },
 
   "lost, it grows old from when it was last heard, and is fresh once it is live again"() {
-    const stale = play(fed(), { type: "ping", head: 100, epoch: "e", at: 10 * SECOND }, lost, tick(56));
-    equal([stale.link.stale, stale.link.heardAt], [true, 10 * SECOND]);
-    equal(play(stale, { type: "welcome", head: 100, epoch: "e", at: 0 }).link.stale, true);
-    equal(play(stale, { type: "live", head: 100, at: 60 * SECOND }).link.stale, false);
+    const stale = play(fed(), { type: "ping", head: 100, epoch: "e", atMs: 10 * SECOND_MS }, lost, tick(56));
+    equal([stale.link.stale, stale.link.heardAtMs], [true, 10 * SECOND_MS]);
+    equal(play(stale, { type: "welcome", head: 100, epoch: "e", atMs: 0 }).link.stale, true);
+    equal(play(stale, { type: "live", head: 100, atMs: 60 * SECOND_MS }).link.stale, false);
   },
 
   "what a replay brings does not make the page look fresh before it is through"() {
-    const event = { type: "event", seq: 101, name: "status_update", data: { id: "1", version: 1 }, changes: {}, at: 60 * SECOND };
-    const behind = play(fed(), lost, tick(46), { type: "welcome", head: 200, epoch: "e", at: 60 * SECOND }, event);
-    equal([behind.link.state, behind.link.stale, behind.link.heardAt], ["catching_up", true, 0]);
+    const event = { type: "event", seq: 101, name: "status_update", data: { id: "1", version: 1 }, changes: {}, atMs: 60 * SECOND_MS };
+    const behind = play(fed(), lost, tick(46), { type: "welcome", head: 200, epoch: "e", atMs: 60 * SECOND_MS }, event);
+    equal([behind.link.state, behind.link.stale, behind.link.heardAtMs], ["catching_up", true, 0]);
   },
 
   "who was given other sites while away fetches anew, and who was not does not"() {
-    const welcome = (sites) => ({ type: "welcome", head: 100, epoch: "e", sites, at: 0 });
+    const welcome = (sites) => ({ type: "welcome", head: 100, epoch: "e", sites, atMs: 0 });
     const generations = (...sites) => play(fed(), ...sites.map(welcome)).generation - fed().generation;
     equal(generations(null, null), 0);
     equal(generations(["North"], ["North"]), 0);
@@ -65,11 +65,11 @@ export const specs = {
 
   "sites that are known from a resync, a poll or a successor are no news to the next welcome"() {
     const sites = ["North"];
-    const welcome = { type: "welcome", head: 100, epoch: "e", sites, at: 0 };
+    const welcome = { type: "welcome", head: 100, epoch: "e", sites, atMs: 0 };
     const ways = [
-      { type: "resync", head: 100, epoch: "e", reason: "rights", sites, at: 0 },
+      { type: "resync", head: 100, epoch: "e", reason: "rights", sites, atMs: 0 },
       { type: "succeeded", sites },
-      { type: "polled", head: 100, more: false, sites, at: 0 },
+      { type: "polled", head: 100, more: false, sites, atMs: 0 },
     ];
     const moved = (way) => {
       const before = play(fed(), { ...welcome, sites: null });
@@ -79,32 +79,32 @@ export const specs = {
   },
 
   "a list that was on its way when the first cursor came may be older, and is read again"() {
-    const welcome = { type: "welcome", head: 105, epoch: "e", at: 0 };
+    const welcome = { type: "welcome", head: 105, epoch: "e", atMs: 0 };
     const asked = play(initial, { type: "list_requested", filters: initial.list.filters });
     const answered = play(asked, { type: "list_arrived", page: { items: [], next_cursor: null, head_seq: 100, epoch: "e" } });
     equal([asked, answered, initial].map((state) => play(state, welcome).generation), [1, 0, 0]);
   },
 
   "a device whose time is set back still sees it grow old"() {
-    const state = play(fed(), { type: "ping", head: 100, epoch: "e", at: 3600 * SECOND }, tick(100), tick(146));
-    equal([state.link.stale, state.link.heardAt], [true, 100 * SECOND]);
+    const state = play(fed(), { type: "ping", head: 100, epoch: "e", atMs: 3600 * SECOND_MS }, tick(100), tick(146));
+    equal([state.link.stale, state.link.heardAtMs], [true, 100 * SECOND_MS]);
   },
 
   "a page that was never connected is as old as itself"() {
     const state = play(initial, { type: "signed_in", operator: ines }, tick(100), tick(146));
-    equal([state.link.stale, state.link.heardAt], [true, 100 * SECOND]);
+    equal([state.link.stale, state.link.heardAtMs], [true, 100 * SECOND_MS]);
     equal(play(initial, tick(100), tick(146)).link.stale, false);
   },
 
   "stale is said with the time of what is on screen, and why"() {
-    const stale = { stale: true, heardAt: Date.now(), state: "waiting" };
+    const stale = { stale: true, heardAtMs: Date.now(), state: "waiting" };
     equal(/^There is no connection to the server\. What is on screen is as of \S.*\d\d/.test(staleLine(stale, Date.now())), true);
     equal(staleLine({ ...stale, state: "offline" }, Date.now()).startsWith("This device has no network."), true);
     equal(staleLine({ ...stale, stale: false }, Date.now()), null);
   },
 
   "a second way to be live is not a second life, a lost one is"() {
-    const polled = { type: "polled", head: 100, more: false, at: 0 };
+    const polled = { type: "polled", head: 100, more: false, atMs: 0 };
     equal(play(fed(), polled, polled).link.lives, 1);
     equal(play(fed(), lost, polled).link.lives, 2);
   },
@@ -120,7 +120,7 @@ export const specs = {
   },
 
   "who is here is forgotten with the connection"() {
-    for (const message of [lost, { type: "welcome", head: 100, epoch: "e", at: 0 }]) {
+    for (const message of [lost, { type: "welcome", head: 100, epoch: "e", atMs: 0 }]) {
       const state = play(together(), message);
       equal([state.presence.online.count, othersViewing(state)], [0, []]);
     }

@@ -12,7 +12,7 @@ function complaint(number, more = {}) {
 }
 
 function event(seq, data, more = {}) {
-  return { type: "event", seq, name: "status_update", actor: { id: "kofi", name: "Kofi" }, data, changes: {}, at: 0, ...more };
+  return { type: "event", seq, name: "status_update", actor: { id: "kofi", name: "Kofi" }, data, changes: {}, atMs: 0, ...more };
 }
 
 const fresh = (seq, data) => event(seq, data, { name: "new_complaint" });
@@ -26,7 +26,7 @@ function listed({ filters = NO_FILTERS, items = [complaint(3), complaint(2), com
     { type: "list_requested", filters },
     { type: "list_arrived", page: page(items, next) },
     { type: "welcome", head: 100, epoch: "e" },
-    { type: "live", head: 100, at: 0 },
+    { type: "live", head: 100, atMs: 0 },
   );
 }
 
@@ -167,9 +167,9 @@ export const specs = {
   },
 
   "a replay is told in one notice"() {
-    const cut = play(listed(), { type: "link_changed", state: "waiting", retryAt: 1 }, { type: "welcome", head: 104, epoch: "e" });
+    const cut = play(listed(), { type: "link_changed", state: "waiting", retryAtMs: 1 }, { type: "welcome", head: 104, epoch: "e" });
     const state = play(cut, fresh(101, complaint(4)), fresh(102, complaint(5)), event(103, complaint(1, { version: 2 })), {
-      type: "live", head: 104, at: 0,
+      type: "live", head: 104, atMs: 0,
     });
     equal(state.toasts.map(({ title, text }) => [title, text]), [["Caught up", "2 new, 1 change"]]);
     equal([state.seq, state.list.ids.slice(0, 2)], [104, ["id-5", "id-4"]]);
@@ -177,14 +177,14 @@ export const specs = {
 
   "notices go by themselves, but not while they are held"() {
     const shown = play(listed(), fresh(101, complaint(4)));
-    equal(play(shown, { type: "tick", at: 7999 }).toasts.length, 1);
-    equal(play(shown, { type: "tick", at: 8000 }).toasts.length, 0);
-    equal(play(shown, { type: "toasts_held", held: true }, { type: "tick", at: 9000 }).toasts.length, 1);
+    equal(play(shown, { type: "tick", atMs: 7999 }).toasts.length, 1);
+    equal(play(shown, { type: "tick", atMs: 8000 }).toasts.length, 0);
+    equal(play(shown, { type: "toasts_held", held: true }, { type: "tick", atMs: 9000 }).toasts.length, 1);
   },
 
   "a critical complaint stays in sight longer"() {
     const shown = play(listed(), fresh(101, complaint(4, { severity: "critical" })));
-    equal(play(shown, { type: "tick", at: 19_999 }).toasts.length, 1);
+    equal(play(shown, { type: "tick", atMs: 19_999 }).toasts.length, 1);
   },
 
   "the title counts what nobody has had on screen"() {

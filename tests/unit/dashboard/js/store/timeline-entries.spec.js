@@ -1,8 +1,8 @@
 import { activity } from "/static/now/js/store/timeline-entries.js";
 import { equal } from "../expect.js";
 
-const NOW = Date.parse("2030-05-10T12:00:00Z");
-const before = (seconds) => new Date(NOW - seconds * 1000).toISOString();
+const NOW_MS = Date.parse("2030-05-10T12:00:00Z");
+const before = (seconds) => new Date(NOW_MS - seconds * 1000).toISOString();
 
 export const specs = {
   "a comment takes the place of its event, in the order of time"() {

@@ -2,9 +2,9 @@ import { isView, kindLabel, mayRetry, outcomeOf, parseStates, reasonOf, standing
 import { clockTime } from "/static/now/js/text/times.js";
 import { equal } from "../expect.js";
 
-const NOON = new Date(2030, 4, 10, 12).getTime();
+const NOON_MS = new Date(2030, 4, 10, 12).getTime();
 const at = (hour) => new Date(2030, 4, 10, hour, 5).toISOString();
-const stands = (alert) => standing({ attempts: 0, digest: null, next_attempt_at: null, ...alert }, NOON);
+const stands = (alert) => standing({ attempts: 0, digest: null, next_attempt_at: null, ...alert }, NOON_MS);
 const ofDigest = (state, sent_at = null) => ({ state: "merged", digest: { state, sent_at } });
 
 export const specs = {
@@ -14,7 +14,7 @@ export const specs = {
   },
 
   "a digest speaks for what went into it"() {
-    equal(stands(ofDigest("sent", at(9))), `In a digest, sent ${clockTime(at(9), NOON)}`);
+    equal(stands(ofDigest("sent", at(9))), `In a digest, sent ${clockTime(at(9), NOON_MS)}`);
     equal(["pending", "failed", "unknown"].map((state) => stands(ofDigest(state))), [
       "In the next digest", "In a digest that failed", "In a digest, maybe sent",
     ]);
@@ -22,7 +22,7 @@ export const specs = {
   },
 
   "what waits after a failed attempt says when it is tried next"() {
-    equal(stands({ state: "pending", attempts: 1, next_attempt_at: at(14) }), `Next try at ${clockTime(at(14), NOON)}`);
+    equal(stands({ state: "pending", attempts: 1, next_attempt_at: at(14) }), `Next try at ${clockTime(at(14), NOON_MS)}`);
     equal(stands({ state: "pending", attempts: 1, next_attempt_at: at(9) }), "Waiting");
   },
 

@@ -5,7 +5,7 @@ import {
 } from "/static/now/js/text/preference-words.js";
 import { equal } from "../expect.js";
 
-const NOON = new Date(2030, 4, 10, 12).getTime();
+const NOON_MS = new Date(2030, 4, 10, 12).getTime();
 const FRESH = {
   kinds: ["new", "assignment"],
   minimum_severity: "low",
@@ -82,8 +82,8 @@ export const specs = {
 
   "the state of a chat is told in words"() {
     const until = new Date(2030, 4, 10, 15, 5).toISOString();
-    equal(stateOf(chat("A", { state: "muted" }), NOON), "Muted");
-    equal(/^Muted until \D*0?3:05|15:05/.test(stateOf(chat("A", { state: "muted", muted_until: until }), NOON)), true);
+    equal(stateOf(chat("A", { state: "muted" }), NOON_MS), "Muted");
+    equal(/^Muted until \D*0?3:05|15:05/.test(stateOf(chat("A", { state: "muted", muted_until: until }), NOON_MS)), true);
     equal(noteOn(chat("A")), null);
     equal(noteOn(lost("A")), "Can’t be reached: bot was blocked by the user. Its alerts go to others. Write /start to the bot in it.");
   },
