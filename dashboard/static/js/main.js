@@ -5,9 +5,11 @@ import { Api } from "./http/api.js";
 import { Session } from "./http/session.js";
 import { Feed } from "./live/feed.js";
 import { Actions } from "./loading/actions.js";
-import { Loader } from "./loading/loader.js";
-import { Lookups } from "./loading/lookup-loader.js";
-import { watch } from "./loading/watch.js";
+import { AlertsLoader } from "./loading/alerts-loader.js";
+import { ComplaintLoader } from "./loading/complaint-loader.js";
+import { ListLoader } from "./loading/list-loader.js";
+import { LookupLoader } from "./loading/lookup-loader.js";
+import { Subscriptions } from "./loading/subscriptions.js";
 import { isOutside, Router, signInAddress } from "./routing/router.js";
 import { initial, reduce } from "./store/reducer.js";
 import { Clock } from "./timing/clock.js";
@@ -30,8 +32,13 @@ const router = new Router();
 const session = new Session();
 const api = new Api({ session, onSignedOut: () => dispatch({ type: "signed_out" }) });
 const actions = new Actions({ api, dispatch });
-const loader = new Loader({ api, state, dispatch, clock, route: router.route });
-const lookups = new Lookups({ api, state, dispatch, clock, route: router.route });
+const parts = { api, state, dispatch, clock, route: router.route };
+const loaders = {
+  list: new ListLoader(parts),
+  complaint: new ComplaintLoader(parts),
+  alerts: new AlertsLoader(parts),
+  lookups: new LookupLoader(parts),
+};
 const feed = new Feed({
   clock,
   session,
@@ -40,7 +47,7 @@ const feed = new Feed({
   cursor: () => state.peek(),
   stillTrusted: () => actions.whoAmI().then(() => true),
 });
-let stops = [];
+const subscriptions = new Subscriptions();
 
 async function identify() {
   if (state.peek().session !== "unknown") return;
@@ -93,27 +100,25 @@ function look() {
 function start() {
   clock.start();
   router.start();
-  loader.start();
-  lookups.start();
-  stops = [
+  for (const loader of Object.values(loaders)) loader.start();
+  subscriptions.add(
     clock.every(SECOND_MS, () => dispatch({ type: "tick", atMs: Date.now() })),
     listen(),
     effect(followSession),
-    watch(viewed, (id) => feed.view(id)),
     effect(() => {
       document.title = titleFor(state.value, router.route.value);
     }),
-  ];
+  );
+  subscriptions.watch(viewed, (id) => feed.view(id));
   look();
   void identify();
 }
 
 /** Nothing may outlive the page: a page kept for the back button is started again by `pageshow`. */
 function stop() {
-  for (const end of stops.splice(0)) end();
+  subscriptions.end();
   feed.stop();
-  lookups.stop();
-  loader.stop();
+  for (const loader of Object.values(loaders)) loader.stop();
   router.stop();
   clock.stop();
   api.abandon();
@@ -122,5 +127,5 @@ function stop() {
 addEventListener("pagehide", stop);
 addEventListener("pageshow", (event) => event.persisted && start());
 start();
-const app = { state, dispatch, api, actions, router, clock, loader, lookups, identify };
+const app = { state, dispatch, api, actions, router, clock, loaders, identify };
 render(html`<${AppContext.Provider} value=${app}><${App} /><//>`, document.getElementById("app"));

@@ -1,4 +1,6 @@
 // What an operator does. Each rejects with a Problem, whose text the view shows beside what was pressed.
+import { readItems } from "../http/paging.js";
+
 export class Actions {
   #api;
   #dispatch;
@@ -52,8 +54,7 @@ export class Actions {
   async comment(complaint, text, visibility) {
     const path = `/complaints/${complaint.id}/comments`;
     await this.#api.post(path, { text, visibility });
-    const { items } = await this.#api.get(`${path}?limit=200`);
-    this.#dispatch({ type: "comments_arrived", comments: items });
+    this.#dispatch({ type: "comments_arrived", comments: await readItems(this.#api, path) });
   }
 
   /** The answer is the complaint; a refusal because somebody was faster carries it too. */

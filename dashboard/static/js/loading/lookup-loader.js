@@ -1,19 +1,17 @@
 // What no event tells of, looked up now and then: readiness, linked chats, the words to sort by, colleagues.
-import { query } from "../http/api.js";
+import { readAllItems } from "../http/paging.js";
 import { mayAct } from "../text/words.js";
-import { watch } from "./watch.js";
+import { Subscriptions } from "./subscriptions.js";
 
 const EVERY_MS = 60_000;
-const PAGE = 200;
-const MOST_PAGES = 10;
 
-export class Lookups {
+export class LookupLoader {
   #api;
   #state;
   #dispatch;
   #route;
   #clock;
-  #stops = [];
+  #subscriptions = new Subscriptions();
 
   constructor({ api, state, dispatch, route, clock }) {
     this.#api = api;
@@ -25,15 +23,13 @@ export class Lookups {
 
   start() {
     void this.loadReadiness();
-    this.#stops = [
-      watch(() => this.#state.value.session === "in", (isIn) => isIn && this.#loadOwn()),
-      watch(() => this.#wantsOperators(), (wanted) => wanted && this.#loadOperators()),
-      this.#clock.every(EVERY_MS, () => this.#look()),
-    ];
+    this.#subscriptions.watch(() => this.#state.value.session === "in", (isIn) => isIn && this.#loadOwn());
+    this.#subscriptions.watch(() => this.#wantsOperators(), (wanted) => wanted && this.#loadOperators());
+    this.#subscriptions.add(this.#clock.every(EVERY_MS, () => this.#look()));
   }
 
   stop() {
-    for (const stop of this.#stops.splice(0)) stop();
+    this.#subscriptions.end();
   }
 
   async loadReadiness() {
@@ -44,7 +40,7 @@ export class Lookups {
   /** The operator's chats; an admin's list has everybody's. */
   async loadChats() {
     try {
-      this.#tell({ type: "chats_arrived", chats: await this.#all("/telegram/chats") });
+      this.#tell({ type: "chats_arrived", chats: await readAllItems(this.#api, "/telegram/chats") });
     } catch (problem) {
       if (problem.code !== "abandoned") this.#tell({ type: "chats_failed", problem });
     }
@@ -68,7 +64,7 @@ export class Lookups {
   }
 
   async #names(path) {
-    return (await this.#all(path).catch(() => [])).map(({ name }) => name);
+    return (await readAllItems(this.#api, path).catch(() => [])).map(({ name }) => name);
   }
 
   #wantsOperators() {
@@ -77,20 +73,8 @@ export class Lookups {
 
   async #loadOperators() {
     if (this.#state.peek().operators.length) return;
-    const operators = await this.#all("/operators").catch(() => []);
+    const operators = await readAllItems(this.#api, "/operators").catch(() => []);
     this.#tell({ type: "operators_arrived", operators: operators.filter(({ active }) => active !== false) });
-  }
-
-  async #all(path) {
-    const found = [];
-    let cursor = null;
-    for (let page = 0; page < MOST_PAGES; page += 1) {
-      const answer = await this.#api.get(`${path}${query({ limit: PAGE, cursor })}`);
-      found.push(...answer.items);
-      cursor = answer.next_cursor;
-      if (!cursor) break;
-    }
-    return found;
   }
 
   /** An answer that comes after the sign-out is nobody's business any more. */

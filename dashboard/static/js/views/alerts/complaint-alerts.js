@@ -48,7 +48,7 @@ function Tries({ history }) {
 }
 
 function Alert({ alert }) {
-  const { loader } = useApp();
+  const { loaders } = useApp();
   const reason = reasonOf(alert);
   return html`<li class="alert is-${toneOf(alert)}">
     <${AlertSign} alert=${alert} />
@@ -57,7 +57,7 @@ function Alert({ alert }) {
       <p class="line"><${Standing} key=${`${alert.state} ${alert.next_attempt_at} ${alert.digest?.state}`} alert=${alert} /><${When} alert=${alert} /></p>
       ${reason && html`<p class="faint">${reason}</p>`}
       <${Tries} history=${alert.history} />
-      <${Retry} alert=${alert} done=${() => loader.reloadAlerts()} />
+      <${Retry} alert=${alert} done=${() => loaders.alerts.load()} />
     </div>
   </li>`;
 }

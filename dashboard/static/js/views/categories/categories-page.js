@@ -1,5 +1,6 @@
 // How long complaints of each category may wait to be acknowledged, and what follows; for admins.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { readItems } from "../../http/paging.js";
 import { afterwardsLine, timesLine } from "../../text/category-words.js";
 import { capital } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
@@ -12,7 +13,7 @@ function useCategories() {
   const [found, setFound] = useState({ items: null, problem: null });
   const load = async () => {
     try {
-      setFound({ items: (await api.get("/categories?limit=200")).items, problem: null });
+      setFound({ items: await readItems(api, "/categories"), problem: null });
     } catch (problem) {
       setFound({ items: null, problem });
     }

@@ -53,24 +53,24 @@ function Body({ complaint, detail, operator }) {
 }
 
 function Missing({ problem }) {
-  const { loader } = useApp();
+  const { loaders } = useApp();
   if (problem?.status === 404) {
     return html`<div class="nothing"><h1 tabindex="-1">No such complaint</h1>
       <p>There is none with this reference, or it is at a site that you don’t see.</p><a href="/">All complaints</a></div>`;
   }
-  if (problem) return html`<${Failure} problem=${problem} retry=${() => loader.retryDetail()} />`;
+  if (problem) return html`<${Failure} problem=${problem} retry=${() => loaders.complaint.load()} />`;
   return html`<p class="loading" role="status">Loading…</p>`;
 }
 
 export function Detail() {
-  const { state, router, loader } = useApp();
+  const { state, router, loaders } = useApp();
   const { detail, operator } = state.value;
   const complaint = openComplaint(state.value, router.route.value.reference);
   const failed = detail.state === "failed" ? detail.problem : null;
   return html`
     <p class="crumbs"><a href="/"><${Icon} name="back" />Complaints</a></p>
     ${detail.removed && html`<p class="notice" role="status">This complaint has left what you may see.</p>`}
-    ${complaint && failed && html`<${Failure} problem=${failed} retry=${() => loader.retryDetail()} />`}
+    ${complaint && failed && html`<${Failure} problem=${failed} retry=${() => loaders.complaint.load()} />`}
     ${complaint ? html`<${Body} complaint=${complaint} detail=${detail} operator=${operator} />` : html`<${Missing} problem=${failed} />`}
   `;
 }

@@ -63,16 +63,16 @@ function Rows({ list, byId }) {
 }
 
 function More({ list }) {
-  const { loader } = useApp();
+  const { loaders } = useApp();
   if (!list.nextCursor || !list.ids.length) return null;
   const busy = list.state === "loading_more";
-  return html`<button type="button" class="more" disabled=${busy} onClick=${() => loader.more()}>
+  return html`<button type="button" class="more" disabled=${busy} onClick=${() => loaders.list.loadMore()}>
     ${busy ? "Loading…" : "Show more"}
   </button>`;
 }
 
 export function List() {
-  const { state, loader, router } = useApp();
+  const { state, loaders, router } = useApp();
   const { list, byId } = state.value;
   const { filters } = router.route.value;
   return html`
@@ -86,7 +86,7 @@ export function List() {
     <${Chips} filters=${filters} />
     <${News} list=${list} />
     <${Outside} count=${list.outside} />
-    <${Failure} problem=${list.state === "failed" ? list.problem : null} retry=${() => loader.retryList()} />
+    <${Failure} problem=${list.state === "failed" ? list.problem : null} retry=${() => loaders.list.load()} />
     <${Rows} list=${list} byId=${byId} />
     <${More} list=${list} />
   `;

@@ -1,4 +1,4 @@
-// What views may use: {state, dispatch, api, router, clock, loader, lookups, actions, identify}. Made once, in main.js.
+// What views may use: {state, dispatch, api, router, clock, loaders, actions, identify}. Made once, in main.js.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 

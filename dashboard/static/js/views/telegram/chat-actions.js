@@ -28,13 +28,13 @@ function MuteFor({ work, mute, cancel }) {
 
 /** {change, test}: each asks the API, then shows what the chat has become. */
 function useActs(chat, work) {
-  const { api, dispatch, lookups } = useApp();
+  const { api, dispatch, loaders } = useApp();
   const path = `/telegram/chats/${chat.id}`;
   return {
     change: (patch) => work.run(async () => dispatch({ type: "chat_changed", chat: await api.patch(path, patch) })),
     unlink: () => work.run(async () => {
       await api.delete(path);
-      await lookups.loadChats();
+      await loaders.lookups.loadChats();
     }),
     test: () => work.run(async () => {
       await api.post(`${path}/test`);

@@ -11,9 +11,9 @@ const LOOK_EVERY_MS = 3000;
 
 /** The chats as they are known; looked at again while a link waits to be used: linking happens outside this page. */
 function useChats(waiting) {
-  const { state, lookups, clock } = useApp();
-  useEffect(() => void lookups.loadChats(), []);
-  useEffect(() => (waiting ? clock.every(LOOK_EVERY_MS, () => lookups.loadChats()) : undefined), [waiting]);
+  const { state, loaders, clock } = useApp();
+  useEffect(() => void loaders.lookups.loadChats(), []);
+  useEffect(() => (waiting ? clock.every(LOOK_EVERY_MS, () => loaders.lookups.loadChats()) : undefined), [waiting]);
   const { chats, chatsProblem } = state.value;
   return { chats, problem: chatsProblem };
 }
@@ -28,14 +28,14 @@ export function Telegram() {
   const [before, setBefore] = useState(null);
   const [waiting, setWaiting] = useState(false);
   const { chats, problem } = useChats(waiting);
-  const { state, lookups } = useApp();
+  const { state, loaders } = useApp();
   const me = state.value.operator.id;
   const linked = before && chats?.find(({ id, operator }) => operator?.id === me && !before.includes(id));
   useEffect(() => {
     if (linked) setWaiting(false);
   }, [linked]);
   const made = async () => {
-    if (!state.peek().chats) await lookups.loadChats(); // else those of before would pass for the one just linked
+    if (!state.peek().chats) await loaders.lookups.loadChats(); // else those of before would pass for the one just linked
     setBefore(state.peek().chats?.map(({ id }) => id) ?? null);
     setWaiting(true);
   };
@@ -46,7 +46,7 @@ export function Telegram() {
       <section class="card" aria-labelledby="link"><h2 id="link">Link a chat</h2>
         <${LinkCard} linked=${linked} made=${made} ended=${() => setWaiting(false)} /></section>
       <section class="card" aria-labelledby="chats"><h2 id="chats">Linked chats</h2>
-        <${Failure} problem=${problem} retry=${() => lookups.loadChats()} />
+        <${Failure} problem=${problem} retry=${() => loaders.lookups.loadChats()} />
         <${Chats} chats=${chats} me=${me} /></section>
     </div>
   `;

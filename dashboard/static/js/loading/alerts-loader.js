@@ -1,18 +1,18 @@
 // Keeps the alerts of the open complaint fresh: at once when a signal tells of one, and now and then where none may come.
-import { watch } from "./watch.js";
+import { readItems } from "../http/paging.js";
+import { Subscriptions } from "./subscriptions.js";
 
-const MOST = 200;
 const LOOK_EVERY_MS = 1000;
 const EVERY_MS = 5000;
 const EVERY_SIGNALLED_MS = 30_000;
 const FOLLOWED_FOR_MS = 30_000;
 
-export class AlertsReader {
+export class AlertsLoader {
   #api;
   #state;
   #dispatch;
   #clock;
-  #stops = [];
+  #subscriptions = new Subscriptions();
   #isWanted = false;
   #reading = null;
   #readAtMs = -Infinity;
@@ -25,18 +25,16 @@ export class AlertsReader {
   }
 
   start() {
-    this.#stops = [
-      watch(() => wanted(this.#state.value), () => void this.read()),
-      this.#clock.every(LOOK_EVERY_MS, () => this.#isDue() && void this.read()),
-    ];
+    this.#subscriptions.watch(() => wantedKey(this.#state.value), () => this.load());
+    this.#subscriptions.add(this.#clock.every(LOOK_EVERY_MS, () => this.#isDue() && void this.load()));
   }
 
   stop() {
-    for (const stop of this.#stops.splice(0)) stop();
+    this.#subscriptions.end();
   }
 
   /** Reads once more, however often that is asked for while another reading is under way. */
-  read() {
+  load() {
     this.#isWanted = true;
     this.#reading ??= this.#readWhileWanted().finally(() => {
       this.#reading = null;
@@ -55,8 +53,8 @@ export class AlertsReader {
     const { id, reference } = this.#state.peek().detail;
     if (!id) return;
     this.#readAtMs = this.#clock.steadyMs();
-    const answer = await this.#api.get(`/complaints/${id}/alerts?limit=${MOST}`).catch(() => null);
-    this.#dispatch(answer ? { type: "alerts_arrived", reference, alerts: answer.items } : { type: "alerts_failed", reference });
+    const alerts = await readItems(this.#api, `/complaints/${id}/alerts`).catch(() => null);
+    this.#dispatch(alerts ? { type: "alerts_arrived", reference, alerts } : { type: "alerts_failed", reference });
   }
 
   #isDue() {
@@ -66,7 +64,7 @@ export class AlertsReader {
   }
 }
 
-function wanted({ detail, link, generation }) {
+function wantedKey({ detail, link, generation }) {
   return detail.id && `${detail.id} ${detail.wanted.alerts} ${link.lives} ${generation}`;
 }
 

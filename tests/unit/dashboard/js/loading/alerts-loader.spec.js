@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals-core";
-import { AlertsReader } from "/static/now/js/loading/alerts-reader.js";
+import { AlertsLoader } from "/static/now/js/loading/alerts-loader.js";
 import { initial, reduce } from "/static/now/js/store/reducer.js";
 import { Clock } from "/static/now/js/timing/clock.js";
 import { equal, FakeHost, settle } from "../expect.js";
@@ -27,8 +27,8 @@ async function opened(alertState = "pending") {
   clock.start();
   dispatch({ type: "detail_opened", reference: "RD-1" });
   dispatch({ type: "detail_arrived", reference: "RD-1", id: "id-1", events: [], comments: [] });
-  parts.reader = new AlertsReader({ api: { get }, state, dispatch, clock });
-  parts.reader.start();
+  parts.loader = new AlertsLoader({ api: { get }, state, dispatch, clock });
+  parts.loader.start();
   await parts.answer();
   return parts;
 }
@@ -92,7 +92,7 @@ export const specs = {
 
   async "stopped it reads nothing more"() {
     const parts = await opened();
-    parts.reader.stop();
+    parts.loader.stop();
     parts.dispatch(alertSignal);
     await pass(parts, 60);
     equal(parts.asked, 1);
