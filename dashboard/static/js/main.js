@@ -45,7 +45,7 @@ const feed = new Feed({
   api,
   dispatch,
   cursor: () => state.peek(),
-  stillTrusted: () => actions.whoAmI().then(() => true),
+  isSessionValid: () => actions.whoAmI().then(() => true),
 });
 const subscriptions = new Subscriptions();
 
@@ -85,7 +85,7 @@ function followSession() {
 function listen() {
   const controller = new AbortController();
   const options = { signal: controller.signal };
-  addEventListener("online", () => feed.nudge(), options);
+  addEventListener("online", () => feed.retryNow(), options);
   addEventListener("offline", () => feed.offline(), options);
   document.addEventListener("visibilitychange", look, options);
   return () => controller.abort();
@@ -94,7 +94,7 @@ function listen() {
 function look() {
   const visible = document.visibilityState === "visible";
   dispatch({ type: "visibility", visible });
-  if (visible && navigator.onLine) feed.nudge();
+  if (visible && navigator.onLine) feed.retryNow();
 }
 
 function start() {

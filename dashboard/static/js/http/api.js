@@ -1,6 +1,6 @@
 // One door to the API: cookies, CSRF, one retry after a refresh (ours, or another tab's in between), problems as errors.
 import { Problem, problemFrom, unreachable } from "../text/problem.js";
-import { accessMark } from "./session.js";
+import { accessCsrfToken } from "./session.js";
 
 const ROOT = "/api/v1";
 const TIMEOUT_MS = 20_000;
@@ -48,11 +48,11 @@ export class Api {
   }
 
   async #call(method, path, body, headers = {}) {
-    const mark = accessMark();
+    const csrfToken = accessCsrfToken();
     let response = await this.#once(method, path, body, headers);
-    if (response.status === 403 && mark !== accessMark()) response = await this.#once(method, path, body, headers);
+    if (response.status === 403 && csrfToken !== accessCsrfToken()) response = await this.#once(method, path, body, headers);
     if (response.status === 401 && path !== "/auth/login") {
-      if (await this.#session.refresh(mark)) response = await this.#once(method, path, body, headers);
+      if (await this.#session.refresh(csrfToken)) response = await this.#once(method, path, body, headers);
       if (response.status === 401) {
         this.#onSignedOut();
         throw await problemFrom(response);
@@ -65,7 +65,7 @@ export class Api {
 
   #once(method, path, body, extra) {
     const headers = { Accept: "application/json", ...extra };
-    if (method !== "GET") headers["X-CSRF-TOKEN"] = accessMark();
+    if (method !== "GET") headers["X-CSRF-TOKEN"] = accessCsrfToken();
     if (body !== undefined) headers["Content-Type"] = "application/json";
     return this.#send(ROOT + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   }

@@ -9,7 +9,7 @@ function readCookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
 
-export function accessMark() {
+export function accessCsrfToken() {
   return readCookie("csrf_access_token");
 }
 
@@ -18,14 +18,14 @@ function alone(work) {
   return navigator.locks ? navigator.locks.request(LOCK, work) : work();
 }
 
-async function refreshOnce(usedMark, timeoutMs) {
-  const current = accessMark();
-  if (current && current !== usedMark) return true;
-  const proof = readCookie("csrf_refresh_token");
-  if (!proof) return false;
+async function refreshOnce(usedCsrfToken, timeoutMs) {
+  const current = accessCsrfToken();
+  if (current && current !== usedCsrfToken) return true;
+  const refreshCsrfToken = readCookie("csrf_refresh_token");
+  if (!refreshCsrfToken) return false;
   const response = await fetch("/api/v1/auth/refresh", {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": proof },
+    headers: { "Content-Type": "application/json", "X-CSRF-TOKEN": refreshCsrfToken },
     body: "{}",
     signal: AbortSignal.timeout(timeoutMs),
   }).catch(() => {
@@ -46,11 +46,11 @@ export class Session {
   }
 
   /**
-   * Rotates the tokens, unless somebody (another call, another tab) already did since `usedMark` was read: an old
+   * Rotates the tokens, unless somebody (another call, another tab) already did since `usedCsrfToken` was read: an old
    * refresh token used twice would revoke the session. False: the session is over. Throws where nobody can know.
    */
-  refresh(usedMark) {
-    this.#running ??= alone(() => refreshOnce(usedMark, this.#timeoutMs)).finally(() => {
+  refresh(usedCsrfToken) {
+    this.#running ??= alone(() => refreshOnce(usedCsrfToken, this.#timeoutMs)).finally(() => {
       this.#running = null;
     });
     return this.#running;

@@ -1,12 +1,12 @@
 // One WebSocket from its handshake to its end. It answers pings, and takes silence for what it is: a dead connection.
-import { Alarm } from "../timing/timeout.js";
+import { Timeout } from "../timing/timeout.js";
 
 const PATH = "/api/v1/websocket";
 const WELCOME_WITHIN_MS = 15_000;
 const SILENCE_MARGIN_MS = 20_000;
 const NORMAL_CLOSURE = 1000;
 
-export class Wire {
+export class Connection {
   #heard;
   #over;
   #ws;
@@ -19,7 +19,7 @@ export class Wire {
     this.#ws = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${PATH}`);
     this.#ws.onmessage = ({ data }) => this.#read(JSON.parse(data));
     this.#ws.onclose = ({ code }) => this.#end(code);
-    this.#silence = new Alarm(clock);
+    this.#silence = new Timeout(clock);
     this.#expectWithin(WELCOME_WITHIN_MS);
   }
 
@@ -36,7 +36,7 @@ export class Wire {
     const ws = this.#ws;
     if (!ws) return;
     this.#ws = null;
-    this.#silence.off();
+    this.#silence.cancel();
     ws.onmessage = null;
     ws.onclose = null;
     ws.close(NORMAL_CLOSURE);

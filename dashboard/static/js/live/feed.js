@@ -1,12 +1,12 @@
 // Who feeds the page: the socket, or, where none comes to hold, the poller. From `welcome` on the socket feeds alone,
 // and the poller's answers are dropped; both begin after the page's own cursor. So nothing comes twice, nothing is
 // left out, and a page is never fed from two epochs.
-import { Alarm } from "../timing/timeout.js";
-import { Seen } from "./lag-reporter.js";
+import { Timeout } from "../timing/timeout.js";
+import { LagReporter } from "./lag-reporter.js";
 import { Poller } from "./poller.js";
-import { Socket } from "./socket.js";
+import { ReconnectingSocket } from "./reconnecting-socket.js";
 
-const PATIENCE_MS = 8000;
+const FALLBACK_AFTER_MS = 8000;
 const FAILURES = 3;
 
 export class Feed {
@@ -14,8 +14,8 @@ export class Feed {
   #cursor;
   #socket;
   #poller;
-  #seen;
-  #unfed;
+  #lagReporter;
+  #fallback;
   #random;
   #running = false;
   #isOver = false;
@@ -23,23 +23,23 @@ export class Feed {
   #isLive = false;
   #viewed = null;
 
-  /** `cursor()` → {seq, epoch, visible}; `stillTrusted()` → whether the session holds, throws where nobody can know. */
-  constructor({ clock, session, api, cursor, dispatch, stillTrusted, random = Math.random }) {
+  /** `cursor()` → {seq, epoch, visible}; `isSessionValid()` → whether the session holds, throws where nobody can know. */
+  constructor({ clock, session, api, cursor, dispatch, isSessionValid, random = Math.random }) {
     this.#dispatch = dispatch;
     this.#cursor = cursor;
     this.#random = random;
-    this.#unfed = new Alarm(clock);
-    this.#seen = new Seen({ clock, send: (message) => this.#socket.send(message) });
+    this.#fallback = new Timeout(clock);
+    this.#lagReporter = new LagReporter({ clock, send: (message) => this.#socket.send(message) });
     const greeting = () => this.#greeting();
-    this.#socket = new Socket({ clock, session, greeting, stillTrusted, random, dispatch: (message) => this.#hear(message) });
-    const isBack = () => this.#socket.nudge();
-    this.#poller = new Poller({ clock, api, cursor, dispatch, isBack, random, isSeen: () => cursor().visible });
+    this.#socket = new ReconnectingSocket({ clock, session, greeting, isSessionValid, random, dispatch: (message) => this.#receive(message) });
+    const isBack = () => this.#socket.retryNow();
+    this.#poller = new Poller({ clock, api, cursor, dispatch, isBack, random, isVisible: () => cursor().visible });
   }
 
   start() {
     if (this.#running) return;
     this.#running = true;
-    this.#seek();
+    this.#connect();
   }
 
   /** What was over, for no retry would have helped, may begin anew after this. */
@@ -56,11 +56,11 @@ export class Feed {
   }
 
   /** The network is back, or somebody looks. */
-  nudge() {
+  retryNow() {
     if (!this.#running || this.#isOver) return;
-    this.#seek();
-    this.#socket.nudge();
-    this.#poller.nudge();
+    this.#connect();
+    this.#socket.retryNow();
+    this.#poller.retryNow();
   }
 
   /** The complaint on screen, or null. */
@@ -76,13 +76,13 @@ export class Feed {
     return this.#viewed ? [subscribe, { type: "viewing", id: this.#viewed }] : [subscribe];
   }
 
-  #hear(message) {
+  #receive(message) {
     if (message.type === "link_changed") return this.#linkChanged(message);
     if (message.type === "welcome") this.#welcomed();
-    if (message.type === "live" || message.type === "resync") this.#fed();
-    else if (!this.#isLive) this.#bePatient();
+    if (message.type === "live" || message.type === "resync") this.#becameLive();
+    else if (!this.#isLive) this.#awaitSocket();
     this.#dispatch(message);
-    if (message.type === "event" && this.#isLive) this.#seen.came(message.seq);
+    if (message.type === "event" && this.#isLive) this.#lagReporter.eventArrived(message.seq);
     return null;
   }
 
@@ -91,9 +91,9 @@ export class Feed {
     this.#poller.stop();
   }
 
-  #fed() {
+  #becameLive() {
     this.#isLive = true;
-    this.#unfed.off();
+    this.#fallback.cancel();
   }
 
   /** What the socket tries in the background is no news while the poller feeds. */
@@ -101,22 +101,22 @@ export class Feed {
     [this.#isWelcome, this.#isLive] = [false, false];
     if (message.state === "stopped") this.#end();
     else if (this.#socket.failures >= FAILURES) this.#poller.start();
-    else this.#seek();
+    else this.#connect();
     if (!this.#poller.works) this.#dispatch(message);
   }
 
-  #seek() {
+  #connect() {
     this.#socket.start();
-    if (!this.#isLive && !this.#unfed.isSet) this.#bePatient();
+    if (!this.#isLive && !this.#fallback.isSet) this.#awaitSocket();
   }
 
   /** Something may still come. Spread, for a server that is slow to welcome many must not be asked by all at once. */
-  #bePatient() {
-    this.#unfed.set(PATIENCE_MS * (1 + this.#random() / 2), () => this.#losePatience());
+  #awaitSocket() {
+    this.#fallback.set(FALLBACK_AFTER_MS * (1 + this.#random() / 2), () => this.#fallBack());
   }
 
   /** A socket that fell silent after its welcome must not wake up beside the poller. */
-  #losePatience() {
+  #fallBack() {
     if (this.#isWelcome) this.#socket.cut();
     this.#poller.start();
   }
@@ -128,7 +128,7 @@ export class Feed {
 
   #rest() {
     [this.#isWelcome, this.#isLive] = [false, false];
-    this.#unfed.off();
+    this.#fallback.cancel();
     this.#socket.stop();
     this.#poller.stop();
   }

@@ -2,7 +2,7 @@
 // seconds is sample enough; but it is told at once, for the wait until a fixed moment would be counted as lag.
 const AT_MOST_EVERY_MS = 10_000;
 
-export class Seen {
+export class LagReporter {
   #clock;
   #send;
   #host;
@@ -15,8 +15,8 @@ export class Seen {
   }
 
   /** A live event has come. Nothing is drawn where nobody looks. */
-  came(seq) {
-    const nowMs = this.#clock.steadyMs();
+  eventArrived(seq) {
+    const nowMs = this.#clock.monotonicMs();
     if (this.#host.document.visibilityState !== "visible" || nowMs - this.#toldAtMs < AT_MOST_EVERY_MS) return;
     this.#toldAtMs = nowMs;
     this.#afterDrawing(() => this.#send({ type: "seen", seq }));

@@ -2,10 +2,10 @@
 import { query } from "../http/api.js";
 import { haveChanged } from "../store/connection-state.js";
 import { Backoff } from "../timing/backoff.js";
-import { Alarm } from "../timing/timeout.js";
+import { Timeout } from "../timing/timeout.js";
 
 const EVERY_MS = 3000;
-const EVERY_UNSEEN_MS = 20_000;
+const EVERY_HIDDEN_MS = 20_000;
 const SPREAD_SHARE = 0.3;
 const PAGE = 500;
 const MOST_TOLD = 5000;
@@ -16,7 +16,7 @@ export class Poller {
   #api;
   #cursor;
   #dispatch;
-  #isSeen;
+  #isVisible;
   #isBack;
   #random;
   #backoff;
@@ -26,17 +26,17 @@ export class Poller {
   #askedAtMs = -Infinity;
   #works = false;
 
-  /** `cursor()` → {seq, epoch, ownSites}; `isSeen()`: somebody looks; `isBack()` is called once the server answers again. */
-  constructor({ clock, api, cursor, dispatch, isSeen, isBack, random = Math.random }) {
+  /** `cursor()` → {seq, epoch, ownSites}; `isVisible()`: somebody looks; `isBack()` is called once the server answers again. */
+  constructor({ clock, api, cursor, dispatch, isVisible, isBack, random = Math.random }) {
     this.#clock = clock;
     this.#api = api;
     this.#cursor = cursor;
     this.#dispatch = dispatch;
-    this.#isSeen = isSeen;
+    this.#isVisible = isVisible;
     this.#isBack = isBack;
     this.#random = random;
     this.#backoff = new Backoff({ baseMs: EVERY_MS, random });
-    this.#next = new Alarm(clock);
+    this.#next = new Timeout(clock);
   }
 
   /** Whether the page is fed by it: it runs, and the last answer was good. */
@@ -52,15 +52,15 @@ export class Poller {
 
   /** An answer that is still under way is nobody's any more. */
   stop() {
-    this.#next.off();
+    this.#next.cancel();
     this.#turn = null;
     this.#isAsking = false;
     this.#works = false;
   }
 
   /** Somebody looks, or the network is back. What is under way is waited for: a slow server would never get to answer. */
-  nudge() {
-    if (this.#turn && !this.#isAsking) this.#pollIn(Math.max(0, this.#askedAtMs + EVERY_MS - this.#clock.steadyMs()));
+  retryNow() {
+    if (this.#turn && !this.#isAsking) this.#pollIn(Math.max(0, this.#askedAtMs + EVERY_MS - this.#clock.monotonicMs()));
   }
 
   #pollIn(delayMs) {
@@ -71,8 +71,8 @@ export class Poller {
     this.#turn = {};
     const turn = this.#turn;
     const asked = this.#cursor();
-    this.#next.off();
-    this.#askedAtMs = this.#clock.steadyMs();
+    this.#next.cancel();
+    this.#askedAtMs = this.#clock.monotonicMs();
     this.#isAsking = true;
     const answer = await this.#api.get(`/events${query({ after: asked.seq ?? BEYOND_ANY, limit: PAGE })}`).catch(() => null);
     if (turn !== this.#turn) return;
@@ -94,7 +94,7 @@ export class Poller {
     this.#works = true;
     this.#backoff.reset();
     const more = this.#take(asked, answer, atMs);
-    this.#pollIn(more ? 0 : (this.#isSeen() ? EVERY_MS : EVERY_UNSEEN_MS) * (1 + SPREAD_SHARE * this.#random()));
+    this.#pollIn(more ? 0 : (this.#isVisible() ? EVERY_MS : EVERY_HIDDEN_MS) * (1 + SPREAD_SHARE * this.#random()));
     if (wasFailing) this.#isBack();
   }
 

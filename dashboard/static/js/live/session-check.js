@@ -1,15 +1,15 @@
 // What a connection that was refused asks of the session, before it is worth coming back.
-export class Trust {
+export class SessionCheck {
   #session;
-  #stillTrusted;
-  #say;
+  #isSessionValid;
+  #report;
   #justRefreshed = false;
 
-  /** `say(problem)` hears why nobody could answer, which is for the back-off and ends nothing. */
-  constructor({ session, stillTrusted, say }) {
+  /** `report(problem)` hears why nobody could answer, which is for the back-off and ends nothing. */
+  constructor({ session, isSessionValid, report }) {
     this.#session = session;
-    this.#stillTrusted = stillTrusted;
-    this.#say = say;
+    this.#isSessionValid = isSessionValid;
+    this.#report = report;
   }
 
   /** The token was good. */
@@ -18,12 +18,12 @@ export class Trust {
   }
 
   /** Whether to come back at once. A fresh token that is called expired as well is no reason to. */
-  async restored(does, usedMark) {
+  async restored(does, usedCsrfToken) {
     if (does === "refresh" && !this.#justRefreshed) {
-      this.#justRefreshed = await this.#asked(() => this.#session.refresh(usedMark));
+      this.#justRefreshed = await this.#asked(() => this.#session.refresh(usedCsrfToken));
       if (this.#justRefreshed) return true;
     }
-    if (does === "refresh" || does === "ask") await this.#asked(this.#stillTrusted);
+    if (does === "refresh" || does === "ask") await this.#asked(this.#isSessionValid);
     return false;
   }
 
@@ -31,7 +31,7 @@ export class Trust {
     try {
       return await question();
     } catch (problem) {
-      this.#say(problem);
+      this.#report(problem);
       return false;
     }
   }

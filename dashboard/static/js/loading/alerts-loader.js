@@ -52,7 +52,7 @@ export class AlertsLoader {
   async #readOnce() {
     const { id, reference } = this.#state.peek().detail;
     if (!id) return;
-    this.#readAtMs = this.#clock.steadyMs();
+    this.#readAtMs = this.#clock.monotonicMs();
     const alerts = await readItems(this.#api, `/complaints/${id}/alerts`).catch(() => null);
     this.#dispatch(alerts ? { type: "alerts_arrived", reference, alerts } : { type: "alerts_failed", reference });
   }
@@ -60,7 +60,7 @@ export class AlertsLoader {
   #isDue() {
     const { detail, visible } = this.#state.peek();
     const pauseMs = detail.signalled ? EVERY_SIGNALLED_MS : EVERY_MS;
-    return visible && this.#clock.steadyMs() - this.#readAtMs >= pauseMs && areMoving(detail, this.#clock.timeMs());
+    return visible && this.#clock.monotonicMs() - this.#readAtMs >= pauseMs && areMoving(detail, this.#clock.timeMs());
   }
 }
 

@@ -83,7 +83,7 @@ const handlers = {
     ...(state.seq === null ? { seq: head, epoch } : {}),
     link: { ...state.link, state: "catching_up", missed: 0, missedNew: 0, retryAtMs: null, reason: null },
   }),
-  succeeded: (state, { sites = state.ownSites }) => withSites(state, sites),
+  connection_renewed: (state, { sites = state.ownSites }) => withSites(state, sites),
   live: (state, { head, atMs }) => ({ ...state, ...advanced(state, head), link: current(state.link, "live", atMs) }),
   polled: (state, { head, more, atMs, sites = state.ownSites }) => ({
     ...state,

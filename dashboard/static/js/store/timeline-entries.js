@@ -1,7 +1,7 @@
 // What happened to one complaint, events and comments in one line of time.
 
 /** Oldest first. A comment stands for its own event; without it (not yet fetched, not to be seen) the event remains. */
-export function activity(events, comments) {
+export function timelineEntries(events, comments) {
   const told = new Set(comments.map(({ created_at }) => created_at));
   const facts = events
     .filter(({ name, occurred_at }) => name !== "comment_added" || !told.has(occurred_at))

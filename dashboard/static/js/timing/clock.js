@@ -41,7 +41,7 @@ export class Clock {
    * A time that never goes back, for what is compared. Not `performance.now()`, which may stand still while the
    * device sleeps: what fell due meanwhile must be done on waking.
    */
-  steadyMs() {
+  monotonicMs() {
     const timeMs = this.#host.Date.now() + this.#lostMs;
     this.#lostMs += Math.max(0, this.#latestMs - timeMs);
     this.#latestMs = Math.max(this.#latestMs, timeMs);
@@ -50,12 +50,12 @@ export class Clock {
 
   /** Calls `work` once, in `delayMs`; returns a function that calls it off. */
   in(delayMs, work) {
-    return this.#add({ dueAtMs: this.steadyMs() + delayMs, work, periodMs: null });
+    return this.#add({ dueAtMs: this.monotonicMs() + delayMs, work, periodMs: null });
   }
 
   /** Calls `work` every `periodMs`; returns a function that calls it off. */
   every(periodMs, work) {
-    return this.#add({ dueAtMs: this.steadyMs() + periodMs, work, periodMs });
+    return this.#add({ dueAtMs: this.monotonicMs() + periodMs, work, periodMs });
   }
 
   #add(entry) {
@@ -71,7 +71,7 @@ export class Clock {
     this.#disarm();
     if (!this.#running || this.#due.size === 0) return;
     const earliestMs = Math.min(...[...this.#due.values()].map((entry) => entry.dueAtMs));
-    const delayMs = Math.max(0, earliestMs - this.steadyMs());
+    const delayMs = Math.max(0, earliestMs - this.monotonicMs());
     this.#timer = this.#host.setTimeout(() => this.#run(), delayMs);
   }
 
@@ -81,7 +81,7 @@ export class Clock {
   }
 
   #run() {
-    const nowMs = this.steadyMs();
+    const nowMs = this.monotonicMs();
     for (const [id, entry] of [...this.#due]) {
       if (entry.dueAtMs > nowMs || !this.#due.has(id)) continue;
       if (entry.periodMs === null) this.#due.delete(id);

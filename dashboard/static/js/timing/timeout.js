@@ -1,5 +1,5 @@
 // One thing to be done later: setting it anew calls off what was set before.
-export class Alarm {
+export class Timeout {
   #clock;
   #callOff = null;
 
@@ -12,14 +12,14 @@ export class Alarm {
   }
 
   set(delayMs, work) {
-    this.off();
+    this.cancel();
     this.#callOff = this.#clock.in(delayMs, () => {
       this.#callOff = null;
       work();
     });
   }
 
-  off() {
+  cancel() {
     this.#callOff?.();
     this.#callOff = null;
   }

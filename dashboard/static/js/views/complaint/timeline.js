@@ -1,5 +1,5 @@
 // What happened, oldest first, with the comments where they were made.
-import { activity } from "../../store/timeline-entries.js";
+import { timelineEntries } from "../../store/timeline-entries.js";
 import { actorName, capital, deed, reasonOf } from "../../text/words.js";
 import { html } from "../shared/html.js";
 import { Icon, StatusIcon } from "../shared/icons.js";
@@ -36,7 +36,7 @@ function Comment({ comment, at }) {
 export function Timeline({ detail }) {
   if (detail.state === "loading" && !detail.events.length) return html`<p class="loading" role="status">Loading…</p>`;
   return html`<ol class="timeline">
-    ${activity(detail.events, detail.comments).map(({ key, at, event, comment }) =>
+    ${timelineEntries(detail.events, detail.comments).map(({ key, at, event, comment }) =>
       event ? html`<${Fact} key=${key} event=${event} at=${at} />` : html`<${Comment} key=${key} comment=${comment} at=${at} />`)}
   </ol>`;
 }

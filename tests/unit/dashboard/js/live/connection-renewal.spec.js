@@ -1,4 +1,4 @@
-import { Socket } from "/static/now/js/live/socket.js";
+import { ReconnectingSocket } from "/static/now/js/live/reconnecting-socket.js";
 import { Clock } from "/static/now/js/timing/clock.js";
 import { equal, FakeHost, settle } from "../expect.js";
 import { fakeSockets, live, welcome } from "./fake-socket.js";
@@ -13,12 +13,12 @@ function living({ refresh = async () => true } = {}) {
   const host = new FakeHost();
   const clock = new Clock(host);
   const said = [];
-  const socket = new Socket({
+  const socket = new ReconnectingSocket({
     clock,
     session: { refresh },
     greeting: () => [{ type: "subscribe" }],
     dispatch: (message) => said.push(message),
-    stillTrusted: async () => true,
+    isSessionValid: async () => true,
     random: () => 0,
   });
   clock.start();
@@ -47,14 +47,14 @@ export const specs = {
     made[1].says(expiring);
     equal([made[0].closed, made[1].closed, made[1].sent], [true, false, [{ type: "subscribe" }]]);
     made[1].says(live);
-    equal(types().filter((type) => type !== "ping").slice(before), ["succeeded", "live"]);
+    equal(types().filter((type) => type !== "ping").slice(before), ["connection_renewed", "live"]);
   },
 
   async "the successor says which sites are its own"() {
     const { made, host, said } = living();
     await pass(host, made[0], msAt(0.8));
     made[1].says({ ...expiring, sites: ["North"] });
-    equal(said.at(-1), { type: "succeeded", sites: ["North"] });
+    equal(said.at(-1), { type: "connection_renewed", sites: ["North"] });
   },
 
   async "the successor is followed in its turn"() {

@@ -20,7 +20,7 @@ function page(draw) {
     const isExplained = self.state.seq === before.seq || self.state.generation > before.generation || isStep;
     if (!isExplained) self.faults.push([message.type, before.seq, self.state.seq]);
   };
-  self.feed = new Feed({ clock, session: {}, api: server, dispatch, cursor: () => self.state, stillTrusted: async () => true, random: draw });
+  self.feed = new Feed({ clock, session: {}, api: server, dispatch, cursor: () => self.state, isSessionValid: async () => true, random: draw });
   clock.start();
   self.feed.start();
   return self;
@@ -41,8 +41,8 @@ function steps(self, draw) {
     () => server.restore(Math.floor(draw() * 4)),
     () => server.forget(),
     () => feed.offline(),
-    () => feed.nudge(),
-    () => feed.nudge(),
+    () => feed.retryNow(),
+    () => feed.retryNow(),
   ];
 }
 
@@ -50,7 +50,7 @@ function steps(self, draw) {
 async function recover({ server, host, feed }) {
   server.become("serving");
   await server.cut();
-  feed.nudge();
+  feed.retryNow();
   for (let turn = 0; turn < 120; turn += 1) {
     host.pass(1000);
     server.deliver();

@@ -27,7 +27,7 @@ function feeding() {
     if (state !== parts.links.at(-1)) parts.links.push(state);
     if (message.type === "event" && parts.state.seq > before) parts.told.push(message.seq);
   };
-  parts.feed = new Feed({ clock, session: {}, api: { get }, dispatch, cursor: () => parts.state, stillTrusted: async () => true, random: () => 0 });
+  parts.feed = new Feed({ clock, session: {}, api: { get }, dispatch, cursor: () => parts.state, isSessionValid: async () => true, random: () => 0 });
   clock.start();
   parts.feed.start();
   parts.pass = async (milliseconds) => {
@@ -121,7 +121,7 @@ export const specs = {
     feed.offline();
     await pass(600_000);
     equal([made.length, made[0].closed, link(), parts.host.armed], [1, true, "offline", 1]);
-    feed.nudge();
+    feed.retryNow();
     await pass(0);
     equal(made.length, 2);
   },
@@ -130,7 +130,7 @@ export const specs = {
     const { made, feed, pass, link } = feeding();
     await made[0].isCut(4504);
     feed.start();
-    feed.nudge();
+    feed.retryNow();
     await pass(600_000);
     equal([made.length, link()], [1, "stopped"]);
     feed.stop();

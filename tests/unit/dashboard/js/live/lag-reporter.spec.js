@@ -1,4 +1,4 @@
-import { Seen } from "/static/now/js/live/lag-reporter.js";
+import { LagReporter } from "/static/now/js/live/lag-reporter.js";
 import { Clock } from "/static/now/js/timing/clock.js";
 import { equal, FakeHost } from "../expect.js";
 
@@ -8,15 +8,15 @@ function watching() {
   const sent = [];
   const clock = new Clock(host);
   clock.start();
-  const seen = new Seen({ clock, send: ({ seq }) => sent.push(seq), host });
+  const reporter = new LagReporter({ clock, send: ({ seq }) => sent.push(seq), host });
   const draw = () => host.frames.splice(0).forEach((work) => work());
-  return { host, seen, sent, draw };
+  return { host, reporter, sent, draw };
 }
 
 export const specs = {
   "an event is seen once it has been drawn"() {
-    const { seen, sent, draw } = watching();
-    seen.came(8);
+    const { reporter, sent, draw } = watching();
+    reporter.eventArrived(8);
     draw();
     equal(sent, []);
     draw();
@@ -24,8 +24,8 @@ export const specs = {
   },
 
   "once in ten seconds is enough"() {
-    const { seen, sent, draw, host } = watching();
-    const comeAndDraw = (seq) => [seen.came(seq), draw(), draw()];
+    const { reporter, sent, draw, host } = watching();
+    const comeAndDraw = (seq) => [reporter.eventArrived(seq), draw(), draw()];
     comeAndDraw(8);
     host.pass(9999);
     comeAndDraw(9);
@@ -35,8 +35,8 @@ export const specs = {
   },
 
   "a device whose time is set back goes on telling"() {
-    const { seen, sent, draw, host } = watching();
-    const comeAndDraw = (seq) => [seen.came(seq), draw(), draw()];
+    const { reporter, sent, draw, host } = watching();
+    const comeAndDraw = (seq) => [reporter.eventArrived(seq), draw(), draw()];
     comeAndDraw(8);
     host.setTime(-3_600_000);
     host.pass(11_000);
@@ -45,9 +45,9 @@ export const specs = {
   },
 
   "where nobody looks, nothing is seen"() {
-    const { seen, sent, draw, host } = watching();
+    const { reporter, sent, draw, host } = watching();
     host.document.visibilityState = "hidden";
-    seen.came(8);
+    reporter.eventArrived(8);
     draw();
     draw();
     equal(sent, []);

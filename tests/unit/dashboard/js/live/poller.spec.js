@@ -27,7 +27,7 @@ function polling(answers, { seen = true, cursor = { seq: 100, epoch: "e" } } = {
     api: { get },
     cursor: () => parts.state,
     dispatch,
-    isSeen: () => parts.seen,
+    isVisible: () => parts.seen,
     isBack: () => { parts.backs += 1; },
     random: () => 0,
   });
@@ -135,7 +135,7 @@ export const specs = {
     const parts = await started([], { seen: false });
     await parts.pass(19_999);
     equal(parts.asked.length, 1);
-    parts.poller.nudge();
+    parts.poller.retryNow();
     await parts.pass(0);
     equal(parts.asked.length, 2);
   },
@@ -143,7 +143,7 @@ export const specs = {
   async "looking again and again does not make it ask more often"() {
     const parts = await started([]);
     for (let turn = 0; turn < 30; turn += 1) {
-      parts.poller.nudge();
+      parts.poller.retryNow();
       await parts.pass(100);
     }
     equal(parts.asked.length, 2);
@@ -154,7 +154,7 @@ export const specs = {
     const parts = await started([new Promise((resolve) => { answer = resolve; })]);
     for (let turn = 0; turn < 3; turn += 1) {
       await parts.pass(EVERY_MS);
-      parts.poller.nudge();
+      parts.poller.retryNow();
       await parts.pass(0);
     }
     answer(page([101], 101));
@@ -166,7 +166,7 @@ export const specs = {
     const parts = await started([], { seen: false });
     parts.host.setTime(-3_600_000);
     await parts.pass(EVERY_MS + 1000);
-    parts.poller.nudge();
+    parts.poller.retryNow();
     await parts.pass(0);
     equal(parts.asked.length, 2);
   },

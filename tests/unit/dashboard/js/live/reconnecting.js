@@ -38,7 +38,7 @@ export function reconnecting(address) {
     dispatch: (message) => {
       state.value = reduce(state.peek(), message);
     },
-    stillTrusted: async () => true,
+    isSessionValid: async () => true,
     random: () => 0,
   });
   clock.start();

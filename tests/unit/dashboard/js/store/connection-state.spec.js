@@ -68,7 +68,7 @@ export const specs = {
     const welcome = { type: "welcome", head: 100, epoch: "e", sites, atMs: 0 };
     const ways = [
       { type: "resync", head: 100, epoch: "e", reason: "rights", sites, atMs: 0 },
-      { type: "succeeded", sites },
+      { type: "connection_renewed", sites },
       { type: "polled", head: 100, more: false, sites, atMs: 0 },
     ];
     const moved = (way) => {

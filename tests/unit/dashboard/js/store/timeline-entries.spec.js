@@ -1,4 +1,4 @@
-import { activity } from "/static/now/js/store/timeline-entries.js";
+import { timelineEntries } from "/static/now/js/store/timeline-entries.js";
 import { equal } from "../expect.js";
 
 const NOW_MS = Date.parse("2030-05-10T12:00:00Z");
@@ -12,7 +12,7 @@ export const specs = {
       { name: "comment_added", occurred_at: before(10) },
       { name: "status_update", occurred_at: before(30) },
     ];
-    const shown = activity(events, [{ id: "c", created_at: before(60) }]);
+    const shown = timelineEntries(events, [{ id: "c", created_at: before(60) }]);
     equal(shown.map(({ event, comment }) => event?.name ?? comment.id), ["new_complaint", "c", "status_update", "comment_added"]);
   },
 };

@@ -1,4 +1,4 @@
-import { Socket } from "/static/now/js/live/socket.js";
+import { ReconnectingSocket } from "/static/now/js/live/reconnecting-socket.js";
 import { Clock } from "/static/now/js/timing/clock.js";
 import { equal, FakeHost, settle } from "../expect.js";
 import { fakeSockets, live, welcome } from "./fake-socket.js";
@@ -11,12 +11,12 @@ function started({ random = 1, refresh = async () => true, trusted = async () =>
   const host = new FakeHost();
   const clock = new Clock(host);
   const said = [];
-  const socket = new Socket({
+  const socket = new ReconnectingSocket({
     clock,
     session: { refresh },
     greeting: () => [subscribe],
     dispatch: (message) => said.push(message),
-    stillTrusted: trusted,
+    isSessionValid: trusted,
     random: () => random,
   });
   clock.start();
@@ -100,17 +100,17 @@ export const specs = {
     equal(made.length, 4);
     host.pass(2000);
     await made[3].isCut();
-    socket.nudge();
+    socket.retryNow();
     equal([made.length, socket.failures], [5, 4]);
     await made[4].isCut();
     for (let turn = 0; turn < 19; turn += 1) {
-      socket.nudge();
+      socket.retryNow();
       host.pass(100);
     }
     equal(made.length, 5);
     host.pass(100);
     equal(made.length, 6);
-    socket.nudge();
+    socket.retryNow();
     equal(made.length, 6);
   },
 
@@ -118,15 +118,15 @@ export const specs = {
     const { made, host, socket } = started();
     await made[0].isCut();
     host.setTime(-3_600_000);
-    socket.nudge();
+    socket.retryNow();
     host.pass(3000);
     equal(made.length, 2);
   },
 
-  async "a nudge puts off nothing that is due before"() {
+  async "to retry now puts off nothing that is due before"() {
     const { made, host, socket } = started();
     await made[0].isCut();
-    socket.nudge();
+    socket.retryNow();
     host.pass(1000);
     equal(made.length, 2);
   },
@@ -158,7 +158,7 @@ export const specs = {
     equal(made.length, 1);
   },
 
-  async "where trust is refused the session is asked about, and the answer ends it"() {
+  async "where the token is refused the session is asked about, and the answer ends it"() {
     const parts = started({
       trusted: async () => {
         parts.socket.stop();
@@ -173,7 +173,7 @@ export const specs = {
   async "too many connections is said, and nothing is tried again"() {
     const { made, host, socket, said } = started();
     await made[0].isCut(4504);
-    socket.nudge();
+    socket.retryNow();
     host.pass(600_000);
     equal([made.length, said.at(-1).state], [1, "stopped"]);
   },
