@@ -52,7 +52,7 @@ export class Feed {
   offline() {
     if (!this.#running || this.#isOver) return;
     this.#rest();
-    this.#dispatch({ type: "link_changed", state: "offline" });
+    this.#dispatch({ type: "connection_changed", state: "offline" });
   }
 
   /** The network is back, or somebody looks. */
@@ -77,7 +77,7 @@ export class Feed {
   }
 
   #receive(message) {
-    if (message.type === "link_changed") return this.#linkChanged(message);
+    if (message.type === "connection_changed") return this.#connectionChanged(message);
     if (message.type === "welcome") this.#welcomed();
     if (message.type === "live" || message.type === "resync") this.#becameLive();
     else if (!this.#isLive) this.#awaitSocket();
@@ -97,7 +97,7 @@ export class Feed {
   }
 
   /** What the socket tries in the background is no news while the poller feeds. */
-  #linkChanged(message) {
+  #connectionChanged(message) {
     [this.#isWelcome, this.#isLive] = [false, false];
     if (message.state === "stopped") this.#end();
     else if (this.#socket.failures >= FAILURES) this.#poller.start();

@@ -113,13 +113,13 @@ export class Poller {
 
   /** More than a page is a replay: it is told in one notice at its end. */
   #tell(items, { more, atMs }) {
-    if (more) this.#dispatch({ type: "link_changed", state: "catching_up" });
+    if (more) this.#dispatch({ type: "connection_changed", state: "catching_up" });
     for (const item of items) this.#dispatch({ type: "event", ...item, atMs });
   }
 
   #failed() {
     const delayMs = this.#backoff.nextMs();
-    if (this.#works) this.#dispatch({ type: "link_changed", state: "waiting", retryAtMs: this.#clock.timeMs() + delayMs });
+    if (this.#works) this.#dispatch({ type: "connection_changed", state: "waiting", retryAtMs: this.#clock.timeMs() + delayMs });
     this.#works = false;
     this.#pollIn(delayMs);
   }

@@ -132,8 +132,8 @@ export class ReconnectingSocket {
     return this.#report({ state: "waiting", retryAtMs: this.#clock.timeMs() + delayMs });
   }
 
-  #report(link) {
-    this.#dispatch({ type: "link_changed", ...link });
+  #report(connection) {
+    this.#dispatch({ type: "connection_changed", ...connection });
   }
 
   /** Leaves nothing of this connection: no socket, no timer. */

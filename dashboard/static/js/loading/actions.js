@@ -59,14 +59,14 @@ export class Actions {
 
   /** The answer is the complaint; a refusal because somebody was faster carries it too. */
   async #change({ id }, answer) {
-    this.#dispatch({ type: "deed_begun", id });
+    this.#dispatch({ type: "action_started", id });
     try {
       this.#dispatch({ type: "complaint_arrived", complaint: await answer });
     } catch (problem) {
       if (problem.current) this.#dispatch({ type: "complaint_arrived", complaint: problem.current });
       throw problem;
     } finally {
-      this.#dispatch({ type: "deed_ended", id });
+      this.#dispatch({ type: "action_ended", id });
     }
   }
 }

@@ -64,8 +64,8 @@ export class AlertsLoader {
   }
 }
 
-function wantedKey({ detail, link, generation }) {
-  return detail.id && `${detail.id} ${detail.wanted.alerts} ${link.lives} ${generation}`;
+function wantedKey({ detail, connection, generation }) {
+  return detail.id && `${detail.id} ${detail.wanted.alerts} ${connection.catchUps} ${generation}`;
 }
 
 /** Signals are no promise: while an alert is under way, or may soon be, it is looked at. */

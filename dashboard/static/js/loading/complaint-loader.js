@@ -54,5 +54,5 @@ export class ComplaintLoader {
 
 function wantedKey(state, route) {
   if (state.session !== "in" || route.name !== "complaint") return null;
-  return `${state.generation} ${state.link.lives} ${route.reference}`;
+  return `${state.generation} ${state.connection.catchUps} ${route.reference}`;
 }

@@ -4,13 +4,13 @@ import { emptyList } from "./list.js";
 
 const STALE_AFTER_MS = 45_000; // a server that lives is heard every 25 s; 20 s are its margin
 
-export const emptyLink = Object.freeze({
+export const emptyConnection = Object.freeze({
   state: "connecting", // connecting, catching_up (behind), live, polling, waiting, offline, stopped
   retryAtMs: null,
   reason: null,
   missed: 0, // events of a replay so far, told in one sentence once it is through
   missedNew: 0,
-  lives: 0, // how often the page came to be up to date
+  catchUps: 0, // how often the page came to be up to date
   heardAtMs: null, // when what is on screen was last known to be so
   stale: false, // that is too long ago
 });
@@ -24,18 +24,18 @@ function advanced(state, head) {
   return head !== undefined && head !== null && (state.seq === null || head > state.seq) ? { seq: head } : {};
 }
 
-function heard(link, atMs) {
-  return { ...link, heardAtMs: atMs, stale: false };
+function heard(connection, atMs) {
+  return { ...connection, heardAtMs: atMs, stale: false };
 }
 
-function current(link, name, atMs) {
-  return { ...heard(link, atMs), state: name, retryAtMs: null, reason: null, lives: link.lives + (isCurrent(link) ? 0 : 1) };
+function current(connection, name, atMs) {
+  return { ...heard(connection, atMs), state: name, retryAtMs: null, reason: null, catchUps: connection.catchUps + (isCurrent(connection) ? 0 : 1) };
 }
 
 /** What was fetched can't be brought up to date: fetch again, and go on from the server's head. */
 function anew(state, { head, atMs, by = "live", epoch = state.epoch, sites = state.ownSites }) {
-  const link = { ...current(state.link, by, atMs), missed: 0, missedNew: 0 };
-  const next = { ...state, seq: head, epoch, ownSites: sites, link, generation: state.generation + 1 };
+  const connection = { ...current(state.connection, by, atMs), missed: 0, missedNew: 0 };
+  const next = { ...state, seq: head, epoch, ownSites: sites, connection, generation: state.generation + 1 };
   return epoch === state.epoch ? next : forgotten(next);
 }
 
@@ -67,38 +67,38 @@ function withSites(state, sites) {
 }
 
 function grownOld(state, { atMs }) {
-  const { link } = state;
+  const { connection } = state;
   if (state.session !== "in") return state;
-  if (link.heardAtMs === null || atMs < link.heardAtMs) return { ...state, link: { ...link, heardAtMs: atMs } };
-  return !link.stale && atMs - link.heardAtMs > STALE_AFTER_MS ? { ...state, link: { ...link, stale: true } } : state;
+  if (connection.heardAtMs === null || atMs < connection.heardAtMs) return { ...state, connection: { ...connection, heardAtMs: atMs } };
+  return !connection.stale && atMs - connection.heardAtMs > STALE_AFTER_MS ? { ...state, connection: { ...connection, stale: true } } : state;
 }
 
 const handlers = {
-  link_changed: (state, { state: name, retryAtMs = null, reason = null }) => ({
+  connection_changed: (state, { state: name, retryAtMs = null, reason = null }) => ({
     ...state,
-    link: { ...state.link, state: name, retryAtMs, reason },
+    connection: { ...state.connection, state: name, retryAtMs, reason },
   }),
   welcome: (state, { epoch, head, sites = state.ownSites }) => ({
     ...withSites(state, sites),
     ...(state.seq === null ? { seq: head, epoch } : {}),
-    link: { ...state.link, state: "catching_up", missed: 0, missedNew: 0, retryAtMs: null, reason: null },
+    connection: { ...state.connection, state: "catching_up", missed: 0, missedNew: 0, retryAtMs: null, reason: null },
   }),
   connection_renewed: (state, { sites = state.ownSites }) => withSites(state, sites),
-  live: (state, { head, atMs }) => ({ ...state, ...advanced(state, head), link: current(state.link, "live", atMs) }),
+  live: (state, { head, atMs }) => ({ ...state, ...advanced(state, head), connection: current(state.connection, "live", atMs) }),
   polled: (state, { head, more, atMs, sites = state.ownSites }) => ({
     ...state,
     ownSites: sites,
     ...advanced(state, head),
-    link: more ? state.link : current(state.link, "polling", atMs),
+    connection: more ? state.connection : current(state.connection, "polling", atMs),
   }),
   ping: (state, message) => {
     if (message.epoch && state.epoch && message.epoch !== state.epoch) return anew(state, message);
-    return { ...state, ...advanced(state, message.head), link: heard(state.link, message.atMs) };
+    return { ...state, ...advanced(state, message.head), connection: heard(state.connection, message.atMs) };
   },
   resync: anew,
   tick: grownOld,
 };
 
-export function onLink(state, message) {
+export function onConnection(state, message) {
   return handlers[message.type]?.(state, message) ?? state;
 }

@@ -10,8 +10,8 @@ const KNOWN = ["new_complaint", "status_update", "assignment_update", "complaint
 
 export function onEvent(state, event) {
   if (state.seq !== null && event.seq <= state.seq) return state;
-  const link = isCurrent(state.link) ? { ...state.link, heardAtMs: event.atMs } : state.link;
-  const seen = { ...state, seq: event.seq, link };
+  const connection = isCurrent(state.connection) ? { ...state.connection, heardAtMs: event.atMs } : state.connection;
+  const seen = { ...state, seq: event.seq, connection };
   if (!KNOWN.includes(event.name) || !event.data?.id) return seen;
   const known = event.name === "removed" ? without(state.byId, event.data.id) : keepNewest(state.byId, [event.data]);
   const list = listAfter(state, known, event);
@@ -19,7 +19,7 @@ export function onEvent(state, event) {
   const generation = state.generation + (isTooLong(list) ? 1 : 0);
   const detail = timelineAfter(state.detail, event);
   const next = { ...seen, byId, list, detail, generation, unseen: unseenAfter(state, list, event) };
-  return isCurrent(state.link) ? toasted(next, toastFor(state, event)) : counted(next, event);
+  return isCurrent(state.connection) ? toasted(next, toastFor(state, event)) : counted(next, event);
 }
 
 /** Only what is on a page is kept: a dashboard may stay open for weeks. */
@@ -49,7 +49,7 @@ function toasted(state, toast) {
 }
 
 function counted(state, { name }) {
-  const { link } = state;
-  const missedNew = link.missedNew + (name === "new_complaint" ? 1 : 0);
-  return { ...state, link: { ...link, missed: link.missed + 1, missedNew } };
+  const { connection } = state;
+  const missedNew = connection.missedNew + (name === "new_complaint" ? 1 : 0);
+  return { ...state, connection: { ...connection, missed: connection.missed + 1, missedNew } };
 }

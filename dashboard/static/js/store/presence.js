@@ -12,7 +12,7 @@ function told(presence, { online, complaint, operators }) {
 
 export function onPresence(state, message) {
   if (message.type === "presence") return { ...state, presence: told(state.presence, message) };
-  const isLost = message.type === "welcome" || message.type === "link_changed";
+  const isLost = message.type === "welcome" || message.type === "connection_changed";
   return isLost && state.presence !== emptyPresence ? { ...state, presence: emptyPresence } : state;
 }
 

@@ -1,7 +1,7 @@
 // The page's memory: one pure reducer, (state, message) → state. It keeps the cursor, drops doubles, and keeps of every
 // complaint the newest version. Views render from it and never decide.
 import { keepNewest } from "./complaints.js";
-import { emptyLink, onLink } from "./connection-state.js";
+import { emptyConnection, onConnection } from "./connection-state.js";
 import { emptyDetail, onDetail } from "./detail.js";
 import { onEvent } from "./events.js";
 import { emptyList, onList } from "./list.js";
@@ -21,7 +21,7 @@ export const initial = Object.freeze({
   doing: [], // ids that an action of this page is under way for
   list: emptyList,
   detail: emptyDetail,
-  link: emptyLink,
+  connection: emptyConnection,
   presence: emptyPresence,
   toasts: [],
   toastsHeld: false,
@@ -39,8 +39,8 @@ const own = {
     visible: state.visible,
     readiness: state.readiness,
   }),
-  deed_begun: (state, { id }) => ({ ...state, doing: [...state.doing, id] }),
-  deed_ended: (state, { id }) => ({ ...state, doing: state.doing.filter((other) => other !== id) }),
+  action_started: (state, { id }) => ({ ...state, doing: [...state.doing, id] }),
+  action_ended: (state, { id }) => ({ ...state, doing: state.doing.filter((other) => other !== id) }),
   complaint_arrived: (state, { complaint }) => ({ ...state, byId: keepNewest(state.byId, [complaint]) }),
   visibility: (state, { visible }) => ({
     ...state,
@@ -50,7 +50,7 @@ const own = {
   event: onEvent,
 };
 
-const PARTS = [onLink, onPresence, onList, onDetail, onLookups, onToasts];
+const PARTS = [onConnection, onPresence, onList, onDetail, onLookups, onToasts];
 
 /** Messages are {type, …}: what the socket or the poller brought, and what the page itself does. Unknown ones change nothing. */
 export function reduce(state, message) {

@@ -6,7 +6,7 @@ const LIFE_CRITICAL_MS = 20_000;
 const MOST = 20;
 
 /** Was it done on this very page? What the same operator does elsewhere (Telegram, another tab) is news. */
-function isOwnDeed({ operator, doing, byId }, { actor, data }) {
+function isOwnAction({ operator, doing, byId }, { actor, data }) {
   if (!actor?.id || actor.id !== operator?.id) return false;
   return doing.includes(data.id) || byId[data.id]?.version >= data.version;
 }
@@ -16,7 +16,7 @@ export function toastFor(state, event) {
   const { name, data, actor, seq, atMs } = event;
   const { operator } = state;
   if (!["new_complaint", "status_update", "assignment_update"].includes(name)) return null;
-  if (name !== "new_complaint" && isOwnDeed(state, event)) return null;
+  if (name !== "new_complaint" && isOwnAction(state, event)) return null;
   const isNew = name === "new_complaint";
   const forMe = name === "assignment_update" && data.assignee?.id === operator?.id;
   return {
@@ -43,12 +43,12 @@ function noticed(state, { id, title, text, atMs }) {
 }
 
 function caughtUp(state, atMs) {
-  const { missed, missedNew } = state.link;
+  const { missed, missedNew } = state.connection;
   if (!missed) return state;
   const changes = missed - missedNew;
   const parts = [missedNew && `${missedNew} new`, changes && plural(changes, "change")].filter(Boolean);
-  const link = { ...state.link, missed: 0, missedNew: 0 };
-  return noticed({ ...state, link }, { id: "caught-up", title: "Caught up", text: parts.join(", "), atMs });
+  const connection = { ...state.connection, missed: 0, missedNew: 0 };
+  return noticed({ ...state, connection }, { id: "caught-up", title: "Caught up", text: parts.join(", "), atMs });
 }
 
 const handlers = {

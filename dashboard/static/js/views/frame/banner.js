@@ -16,11 +16,11 @@ function lineFor(name, detail) {
   return detail ? `${MEANING[name]}: ${withLocalTimes(detail, Date.now())}.` : `${MEANING[name]}.`;
 }
 
-function troubles({ readiness, link, chats, operator }) {
+function troubles({ readiness, connection, chats, operator }) {
   const failing = Object.entries(readiness ?? {}).filter(([name, { status }]) => MEANING[name] && status !== "ok");
   const lines = failing.map(([name, { detail }]) => lineFor(name, detail));
-  const stopped = link.state === "stopped" ? link.reason : null;
-  return [stopped ?? staleLine(link, Date.now()), ...lines, unreachableLine(chats, operator.id)].filter(Boolean);
+  const stopped = connection.state === "stopped" ? connection.reason : null;
+  return [stopped ?? staleLine(connection, Date.now()), ...lines, unreachableLine(chats, operator.id)].filter(Boolean);
 }
 
 export function Banner() {

@@ -32,21 +32,21 @@ function asOf({ stale, heardAtMs }, nowMs) {
 }
 
 /** The whole truth in a sentence, where the page can't be trusted to be up to date; else null. */
-export function staleLine(link, nowMs) {
-  if (!link.stale || isCurrent(link) || link.state === "catching_up") return null;
-  const why = link.state === "offline" ? "This device has no network" : "There is no connection to the server";
-  return `${why}. What is on screen is ${asOf(link, nowMs)}.`;
+export function staleLine(connection, nowMs) {
+  if (!connection.stale || isCurrent(connection) || connection.state === "catching_up") return null;
+  const why = connection.state === "offline" ? "This device has no network" : "There is no connection to the server";
+  return `${why}. What is on screen is ${asOf(connection, nowMs)}.`;
 }
 
 export function Connection() {
   const { state, clock } = useApp();
-  const { link } = state.value;
-  const word = useComputed(() => wordFor(state.value.link, clock.nowMs.value));
-  const age = asOf(link, clock.nowMs.peek());
+  const { connection } = state.value;
+  const word = useComputed(() => wordFor(state.value.connection, clock.nowMs.value));
+  const age = asOf(connection, clock.nowMs.peek());
   return html`
-    <span class="connection is-${link.state} ${link.stale ? "is-stale" : ""}" title=${link.reason ?? TITLES[link.state]}>
+    <span class="connection is-${connection.state} ${connection.stale ? "is-stale" : ""}" title=${connection.reason ?? TITLES[connection.state]}>
       <span class="dot" aria-hidden="true"></span><span class="word">${word}</span>${age && html`<span class="age">${age}</span>`}
     </span>
-    <span class="visually-hidden" role="status">${WORDS[link.state]}</span>
+    <span class="visually-hidden" role="status">${WORDS[connection.state]}</span>
   `;
 }

@@ -70,8 +70,8 @@ export const specs = {
         await settle();
       }
       await recover(self);
-      const { seq, epoch, link } = self.state;
-      equal([seed, self.faults, seq, epoch, link.state], [seed, [], self.server.top, self.server.epoch, "live"]);
+      const { seq, epoch, connection } = self.state;
+      equal([seed, self.faults, seq, epoch, connection.state], [seed, [], self.server.top, self.server.epoch, "live"]);
       self.feed.stop();
     }
   },

@@ -14,7 +14,7 @@ function feeding() {
   const made = fakeSockets();
   const host = new FakeHost();
   const clock = new Clock(host);
-  const parts = { made, host, table: [], asked: 0, told: [], links: [], state: { ...initial, session: "in", seq: 100, epoch: "e" } };
+  const parts = { made, host, table: [], asked: 0, told: [], connections: [], state: { ...initial, session: "in", seq: 100, epoch: "e" } };
   const get = async (path) => {
     parts.asked += 1;
     const after = Number(/after=(\d+)/.exec(path)[1]);
@@ -23,8 +23,8 @@ function feeding() {
   const dispatch = (message) => {
     const before = parts.state.seq;
     parts.state = reduce(parts.state, message);
-    const { state } = parts.state.link;
-    if (state !== parts.links.at(-1)) parts.links.push(state);
+    const { state } = parts.state.connection;
+    if (state !== parts.connections.at(-1)) parts.connections.push(state);
     if (message.type === "event" && parts.state.seq > before) parts.told.push(message.seq);
   };
   parts.feed = new Feed({ clock, session: {}, api: { get }, dispatch, cursor: () => parts.state, isSessionValid: async () => true, random: () => 0 });
@@ -34,7 +34,7 @@ function feeding() {
     host.pass(milliseconds);
     await settle();
   };
-  parts.link = () => parts.state.link.state;
+  parts.connection = () => parts.state.connection.state;
   return parts;
 }
 
@@ -47,40 +47,40 @@ async function polling() {
 
 export const specs = {
   async "a socket that is live is enough"() {
-    const { made, asked, pass, link } = feeding();
+    const { made, asked, pass, connection } = feeding();
     made[0].says(welcome, live);
     await pass(20_000);
-    equal([asked, link(), made.length], [0, "live", 1]);
+    equal([asked, connection(), made.length], [0, "live", 1]);
   },
 
   async "where no socket is welcome for long, the page polls"() {
     const parts = feeding();
     parts.table.push(item(101));
     await parts.pass(PATIENCE_MS - 1);
-    equal([parts.asked, parts.link()], [0, "connecting"]);
+    equal([parts.asked, parts.connection()], [0, "connecting"]);
     await parts.pass(1);
-    equal([parts.asked, parts.link(), parts.told], [1, "polling", [101]]);
+    equal([parts.asked, parts.connection(), parts.told], [1, "polling", [101]]);
   },
 
   async "sockets that are cut again and again make it poll without waiting"() {
-    const { made, pass, link, ...parts } = feeding();
+    const { made, pass, connection, ...parts } = feeding();
     for (const index of [0, 1, 2]) {
       made[index].says(welcome, live);
       await made[index].isCut();
       await pass(0);
     }
-    equal([link(), parts.host.Date.now() - 1_000_000 < 1000], ["polling", true]);
+    equal([connection(), parts.host.Date.now() - 1_000_000 < 1000], ["polling", true]);
   },
 
   async "it goes on trying, unnoticed, and a socket that is live ends the polling"() {
     const parts = await polling();
     await parts.pass(15_000 - PATIENCE_MS);
     await parts.pass(0);
-    equal([parts.made.length, parts.links], [2, ["connecting", "polling"]]);
+    equal([parts.made.length, parts.connections], [2, ["connecting", "polling"]]);
     parts.made[1].says(welcome, live);
     const { asked } = parts;
     await parts.pass(20_000);
-    equal([parts.link(), parts.asked], ["live", asked]);
+    equal([parts.connection(), parts.asked], ["live", asked]);
   },
 
   async "nothing comes twice and nothing is left out on the way from one to the other and back"() {
@@ -91,7 +91,7 @@ export const specs = {
     parts.table.push(item(103), item(104), item(105));
     await parts.made[0].isCut();
     await parts.pass(PATIENCE_MS);
-    equal([parts.told, parts.link(), parts.state.seq], [[101, 102, 103, 104, 105], "polling", 105]);
+    equal([parts.told, parts.connection(), parts.state.seq], [[101, 102, 103, 104, 105], "polling", 105]);
   },
 
   async "an answer that is overtaken by a socket's welcome is dropped"() {
@@ -113,26 +113,26 @@ export const specs = {
     await parts.pass(PATIENCE_MS - 1);
     equal([parts.made[0].closed, parts.asked], [false, 0]);
     await parts.pass(1);
-    equal([parts.made[0].closed, parts.link()], [true, "polling"]);
+    equal([parts.made[0].closed, parts.connection()], [true, "polling"]);
   },
 
   async "offline nothing is tried; back, everything"() {
-    const { made, feed, pass, link, ...parts } = await polling();
+    const { made, feed, pass, connection, ...parts } = await polling();
     feed.offline();
     await pass(600_000);
-    equal([made.length, made[0].closed, link(), parts.host.armed], [1, true, "offline", 1]);
+    equal([made.length, made[0].closed, connection(), parts.host.armed], [1, true, "offline", 1]);
     feed.retryNow();
     await pass(0);
     equal(made.length, 2);
   },
 
   async "what no retry would help is not retried, however often the page asks for its feed"() {
-    const { made, feed, pass, link } = feeding();
+    const { made, feed, pass, connection } = feeding();
     await made[0].isCut(4504);
     feed.start();
     feed.retryNow();
     await pass(600_000);
-    equal([made.length, link()], [1, "stopped"]);
+    equal([made.length, connection()], [1, "stopped"]);
     feed.stop();
     feed.start();
     await pass(2000);

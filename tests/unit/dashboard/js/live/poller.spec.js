@@ -57,23 +57,23 @@ export const specs = {
 
   async "the page says that it is live, by polling"() {
     const parts = await started([page([101], 101)]);
-    equal([parts.state.link.state, parts.state.link.lives, parts.state.seq], ["polling", 1, 101]);
+    equal([parts.state.connection.state, parts.state.connection.catchUps, parts.state.seq], ["polling", 1, 101]);
     await parts.pass(EVERY_MS);
-    equal(parts.state.link.lives, 1);
+    equal(parts.state.connection.catchUps, 1);
   },
 
   async "while there is more it asks at once, and tells of it in one notice"() {
     const parts = await started([page([101], 600, { more: true }), page([601], 700)]);
-    equal([parts.asked.length, parts.state.link.state, parts.state.seq], [1, "catching_up", 600]);
+    equal([parts.asked.length, parts.state.connection.state, parts.state.seq], [1, "catching_up", 600]);
     await parts.pass(0);
-    equal([parts.asked.length, parts.state.link.state, parts.state.seq], [2, "polling", 700]);
+    equal([parts.asked.length, parts.state.connection.state, parts.state.seq], [2, "polling", 700]);
     equal(parts.state.toasts.map(({ title, text }) => [title, text]), [["Caught up", "2 changes"]]);
   },
 
   async "another epoch, or what can't be told whole, is fetched anew"() {
     const foreign = await started([page([3], 5, { epoch: "f" })]);
     equal([foreign.state.seq, foreign.state.epoch, foreign.state.generation, foreign.seqs()], [5, "f", 1, []]);
-    equal(foreign.state.link.state, "polling");
+    equal(foreign.state.connection.state, "polling");
     const broken = await started([page([150], 150, { complete: false })]);
     equal([broken.state.seq, broken.state.epoch, broken.state.generation, broken.seqs()], [150, "e", 1, []]);
   },
@@ -81,7 +81,7 @@ export const specs = {
   async "what is fetched anew goes on from the top, not from the end of a page"() {
     for (const fault of [{ epoch: "f" }, { complete: false }]) {
       const parts = await started([page([150], 600, { ...fault, more: true, top: 2000 }), page([], 2000, { epoch: fault.epoch ?? "e" })]);
-      equal([parts.state.seq, parts.state.generation, parts.state.link.state], [2000, 1, "polling"]);
+      equal([parts.state.seq, parts.state.generation, parts.state.connection.state], [2000, 1, "polling"]);
       await parts.pass(EVERY_MS);
       equal([parts.asked.at(-1), parts.state.generation], ["/events?after=2000&limit=500", 1]);
     }
@@ -128,7 +128,7 @@ export const specs = {
   async "a page without a cursor goes on from now"() {
     const parts = await started([page([], 300, { complete: false })], { cursor: { seq: null, epoch: null } });
     equal([parts.state.seq, parts.state.epoch, parts.state.generation], [300, "e", 0]);
-    equal(parts.state.link.state, "polling");
+    equal(parts.state.connection.state, "polling");
   },
 
   async "it asks rarely where nobody looks, and at once when somebody does"() {
@@ -182,7 +182,7 @@ export const specs = {
   async "a failure after it worked is said"() {
     const parts = await started([page([], 100), new Error("away")]);
     await parts.pass(EVERY_MS);
-    equal([parts.poller.works, parts.state.link.state], [false, "waiting"]);
+    equal([parts.poller.works, parts.state.connection.state], [false, "waiting"]);
   },
 
   async "stopped it asks nothing, and an answer on its way is dropped"() {

@@ -21,8 +21,8 @@ function started({ random = 1, refresh = async () => true, trusted = async () =>
   });
   clock.start();
   socket.start();
-  const links = () => said.filter(({ type }) => type === "link_changed").map(({ state }) => state);
-  return { host, clock, socket, said, links, made };
+  const states = () => said.filter(({ type }) => type === "connection_changed").map(({ state }) => state);
+  return { host, clock, socket, said, states, made };
 }
 
 export const specs = {
@@ -141,10 +141,10 @@ export const specs = {
 
   async "a fresh token that is called expired too is left to the back-off"() {
     const asked = [];
-    const { made, links } = started({ refresh: async () => Boolean(asked.push("refresh")) });
+    const { made, states } = started({ refresh: async () => Boolean(asked.push("refresh")) });
     await made[0].isCut(4005);
     await made[1].isCut(4005);
-    equal([asked.length, made.length, links().at(-1)], [1, 2, "waiting"]);
+    equal([asked.length, made.length, states().at(-1)], [1, 2, "waiting"]);
   },
 
   async "stopped while a token is refreshed it does not come back"() {

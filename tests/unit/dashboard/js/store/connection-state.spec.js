@@ -6,7 +6,7 @@ import { equal } from "../expect.js";
 const SECOND_MS = 1000;
 const play = (state, ...messages) => messages.reduce(reduce, state);
 const tick = (second) => ({ type: "tick", atMs: second * SECOND_MS });
-const lost = { type: "link_changed", state: "waiting", retryAtMs: null };
+const lost = { type: "connection_changed", state: "waiting", retryAtMs: null };
 const ines = { id: "ines", name: "Ines" };
 const bo = { id: "bo", name: "Bo" };
 
@@ -29,28 +29,28 @@ const together = () => play(
 
 export const specs = {
   "what has not been confirmed for longer than two pings is stale"() {
-    equal(play(fed(), tick(45)).link.stale, false);
-    equal(play(fed(), tick(46)).link.stale, true);
+    equal(play(fed(), tick(45)).connection.stale, false);
+    equal(play(fed(), tick(46)).connection.stale, true);
   },
 
   "pings, events and polls keep it fresh"() {
     const ping = { type: "ping", head: 100, epoch: "e", atMs: 40 * SECOND_MS };
     const event = { type: "event", seq: 101, name: "status_update", data: { id: "1", version: 1 }, changes: {}, atMs: 40 * SECOND_MS };
     const polled = { type: "polled", head: 100, more: false, atMs: 40 * SECOND_MS };
-    equal([ping, event, polled].map((message) => play(fed(), message, tick(80)).link.stale), [false, false, false]);
+    equal([ping, event, polled].map((message) => play(fed(), message, tick(80)).connection.stale), [false, false, false]);
   },
 
   "lost, it grows old from when it was last heard, and is fresh once it is live again"() {
     const stale = play(fed(), { type: "ping", head: 100, epoch: "e", atMs: 10 * SECOND_MS }, lost, tick(56));
-    equal([stale.link.stale, stale.link.heardAtMs], [true, 10 * SECOND_MS]);
-    equal(play(stale, { type: "welcome", head: 100, epoch: "e", atMs: 0 }).link.stale, true);
-    equal(play(stale, { type: "live", head: 100, atMs: 60 * SECOND_MS }).link.stale, false);
+    equal([stale.connection.stale, stale.connection.heardAtMs], [true, 10 * SECOND_MS]);
+    equal(play(stale, { type: "welcome", head: 100, epoch: "e", atMs: 0 }).connection.stale, true);
+    equal(play(stale, { type: "live", head: 100, atMs: 60 * SECOND_MS }).connection.stale, false);
   },
 
   "what a replay brings does not make the page look fresh before it is through"() {
     const event = { type: "event", seq: 101, name: "status_update", data: { id: "1", version: 1 }, changes: {}, atMs: 60 * SECOND_MS };
     const behind = play(fed(), lost, tick(46), { type: "welcome", head: 200, epoch: "e", atMs: 60 * SECOND_MS }, event);
-    equal([behind.link.state, behind.link.stale, behind.link.heardAtMs], ["catching_up", true, 0]);
+    equal([behind.connection.state, behind.connection.stale, behind.connection.heardAtMs], ["catching_up", true, 0]);
   },
 
   "who was given other sites while away fetches anew, and who was not does not"() {
@@ -87,13 +87,13 @@ export const specs = {
 
   "a device whose time is set back still sees it grow old"() {
     const state = play(fed(), { type: "ping", head: 100, epoch: "e", atMs: 3600 * SECOND_MS }, tick(100), tick(146));
-    equal([state.link.stale, state.link.heardAtMs], [true, 100 * SECOND_MS]);
+    equal([state.connection.stale, state.connection.heardAtMs], [true, 100 * SECOND_MS]);
   },
 
   "a page that was never connected is as old as itself"() {
     const state = play(initial, { type: "signed_in", operator: ines }, tick(100), tick(146));
-    equal([state.link.stale, state.link.heardAtMs], [true, 100 * SECOND_MS]);
-    equal(play(initial, tick(100), tick(146)).link.stale, false);
+    equal([state.connection.stale, state.connection.heardAtMs], [true, 100 * SECOND_MS]);
+    equal(play(initial, tick(100), tick(146)).connection.stale, false);
   },
 
   "stale is said with the time of what is on screen, and why"() {
@@ -105,8 +105,8 @@ export const specs = {
 
   "a second way to be live is not a second life, a lost one is"() {
     const polled = { type: "polled", head: 100, more: false, atMs: 0 };
-    equal(play(fed(), polled, polled).link.lives, 1);
-    equal(play(fed(), lost, polled).link.lives, 2);
+    equal(play(fed(), polled, polled).connection.catchUps, 1);
+    equal(play(fed(), lost, polled).connection.catchUps, 2);
   },
 
   "who else is here is told without oneself"() {

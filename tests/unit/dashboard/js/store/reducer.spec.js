@@ -140,7 +140,7 @@ export const specs = {
 
   "a resync asks for the list again and goes on from the head"() {
     const state = play(listed(), { type: "resync", head: 7000, epoch: "e", reason: "behind" });
-    equal([state.seq, state.generation, state.link.state, state.list.ids.length], [7000, 1, "live", 3]);
+    equal([state.seq, state.generation, state.connection.state, state.list.ids.length], [7000, 1, "live", 3]);
   },
 
   "another epoch forgets what was known, for versions may have gone back"() {
@@ -157,7 +157,7 @@ export const specs = {
     const mine = event(101, data, { actor: { id: "ines", name: "Ines" }, changes: { status: ["reported", "on_hold"] } });
     equal(play(listed(), event(101, data, { changes: { status: ["reported", "resolved"] } })).toasts[0].title, "Kofi changed the status to resolved");
     equal(play(listed(), { type: "complaint_arrived", complaint: data }, mine).toasts, []);
-    equal(play(listed(), { type: "deed_begun", id: "id-1" }, mine).toasts, []);
+    equal(play(listed(), { type: "action_started", id: "id-1" }, mine).toasts, []);
     equal(play(listed(), mine).toasts[0].title, "Ines changed the status to on hold");
   },
 
@@ -167,7 +167,7 @@ export const specs = {
   },
 
   "a replay is told in one notice"() {
-    const cut = play(listed(), { type: "link_changed", state: "waiting", retryAtMs: 1 }, { type: "welcome", head: 104, epoch: "e" });
+    const cut = play(listed(), { type: "connection_changed", state: "waiting", retryAtMs: 1 }, { type: "welcome", head: 104, epoch: "e" });
     const state = play(cut, fresh(101, complaint(4)), fresh(102, complaint(5)), event(103, complaint(1, { version: 2 })), {
       type: "live", head: 104, atMs: 0,
     });
