@@ -1,21 +1,21 @@
 // The frame around every page.
 import { useEffect, useRef } from "preact/hooks";
 import { isOutside } from "../routing/router.js";
-import { Invitation } from "./account/invitation-page.js";
-import { SignIn } from "./account/sign-in-page.js";
+import { InvitationPage } from "./account/invitation-page.js";
+import { SignInPage } from "./account/sign-in-page.js";
 import { AlertsPage } from "./alerts/alerts-page.js";
 import { CategoriesPage } from "./categories/categories-page.js";
-import { Detail } from "./complaint/complaint-page.js";
+import { ComplaintPage } from "./complaint/complaint-page.js";
 import { Banner } from "./frame/banner.js";
 import { Header } from "./frame/header.js";
-import { Toasts } from "./frame/toast-stack.js";
-import { List } from "./list/complaints-page.js";
+import { ToastStack } from "./frame/toast-stack.js";
+import { ComplaintsPage } from "./list/complaints-page.js";
 import { useApp } from "./shared/app-context.js";
+import { Failure } from "./shared/failure.js";
 import { html } from "./shared/html.js";
-import { Failure } from "./shared/parts.js";
-import { Telegram } from "./telegram/telegram-page.js";
+import { TelegramPage } from "./telegram/telegram-page.js";
 
-const PAGES = { list: List, complaint: Detail, alerts: AlertsPage, categories: CategoriesPage, telegram: Telegram };
+const PAGES = { list: ComplaintsPage, complaint: ComplaintPage, alerts: AlertsPage, categories: CategoriesPage, telegram: TelegramPage };
 
 /** After a change of page the reader starts at its heading; the way in has its own start. */
 function useHeadingFocus({ name, reference }) {
@@ -42,14 +42,14 @@ export function App() {
   const { session, sessionProblem } = state.value;
   const route = router.route.value;
   useHeadingFocus(route);
-  if (route.name === "invitation") return html`<${Invitation} token=${route.token} />`;
+  if (route.name === "invitation") return html`<${InvitationPage} token=${route.token} />`;
   if (session === "unknown") return html`<${Unknown} problem=${sessionProblem} />`;
-  if (session === "out" || route.name === "sign-in") return html`<${SignIn} />`;
+  if (session === "out" || route.name === "sign-in") return html`<${SignInPage} />`;
   return html`
     <a class="skip" href="#main">Skip to the content</a>
     <${Header} />
     <${Banner} />
     <main id="main" tabindex="-1"><${PAGES[route.name]} key=${route.reference ?? route.name} /></main>
-    <${Toasts} />
+    <${ToastStack} />
   `;
 }

@@ -1,13 +1,13 @@
 // Choosing a password: where an invitation leads. The token stands behind the #, so that no server's log has it.
 import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../shared/app-context.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
 import { Mark } from "../shared/icons.js";
-import { Failure, useWork } from "../shared/parts.js";
 
 const SHORTEST_CHARACTERS = 10;
 
-export function Invitation({ token }) {
+export function InvitationPage({ token }) {
   const { actions, router } = useApp();
   const work = useWork();
   const first = useRef(null);

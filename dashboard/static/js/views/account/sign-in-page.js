@@ -1,11 +1,11 @@
 // The way in.
 import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../shared/app-context.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
 import { Mark } from "../shared/icons.js";
-import { Failure, useWork } from "../shared/parts.js";
 
-export function SignIn() {
+export function SignInPage() {
   const { actions } = useApp();
   const work = useWork();
   const email = useRef(null);

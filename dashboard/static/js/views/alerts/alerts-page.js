@@ -4,9 +4,9 @@ import { query } from "../../http/api.js";
 import { VIEWS, isView, kindLabel, reasonOf, toneOf } from "../../text/alert-words.js";
 import { plural } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
+import { Failure } from "../shared/failure.js";
 import { html } from "../shared/html.js";
 import { Icon } from "../shared/icons.js";
-import { Failure } from "../shared/parts.js";
 import { AlertSign, Retry, Standing, When } from "./complaint-alerts.js";
 
 const PAGE = 50;

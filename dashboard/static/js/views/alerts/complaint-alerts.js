@@ -4,9 +4,10 @@ import { kindLabel, mayRetry, outcomeOf, reasonOf, standing, toneOf } from "../.
 import { absolute, clockTime } from "../../text/times.js";
 import { mayAct, plural } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
 import { Icon } from "../shared/icons.js";
-import { Ago, Failure, useWork } from "../shared/parts.js";
+import { Ago } from "../shared/moment.js";
 
 const SIGNS = { good: "check", bad: "warn", doubtful: "warn" };
 
@@ -67,7 +68,7 @@ function Nothing({ alerts, failed }) {
   return html`<p class="faint">${alerts ? "Nobody yet." : "…"}</p>`;
 }
 
-export function Alerts({ alerts, failed }) {
+export function ComplaintAlerts({ alerts, failed }) {
   return html`<section class="card" aria-labelledby="told">
     <h2 id="told">Who was told</h2>
     ${alerts?.length

@@ -4,8 +4,8 @@ import { readItems } from "../../http/paging.js";
 import { afterwardsLine, timesLine } from "../../text/category-words.js";
 import { capital } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
+import { Failure } from "../shared/failure.js";
 import { html } from "../shared/html.js";
-import { Failure } from "../shared/parts.js";
 import { CategoryForm } from "./category-form.js";
 
 function useCategories() {

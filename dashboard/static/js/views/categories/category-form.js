@@ -5,8 +5,8 @@ import { changesBetween } from "../../text/preference-words.js";
 import { problemsUnder } from "../../text/problem.js";
 import { SEVERITIES, capital } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
-import { Failure, useWork } from "../shared/parts.js";
 import { Refusal, refused } from "../shared/refusals.js";
 
 /** A whole number, or null where the field is empty. */

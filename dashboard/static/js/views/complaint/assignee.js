@@ -1,7 +1,8 @@
 // Whose it is.
 import { useApp } from "../shared/app-context.js";
+import { Avatar } from "../shared/badges.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
-import { Avatar, Failure, useWork } from "../shared/parts.js";
 
 /** Who may be chosen: the present assignee too, though the list of operators may not have them. */
 function choices(operators, assignee) {

@@ -1,8 +1,8 @@
 // Say something about a complaint: to colleagues unless it is chosen otherwise.
 import { useRef, useState } from "preact/hooks";
 import { useApp } from "../shared/app-context.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
-import { Failure, useWork } from "../shared/parts.js";
 
 const HINTS = { internal: "Only people who sign in here see it.", public: "The reporter’s side may read it too." };
 

@@ -1,15 +1,18 @@
 // One complaint: what it says, where it stands, what happened, who was told.
 import { openComplaint } from "../../store/complaints.js";
 import { headline, mayAct } from "../../text/words.js";
-import { Alerts } from "../alerts/complaint-alerts.js";
+import { ComplaintAlerts } from "../alerts/complaint-alerts.js";
 import { useApp } from "../shared/app-context.js";
+import { Severity, Status } from "../shared/badges.js";
+import { CopyButton } from "../shared/copy-button.js";
+import { Failure } from "../shared/failure.js";
 import { html } from "../shared/html.js";
 import { Icon } from "../shared/icons.js";
-import { Ago, Copy, Failure, Severity, Status } from "../shared/parts.js";
+import { Ago } from "../shared/moment.js";
 import { Assignee } from "./assignee.js";
 import { CommentForm } from "./comment-form.js";
 import { Facts } from "./facts.js";
-import { Steps } from "./status-steps.js";
+import { StatusSteps } from "./status-steps.js";
 import { Timeline } from "./timeline.js";
 import { Viewers } from "./viewers.js";
 
@@ -17,7 +20,7 @@ function Heading({ complaint }) {
   return html`<header class="detail-head">
     <p class="meta">
       <span class="reference">${complaint.reference}</span>
-      <${Copy} text=${complaint.reference} label="Copy the reference" />
+      <${CopyButton} text=${complaint.reference} label="Copy the reference" />
       <${Severity} severity=${complaint.severity} />
       <${Status} status=${complaint.status} />
       <span class="faint"><${Ago} at=${complaint.created_at} /></span>
@@ -32,7 +35,7 @@ function Body({ complaint, detail, operator }) {
     <${Heading} complaint=${complaint} />
     <${Viewers} />
     <div class="acts">
-      ${acts && html`<${Steps} complaint=${complaint} />`}
+      ${acts && html`<${StatusSteps} complaint=${complaint} />`}
       <${Assignee} complaint=${complaint} acts=${acts} />
     </div>
     <div class="detail">
@@ -46,7 +49,7 @@ function Body({ complaint, detail, operator }) {
       </div>
       <aside class="side" aria-label="About this complaint">
         <${Facts} complaint=${complaint} />
-        <${Alerts} alerts=${detail.alerts} failed=${detail.alertsFailed} />
+        <${ComplaintAlerts} alerts=${detail.alerts} failed=${detail.alertsFailed} />
       </aside>
     </div>
   `;
@@ -62,7 +65,7 @@ function Missing({ problem }) {
   return html`<p class="loading" role="status">Loading…</p>`;
 }
 
-export function Detail() {
+export function ComplaintPage() {
   const { state, router, loaders } = useApp();
   const { detail, operator } = state.value;
   const complaint = openComplaint(state.value, router.route.value.reference);

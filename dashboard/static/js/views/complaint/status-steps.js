@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { stepsFrom } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
-import { Failure, useWork } from "../shared/parts.js";
 
 function Reason({ step, busy, take, cancel }) {
   const field = useRef(null);
@@ -24,7 +24,7 @@ function Reason({ step, busy, take, cancel }) {
   </form>`;
 }
 
-export function Steps({ complaint }) {
+export function StatusSteps({ complaint }) {
   const { actions } = useApp();
   const work = useWork();
   const [open, setOpen] = useState(null);

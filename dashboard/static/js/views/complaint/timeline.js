@@ -1,9 +1,10 @@
 // What happened, oldest first, with the comments where they were made.
 import { timelineEntries } from "../../store/timeline-entries.js";
 import { actorName, capital, deed, reasonOf } from "../../text/words.js";
+import { Avatar } from "../shared/badges.js";
 import { html } from "../shared/html.js";
 import { Icon, StatusIcon } from "../shared/icons.js";
-import { Ago, Avatar } from "../shared/parts.js";
+import { Ago } from "../shared/moment.js";
 
 function Sign({ event }) {
   if (event.name === "status_update") return html`<${StatusIcon} status=${event.changes.status[1]} />`;

@@ -2,8 +2,8 @@
 import { othersViewing } from "../../store/presence.js";
 import { inWords } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
+import { Avatar } from "../shared/badges.js";
 import { html } from "../shared/html.js";
-import { Avatar } from "../shared/parts.js";
 
 const MOST_NAMED = 3;
 

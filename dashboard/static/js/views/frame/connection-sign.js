@@ -38,7 +38,7 @@ export function staleLine(connection, nowMs) {
   return `${why}. What is on screen is ${asOf(connection, nowMs)}.`;
 }
 
-export function Connection() {
+export function ConnectionSign() {
   const { state, clock } = useApp();
   const { connection } = state.value;
   const word = useComputed(() => wordFor(state.value.connection, clock.nowMs.value));

@@ -2,11 +2,12 @@
 import { useRef } from "preact/hooks";
 import { capital, mayAct } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
+import { Avatar } from "../shared/badges.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
 import { Mark } from "../shared/icons.js";
-import { Avatar, Failure, useWork } from "../shared/parts.js";
-import { Connection } from "./connection-sign.js";
-import { Online } from "./online-operators.js";
+import { ConnectionSign } from "./connection-sign.js";
+import { OnlineOperators } from "./online-operators.js";
 
 function Place({ href, current, children }) {
   return html`<a href=${href} aria-current=${current ? "page" : undefined}>${children}</a>`;
@@ -41,8 +42,8 @@ export function Header() {
       ${mayAct(operator) && html`<${Place} href="/alerts" current=${name === "alerts"}>Alerts<//>`}
       <${Place} href="/telegram" current=${name === "telegram"}>Telegram<//>
     </nav>
-    <${Online} />
-    <${Connection} />
+    <${OnlineOperators} />
+    <${ConnectionSign} />
     <${Account} operator=${operator} />
   </header>`;
 }

@@ -1,8 +1,8 @@
 // Who is online.
 import { useRef } from "preact/hooks";
 import { useApp } from "../shared/app-context.js";
+import { Avatar } from "../shared/badges.js";
 import { html } from "../shared/html.js";
-import { Avatar } from "../shared/parts.js";
 
 function Names({ online, operator }) {
   const unnamed = online.count - online.operators.length;
@@ -13,7 +13,7 @@ function Names({ online, operator }) {
 }
 
 /** How many are online; their names under the pointer, the focus or a finger. Alone, there is nothing to say. */
-export function Online() {
+export function OnlineOperators() {
   const { state } = useApp();
   const { presence, operator } = state.value;
   const names = useRef(null);

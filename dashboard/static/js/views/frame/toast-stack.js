@@ -21,7 +21,7 @@ function Toast({ toast, dismiss }) {
   </li>`;
 }
 
-export function Toasts() {
+export function ToastStack() {
   const { state, dispatch } = useApp();
   const { toasts } = state.value;
   const hold = (held) => () => dispatch({ type: "toasts_held", held });

@@ -4,9 +4,10 @@ import { Component } from "preact";
 import { absolute, due } from "../../text/times.js";
 import { capital, firstLine, headline } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
+import { Avatar, Severity, Status } from "../shared/badges.js";
 import { html } from "../shared/html.js";
 import { Icon } from "../shared/icons.js";
-import { Age, Avatar, Severity, Status } from "../shared/parts.js";
+import { Age } from "../shared/moment.js";
 
 /** Nobody has taken notice in time. */
 function Late({ at }) {
@@ -42,7 +43,7 @@ function Summary({ complaint }) {
 }
 
 /** Drawn again only if it changed itself: one event in a thousand rows must not cost a thousand. */
-export class Row extends Component {
+export class ComplaintRow extends Component {
   shouldComponentUpdate(next) {
     return ["complaint", "fresh", "leaves"].some((name) => next[name] !== this.props[name]);
   }

@@ -3,13 +3,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { isFiltered, listAddress, matches, NO_FILTERS } from "../../routing/list-filters.js";
 import { plural } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
+import { Failure } from "../shared/failure.js";
 import { html } from "../shared/html.js";
 import { Icon } from "../shared/icons.js";
-import { Failure } from "../shared/parts.js";
-import { Row } from "./complaint-row.js";
-import { Filters } from "./filter-bar.js";
-import { Chips } from "./filter-chips.js";
-import { Pickers } from "./filter-pickers.js";
+import { ComplaintRow } from "./complaint-row.js";
+import { FilterBar } from "./filter-bar.js";
+import { FilterChips } from "./filter-chips.js";
+import { FilterPickers } from "./filter-pickers.js";
 
 /** Tells the store whether the top of the list is on screen. */
 function Top() {
@@ -57,7 +57,7 @@ function Rows({ list, byId }) {
   if (list.state === "loading" && !list.ids.length) return html`<${Skeleton} />`;
   if (!list.ids.length) return list.state === "ready" && html`<${Nothing} filters=${list.filters} />`;
   return html`<ol class="rows" aria-busy=${list.state === "loading"}>
-    ${list.ids.map((id) => html`<${Row} key=${id} complaint=${byId[id]} fresh=${list.fresh[id]}
+    ${list.ids.map((id) => html`<${ComplaintRow} key=${id} complaint=${byId[id]} fresh=${list.fresh[id]}
       leaves=${!matches(list.filters, byId[id])} />`)}
   </ol>`;
 }
@@ -71,7 +71,7 @@ function More({ list }) {
   </button>`;
 }
 
-export function List() {
+export function ComplaintsPage() {
   const { state, loaders, router } = useApp();
   const { list, byId } = state.value;
   const { filters } = router.route.value;
@@ -80,10 +80,10 @@ export function List() {
     <div class="list-head">
       <h1 tabindex="-1">Complaints</h1>
       ${isFiltered(filters) && html`<a href=${listAddress(NO_FILTERS)}>Clear<span class="word"> filters</span></a>`}
-      <${Pickers} filters=${filters} />
+      <${FilterPickers} filters=${filters} />
     </div>
-    <${Filters} />
-    <${Chips} filters=${filters} />
+    <${FilterBar} />
+    <${FilterChips} filters=${filters} />
     <${News} list=${list} />
     <${Outside} count=${list.outside} />
     <${Failure} problem=${list.state === "failed" ? list.problem : null} retry=${() => loaders.list.load()} />

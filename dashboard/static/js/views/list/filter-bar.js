@@ -23,7 +23,7 @@ function SeverityChoices({ filters }) {
     <//>`);
 }
 
-export function Filters() {
+export function FilterBar() {
   const { router } = useApp();
   const { filters } = router.route.value;
   const anyStatus = { ...filters, status: [] };

@@ -16,7 +16,7 @@ function Chip({ text, title, filters }) {
     <span class="visually-hidden">Remove the filter </span><span>${text}</span><${Icon} name="close" /></a></li>`;
 }
 
-export function Chips({ filters }) {
+export function FilterChips({ filters }) {
   const { clock } = useApp();
   const { category, site, created_after: after, created_before: before } = filters;
   if (!category.length && !site.length && !after && !before) return null;

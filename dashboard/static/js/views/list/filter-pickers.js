@@ -35,7 +35,7 @@ function sitesOf({ sites, operator, byId, list }) {
   return [...new Set(seen)].sort((a, b) => a.localeCompare(b));
 }
 
-export function Pickers({ filters }) {
+export function FilterPickers({ filters }) {
   const { state } = useApp();
   const sites = [...new Set([...filters.site, ...sitesOf(state.value)])];
   return html`<div class="pickers">

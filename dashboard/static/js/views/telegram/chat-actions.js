@@ -27,7 +27,7 @@ function MuteFor({ work, mute, cancel }) {
 }
 
 /** {change, test}: each asks the API, then shows what the chat has become. */
-function useActs(chat, work) {
+function useChatActions(chat, work) {
   const { api, dispatch, loaders } = useApp();
   const path = `/telegram/chats/${chat.id}`;
   return {
@@ -57,8 +57,8 @@ function Mute({ chat, muting, toggle, unmute, busy }) {
     onClick=${isMuted ? unmute : toggle}>${isMuted ? "Unmute" : "Mute"}</button>`;
 }
 
-export function ChatActs({ chat, work, open, toggle }) {
-  const { change, unlink, test } = useActs(chat, work);
+export function ChatActions({ chat, work, open, toggle }) {
+  const { change, unlink, test } = useChatActions(chat, work);
   const [muting, setMuting] = useState(false);
   const mute = async (lastsMs) => {
     const until = lastsMs === null ? null : new Date(Date.now() + lastsMs).toISOString();

@@ -3,9 +3,10 @@ import { useComputed } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { due } from "../../text/times.js";
 import { useApp } from "../shared/app-context.js";
+import { CopyButton } from "../shared/copy-button.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
 import { Icon } from "../shared/icons.js";
-import { Copy, Failure, useWork } from "../shared/parts.js";
 
 function Expiry({ at, ended }) {
   const { clock } = useApp();
@@ -23,7 +24,7 @@ function pictureOf(svg) {
   return `data:image/svg+xml;utf8,${encodeURIComponent(whole)}`;
 }
 
-const Command = ({ text }) => html`<p class="command"><code>${text}</code><${Copy} text=${text} label="Copy the command" /></p>`;
+const Command = ({ text }) => html`<p class="command"><code>${text}</code><${CopyButton} text=${text} label="Copy the command" /></p>`;
 
 function Ways({ link, ended }) {
   return html`<div class="ways">

@@ -5,9 +5,9 @@ import { noteOn, stateOf } from "../../text/chat-words.js";
 import { deliveryLine, quietLine, wantedLine } from "../../text/preference-words.js";
 import { capital } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
-import { Failure, useWork } from "../shared/parts.js";
-import { ChatActs } from "./chat-actions.js";
+import { ChatActions } from "./chat-actions.js";
 import { PreferencesForm } from "./preferences-form.js";
 
 function Who({ chat }) {
@@ -21,7 +21,7 @@ function Who({ chat }) {
     ${chat.state !== "left" && lines.map((line) => html`<p class="faint" key=${line}>${line}</p>`)}</div>`;
 }
 
-export function Chat({ chat }) {
+export function LinkedChat({ chat }) {
   const work = useWork();
   const [open, setOpen] = useState(false);
   const row = useRef(null);
@@ -31,7 +31,7 @@ export function Chat({ chat }) {
   };
   return html`<li class="chat is-${chat.state}" ref=${row}>
     <${Who} key=${chat.muted_until} chat=${chat} />
-    <${ChatActs} chat=${chat} work=${work} open=${open} toggle=${() => setOpen(!open)} />
+    <${ChatActions} chat=${chat} work=${work} open=${open} toggle=${() => setOpen(!open)} />
     <${Failure} problem=${work.problem} />
     ${open && html`<${PreferencesForm} chat=${chat} close=${close} />`}
   </li>`;

@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { changesBetween, problemsByField } from "../../text/preference-words.js";
 import { useApp } from "../shared/app-context.js";
+import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
-import { Failure, useWork } from "../shared/parts.js";
 import { Delivery, Kinds, Minimum, Quiet, Sorting } from "./preference-fields.js";
 
 /** A refusal is told beside its field; only what no field shows is told below. */

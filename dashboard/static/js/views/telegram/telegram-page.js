@@ -2,10 +2,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { mineFirst } from "../../text/chat-words.js";
 import { useApp } from "../shared/app-context.js";
+import { Failure } from "../shared/failure.js";
 import { html } from "../shared/html.js";
-import { Failure } from "../shared/parts.js";
 import { LinkCard } from "./link-card.js";
-import { Chat } from "./linked-chat.js";
+import { LinkedChat } from "./linked-chat.js";
 
 const LOOK_EVERY_MS = 3000;
 
@@ -21,10 +21,10 @@ function useChats(waiting) {
 function Chats({ chats, me }) {
   if (!chats) return html`<p class="loading" role="status">Loading…</p>`;
   if (!chats.length) return html`<p class="faint">None yet. Nobody gets an alert who did not ask for it.</p>`;
-  return html`<ul class="chats">${mineFirst(chats, me).map((chat) => html`<${Chat} key=${chat.id} chat=${chat} />`)}</ul>`;
+  return html`<ul class="chats">${mineFirst(chats, me).map((chat) => html`<${LinkedChat} key=${chat.id} chat=${chat} />`)}</ul>`;
 }
 
-export function Telegram() {
+export function TelegramPage() {
   const [before, setBefore] = useState(null);
   const [waiting, setWaiting] = useState(false);
   const { chats, problem } = useChats(waiting);
