@@ -1,5 +1,6 @@
 """The shell and its files: one page for every address of the dashboard, with strict headers."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -24,13 +25,14 @@ PLAIN_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 def blueprint(words: Mapping[str, Any]) -> Blueprint:
     """The dashboard's pages at their own addresses; register it without a prefix.
 
-    `words` are JSON values that every page is served with: what `js/text/served-words.js` reads.
+    `words` are JSON values that every page is served with, in their order: what `js/text/served-words.js` reads.
     """
     assets = read_assets()
+    words_json = _inline_json(words)
     pages = Blueprint("dashboard", __name__, template_folder="templates")
 
     def shell(reference: str = "") -> Response:
-        return _shell(assets, words)
+        return _shell(assets, words_json)
 
     def static_file(version: str, filename: str) -> Response:
         return _static_file(assets, version, filename)
@@ -42,8 +44,8 @@ def blueprint(words: Mapping[str, Any]) -> Blueprint:
     return pages
 
 
-def _shell(assets: Assets, words: Mapping[str, Any]) -> Response:
-    response = make_response(render_template("dashboard/shell.html", assets=assets, words=words))
+def _shell(assets: Assets, words_json: str) -> Response:
+    response = make_response(render_template("dashboard/shell.html", assets=assets, words_json=words_json))
     response.headers["Content-Security-Policy"] = _content_security_policy(assets)
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -53,6 +55,11 @@ def _shell(assets: Assets, words: Mapping[str, Any]) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+def _inline_json(value: Mapping[str, Any]) -> str:
+    """JSON that may stand in a script element, its keys in their order, which the filter `tojson` would sort."""
+    return json.dumps(value).replace("<", "\\u003c")
 
 
 def _static_file(assets: Assets, version: str, filename: str) -> Response:

@@ -38,6 +38,17 @@ def test_every_address_serves_the_same_shell(client: FlaskClient, address: str) 
     assert "camera=()" in response.headers["Permissions-Policy"]
 
 
+def test_words_are_served_in_their_order_and_end_no_script() -> None:
+    app = Flask("test", static_folder=None)
+    words = {"b": {"z": "</script>", "a": "Ines & Kofi"}, "a": None}
+    app.register_blueprint(dashboard.blueprint(words))
+    page = app.test_client().get("/").text
+    inline = re.search(r'<script type="application/json" id="words">(.*?)</script>', page, re.DOTALL)
+
+    assert inline is not None
+    assert json.dumps(json.loads(inline[1])) == json.dumps(words)
+
+
 def test_an_unchanged_shell_is_not_sent_again(client: FlaskClient) -> None:
     etag = client.get("/").headers["ETag"]
 
