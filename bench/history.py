@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.events import ANONYMOUS
+from complaints.events.event_types import ANONYMOUS
 from complaints.forms import NewComplaint
 from complaints.ids import new_id
 from complaints.models import Alert, Chat, Complaint, Operator

@@ -19,7 +19,7 @@ from bench.history import found
 from complaints.alerts.owing import Matter, Recipient, alert_row
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.events import ANONYMOUS
+from complaints.events.event_types import ANONYMOUS
 from complaints.forms import NewComplaint
 from complaints.models import Alert
 from complaints.routing import route_once

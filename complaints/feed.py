@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.events import encode, envelope
+from complaints.events.envelope import encode, envelope
 from complaints.models import Event, StreamMeta
 
 META_ID = 1

@@ -13,7 +13,7 @@ from complaints.accounts.rights import has_role, sites_of
 from complaints.accounts.sessions import find_live
 from complaints.clock import utcnow
 from complaints.errors import Forbidden, Unauthenticated
-from complaints.events import ANONYMOUS, Actor
+from complaints.events.event_types import ANONYMOUS, Actor, ActorKind
 from complaints.models import ApiKey, Operator
 from complaints.words import Role
 from web.auth import ACCESS_COOKIE, session_in_request
@@ -92,7 +92,7 @@ def _operator(role: Role) -> Caller:
         found = find_live(session, session_id, now=utcnow()).operator
     if not has_role(found.role, role):
         raise Forbidden(f"This wants the role {role}; yours is {found.role}.")
-    return Caller(Actor("operator", found.id, found.name), sites_of(found), found, session_id)
+    return Caller(Actor(ActorKind.OPERATOR, found.id, found.name), sites_of(found), found, session_id)
 
 
 def _unlimited_admin() -> Caller:
@@ -119,7 +119,7 @@ def _client(scope: Scope | None) -> Caller:
     if is_use_to_note(key, now=now):
         with database.write() as session:
             note_use(session, key.id, now=now)
-    return Caller(Actor("api_client", key.client.id, key.client.name), None, key=key)
+    return Caller(Actor(ActorKind.API_CLIENT, key.client.id, key.client.name), None, key=key)
 
 
 def _submitter() -> Caller:

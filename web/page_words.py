@@ -1,12 +1,48 @@
 """The words that the page is served with, so that no list of the product stands a second time in JavaScript."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from complaints.alerts.kinds import KINDS
 
 
+class Fact(NamedTuple):
+    """How a field of a complaint stands among its details.
+
+    `form` is `text`, `word` (as the API has it), `instant`, `due` (with the field that says when it was `done`), or
+    `reporter`: each part of it by itself.
+    """
+
+    label: str
+    form: str = "text"
+    done: str | None = None
+
+
+FACTS: dict[str, Fact] = {
+    "category": Fact("Category", "word"),
+    "site": Fact("Site"),
+    "location": Fact("Location"),
+    "created_at": Fact("Submitted", "instant"),
+    "ack_due_at": Fact("Acknowledge", "due", done="acknowledged_at"),
+    "resolve_due_at": Fact("Resolve", "due", done="resolved_at"),
+    "reporter": Fact("Reporter", "reporter"),
+    "source": Fact("Source"),
+    "external_id": Fact("External id"),
+}
+"""The details of a complaint's page, in their order."""
+
+SHOWN_ELSEWHERE = frozenset(
+    {"reference", "subject", "description", "severity", "status", "assignee", "duplicate_of"}
+    | {"acknowledged_at", "resolved_at"}  # beside when they are due
+)
+NOT_SHOWN = frozenset({"id", "extra", "version", "updated_at"})
+
+
 def page_words() -> dict[str, Any]:
-    """Return `{alert_kinds: {kind: {label, choice}}}`; `choice` is null where chats don't choose the kind."""
+    """Return `{alert_kinds: {kind: {label, choice}}, complaint_facts: [{field, label, form, done}]}`.
+
+    `choice` is null where chats don't choose the kind.
+    """
     return {
-        "alert_kinds": {name: {"label": kind.label, "choice": kind.choice} for name, kind in KINDS.items()}
+        "alert_kinds": {name: {"label": kind.label, "choice": kind.choice} for name, kind in KINDS.items()},
+        "complaint_facts": [{"field": field, **fact._asdict()} for field, fact in FACTS.items()],
     }

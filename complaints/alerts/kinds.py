@@ -16,7 +16,7 @@
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from complaints import events
+from complaints.events.event_types import EventType
 from complaints.words import PRIORITY, Severity
 
 
@@ -75,7 +75,7 @@ class Kind:
     follows: bool
     answers: bool
     label: str
-    owed_by: str | None = None
+    owed_by: EventType | None = None
     reminded: bool = False
     choice: str | None = None
     by_default: bool = False
@@ -91,7 +91,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     AlertKind.NEW: Kind(
-        owed_by=events.NEW_COMPLAINT,
+        owed_by=EventType.NEW_COMPLAINT,
         told=Told.WHO_CHOSE_IT,
         reminded=True,
         choice="new complaints",
@@ -105,7 +105,7 @@ KINDS: dict[str, Kind] = {
         heading="New complaint",
     ),
     AlertKind.ASSIGNMENT: Kind(
-        owed_by=events.ASSIGNMENT_UPDATE,
+        owed_by=EventType.ASSIGNMENT_UPDATE,
         told=Told.THE_ASSIGNEE,
         reminded=True,
         choice="assignments",
@@ -121,7 +121,7 @@ KINDS: dict[str, Kind] = {
         names_actor=True,
     ),
     AlertKind.STATUS: Kind(
-        owed_by=events.STATUS_UPDATE,
+        owed_by=EventType.STATUS_UPDATE,
         told=Told.WHO_CHOSE_IT,
         choice="changes of status",
         matters=Matters.ALWAYS,

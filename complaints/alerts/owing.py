@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from complaints.alerts.kinds import KINDS
+from complaints.events.snapshot import Snapshot
 from complaints.ids import new_id
 from complaints.models import Complaint, Event
 from complaints.words import Severity
@@ -36,14 +37,14 @@ class Recipient:
 
 
 def matter_of_event(event: Event) -> Matter:
-    """Return what the event is about, as it was then; raises whatever a broken snapshot leads to."""
-    data = event.data
+    """Return what the event is about, as it was then; raises pydantic's ValidationError for a broken snapshot."""
+    then = Snapshot.model_validate(event.data)
     return Matter(
         complaint_id=event.complaint_id,
-        severity=Severity(data["severity"]),
-        category=data["category"],
-        site=data["site"],
-        assignee_id=(data["assignee"] or {}).get("id"),
+        severity=then.severity,
+        category=then.category,
+        site=then.site,
+        assignee_id=None if then.assignee is None else str(then.assignee.id),
         seq=event.seq,
         request_id=event.request_id,
     )

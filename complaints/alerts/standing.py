@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.events import NEW_COMPLAINT, STATUS_UPDATE
+from complaints.events.event_types import EventType
 from complaints.models import Event
 
 
@@ -22,7 +22,7 @@ class Standing:
 def standing_of(session: Session, complaint_id: UUID) -> Standing:
     """Return what the complaint's last event about its status says; empty where there is none."""
     query = select(Event.actor_name, Event.occurred_at).where(
-        Event.complaint_id == complaint_id, Event.type.in_((NEW_COMPLAINT, STATUS_UPDATE))
+        Event.complaint_id == complaint_id, Event.type.in_((EventType.NEW_COMPLAINT, EventType.STATUS_UPDATE))
     )
     last = session.execute(query.order_by(Event.n.desc()).limit(1)).first()
     return Standing() if last is None else Standing(last.actor_name, last.occurred_at)

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from complaints import events
 from complaints.accounts.rights import has_role, sites_of
 from complaints.errors import Invalid
-from complaints.events import Actor, Changes, append_event
+from complaints.events.append import append_event
+from complaints.events.event_types import Actor, Changes, EventType
 from complaints.models import Complaint, Operator
 from complaints.queries.finding import may_see
 from complaints.words import Role
@@ -39,7 +39,7 @@ def assign(
     append_event(
         session,
         complaint,
-        events.ASSIGNMENT_UPDATE,
+        EventType.ASSIGNMENT_UPDATE,
         actor=actor,
         changes=changes,
         now=now,

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from complaints import events
-from complaints.events import Actor, append_event
+from complaints.events.append import append_event
+from complaints.events.event_types import Actor, EventType
 from complaints.forms import NewComment
 from complaints.ids import new_id
 from complaints.models import Comment, Complaint
@@ -42,7 +42,7 @@ def comment(
     append_event(
         session,
         complaint,
-        events.COMMENT_ADDED,
+        EventType.COMMENT_ADDED,
         actor=actor,
         changes={"comment": [None, shown]},
         now=now,

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from complaints import events
-from complaints.events import Actor, Changes, append_event
+from complaints.events.append import append_event
+from complaints.events.event_types import Actor, Changes, EventType
 from complaints.models import Complaint
 from complaints.plans import set_deadline
 from complaints.verbs.intake import check_category, check_site
@@ -45,7 +45,7 @@ def edit(
     append_event(
         session,
         complaint,
-        events.COMPLAINT_UPDATE,
+        EventType.COMPLAINT_UPDATE,
         actor=actor,
         changes=changes,
         now=now,

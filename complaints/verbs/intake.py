@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from complaints import events
 from complaints.errors import Invalid
-from complaints.events import Actor, append_event
+from complaints.events.append import append_event
+from complaints.events.event_types import Actor, ActorKind, EventType
 from complaints.forms import NewComplaint
 from complaints.ids import new_id, new_reference
 from complaints.models import Category, Complaint, Site
@@ -38,7 +38,7 @@ def submit(
     set_deadline(session, complaint, now=now)
     _add_with_free_reference(session, complaint)
     append_event(
-        session, complaint, events.NEW_COMPLAINT, actor=actor, changes={}, now=now, request_id=request_id
+        session, complaint, EventType.NEW_COMPLAINT, actor=actor, changes={}, now=now, request_id=request_id
     )
     return complaint
 
@@ -61,17 +61,10 @@ def check_site(session: Session, name: str | None, pointer: str = "/site") -> No
 def _build(form: NewComplaint, actor: Actor, now: datetime, api_client_id: UUID | None) -> Complaint:
     return Complaint(
         id=new_id(),
-        subject=form.subject,
-        description=form.description,
-        category=form.category,
-        severity=form.severity,
-        site=form.site,
-        location=form.location,
+        **form.model_dump(exclude={"reporter"}),
         reporter=None if form.reporter is None else form.reporter.model_dump(),
-        source=actor.name if actor.kind == "api_client" else None,
+        source=actor.name if actor.kind is ActorKind.API_CLIENT else None,
         api_client_id=api_client_id,
-        external_id=form.external_id,
-        extra=form.extra,
         status=Status.REPORTED,
         assignee=None,
         version=1,

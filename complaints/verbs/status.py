@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints import events
 from complaints.errors import Invalid, TransitionRefused
-from complaints.events import Actor, Changes, append_event
+from complaints.events.append import append_event
+from complaints.events.event_types import Actor, Changes, EventType
 from complaints.models import Complaint
 from complaints.words import CLOSED, TRANSITIONS, Status
 
@@ -45,7 +45,13 @@ def change_status(
     complaint.version += 1
     complaint.updated_at = now
     append_event(
-        session, complaint, events.STATUS_UPDATE, actor=actor, changes=changes, now=now, request_id=request_id
+        session,
+        complaint,
+        EventType.STATUS_UPDATE,
+        actor=actor,
+        changes=changes,
+        now=now,
+        request_id=request_id,
     )
     return complaint
 

@@ -16,7 +16,7 @@ from complaints.queries.finding import find, find_locked
 from complaints.verbs import assign, change_status, comment
 from complaints.words import Role
 from web.api.complaints import answer, check_if_match
-from web.api.shapes import CommentShape, ComplaintShape, comment_on_wire, complaint_on_wire
+from web.api.shapes import CommentShape, ComplaintShape, comment_on_wire
 from web.callers import caller, operator, signed_in
 from web.services import services
 
@@ -118,7 +118,7 @@ def refuse_taking(complaint: Complaint) -> None:
     taken = complaint.assignee_id not in (None, operator().id)
     if taken and "If-Match" not in request.headers:
         name = complaint.assignee.name if complaint.assignee else "Somebody"
-        raise StaleVersion(f"{name} has it already.", complaint_on_wire(complaint))
+        raise StaleVersion(f"{name} has it already.", ComplaintShape.of(complaint).on_wire())
 
 
 def _check_original(session: Session, form: StatusChange) -> None:

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from complaints.alerts.retrying import retry
 from complaints.clock import to_wire, utcnow
 from complaints.errors import NotFound
+from complaints.events.snapshot import Instant
 from complaints.ids import parse_id
 from complaints.models import Alert, AlertAttempt, Chat, Complaint
 from complaints.queries.cursors import read_cursor, write_cursor
 from complaints.queries.finding import find
 from complaints.words import Role
 from web.api.parameters import PageQuery, split
-from web.api.shapes import AlertRef, Instant, Shape
+from web.api.shapes import AlertRef, Shape
 from web.callers import caller, signed_in
 from web.services import services
 

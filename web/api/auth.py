@@ -13,10 +13,11 @@ from complaints.accounts.passwords import PASSWORD_MAXIMUM, verify_password
 from complaints.accounts.sessions import revoke, rotate
 from complaints.clock import to_wire, utcnow
 from complaints.errors import CredentialsWrong, NotFound, SessionRevoked
+from complaints.events.snapshot import Instant
 from complaints.forms import Form
 from complaints.ids import parse_id
 from complaints.models import Operator, OperatorSession
-from web.api.shapes import Instant, OperatorShape, Shape, operator_on_wire
+from web.api.shapes import OperatorShape, Shape, operator_on_wire
 from web.api.tokens import Tokens, answer_tokens, sign_in, tell_revoked
 from web.auth import make_refresh_token, refresh_claims, session_in_request, unset_cookies
 from web.callers import caller, operator, signed_in

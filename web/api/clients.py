@@ -11,11 +11,12 @@ from complaints.accounts.clients import Scope, add_client, change_client, make_k
 from complaints.accounts.forms import ClientPatch, NewClient, NewKey
 from complaints.clock import to_wire, utcnow
 from complaints.errors import Invalid, NotFound
+from complaints.events.snapshot import Instant
 from complaints.ids import parse_id
 from complaints.models import ApiClient, ApiKey
 from complaints.queries.pages import page_by_id
 from web.api.parameters import PageQuery
-from web.api.shapes import Instant, Shape
+from web.api.shapes import Shape
 from web.callers import runs_the_place
 from web.services import services
 

@@ -16,7 +16,7 @@ from complaints.queries.finding import find, find_locked
 from complaints.verbs import edit
 from complaints.words import Role
 from web.api.parameters import ComplaintQuery, FilterQuery
-from web.api.shapes import ComplaintPage, ComplaintShape, complaint_on_wire
+from web.api.shapes import ComplaintPage, ComplaintShape
 from web.callers import caller, operator, reads, signed_in
 from web.services import services
 
@@ -44,7 +44,7 @@ def list_page(query: ComplaintQuery) -> Any:
             limit=query.limit,
             now=utcnow(),
         )
-        items = [complaint_on_wire(row) for row in page.rows]
+        items = [ComplaintShape.of(row) for row in page.rows]
     return {
         "items": items,
         "next_cursor": page.next_cursor,
@@ -118,12 +118,14 @@ def check_if_match(complaint: Complaint, *, required: bool) -> None:
             raise VersionRequired('Send If-Match with the version that you read, for example If-Match: "3".')
         return
     if etag_of(complaint) not in request.if_match:
-        raise StaleVersion("The complaint has changed since you read it.", complaint_on_wire(complaint))
+        raise StaleVersion(
+            "The complaint has changed since you read it.", ComplaintShape.of(complaint).on_wire()
+        )
 
 
-def answer(complaint: Complaint) -> tuple[dict[str, Any], int, dict[str, str]]:
+def answer(complaint: Complaint) -> tuple[ComplaintShape, int, dict[str, str]]:
     """Return the complaint as a view answers it, with its ETag."""
-    return complaint_on_wire(complaint), 200, {"ETag": f'"{etag_of(complaint)}"'}
+    return ComplaintShape.of(complaint), 200, {"ETag": f'"{etag_of(complaint)}"'}
 
 
 def with_etag(response: Response, complaint: Complaint) -> Response:

@@ -9,12 +9,13 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from complaints.clock import to_wire, utcnow
+from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.models import Complaint
+from complaints.events.snapshot import Snapshot
 from complaints.queries.complaints import Filters, list_complaints
 from web.api.complaints import filters_of
 from web.api.parameters import FilterQuery
+from web.api.shapes import ComplaintShape, ReporterShape
 from web.callers import reads
 from web.services import services
 
@@ -25,35 +26,29 @@ CSV = "text/csv; charset=utf-8"
 FILE: Any = {"200": {"description": "The file", "content": {CSV: {"schema": {"type": "string"}}}}}
 
 
-def _reporter(part: str) -> Callable[[Complaint], Any]:
-    return lambda row: (row.reporter or {}).get(part)
+Row = dict[str, Any]
+FIRST = ("reference", "status", "severity", "category", "site", "location", "subject", "description")
+INSTANTS = ("created_at", "updated_at", "ack_due_at", "acknowledged_at", "resolve_due_at", "resolved_at")
+LEFT_OUT = ("extra", "duplicate_of", "version")
+APART = ("assignee", "id")
+REST = tuple(name for name in Snapshot.model_fields if name not in (*FIRST, *INSTANTS, *LEFT_OUT, *APART))
 
 
-def _instant(name: str) -> Callable[[Complaint], Any]:
-    return lambda row: to_wire(getattr(row, name))
+def _field(name: str) -> Callable[[Row], Any]:
+    return lambda row: row[name]
 
 
-def _plain(name: str) -> Callable[[Complaint], Any]:
-    return lambda row: getattr(row, name)
+def _part(name: str, part: str) -> Callable[[Row], Any]:
+    return lambda row: (row[name] or {}).get(part)
 
 
-PLAIN = ("reference", "status", "severity", "category", "site", "location", "subject", "description")
-INSTANTS = (
-    "created_at",
-    "updated_at",
-    "ack_due_at",
-    "acknowledged_at",
-    "resolve_due_at",
-    "resolved_at",
-)
-COLUMNS: dict[str, Callable[[Complaint], Any]] = {
-    **{name: _plain(name) for name in PLAIN},
-    "assignee": lambda row: row.assignee and row.assignee.name,
-    **{f"reporter_{part}": _reporter(part) for part in ("name", "email", "phone")},
-    "source": _plain("source"),
-    "external_id": _plain("external_id"),
-    **{f"{name} (UTC)": _instant(name) for name in INSTANTS},
-    "id": _plain("id"),
+COLUMNS: dict[str, Callable[[Row], Any]] = {
+    **{name: _field(name) for name in FIRST},
+    "assignee": _part("assignee", "name"),
+    **{f"reporter_{part}": _part("reporter", part) for part in ReporterShape.model_fields},
+    **{name: _field(name) for name in REST},
+    **{f"{name} (UTC)": _field(name) for name in INSTANTS},
+    "id": _field("id"),
 }
 
 
@@ -80,7 +75,8 @@ def _lines(database: Database, filters: Filters, now: datetime) -> Iterator[str]
     while more:
         with database.read() as session:
             page = list_complaints(session, filters, sort="-created_at", cursor=cursor, limit=PAGE, now=now)
-            rows = [[_cell(column(row)) for column in COLUMNS.values()] for row in page.rows]
+            shown = [ComplaintShape.of(row).on_wire() for row in page.rows]
+            rows = [[_cell(column(row)) for column in COLUMNS.values()] for row in shown]
         if rows:
             yield _write(rows)
         cursor, more = page.next_cursor, page.next_cursor is not None

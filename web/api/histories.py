@@ -7,7 +7,7 @@ from uuid import UUID
 from apiflask import APIBlueprint
 from sqlalchemy import select, tuple_
 
-from complaints.events import as_removed, envelope
+from complaints.events.envelope import as_removed, envelope
 from complaints.feed import read_head
 from complaints.models import Comment, Event
 from complaints.queries.cursors import read_cursor, write_cursor

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
 from complaints.errors import Invalid
+from complaints.events.event_types import ActorKind
 from complaints.forms import NewComplaint
 from complaints.models import Complaint
 from complaints.verbs import submit
-from web.api.shapes import ComplaintShape, complaint_on_wire
+from web.api.shapes import ComplaintShape
 from web.callers import Caller, caller, submits
 from web.idempotency import Attempt, fingerprint, once
 from web.services import services
@@ -37,10 +38,10 @@ def submit_complaint(form: NewComplaint) -> Any:
     require_site(who.sites, form.site)
     with here.database.write() as session:
         complaint, replayed = _submit(session, form, who)
-        body = complaint_on_wire(complaint)
+        body = ComplaintShape.of(complaint)
     if not replayed:
         here.poker.poke_sequencer(g.request_id)
-    headers = {"Location": f"/api/v1/complaints/{body['id']}", "ETag": f'"{body["version"]}"'}
+    headers = {"Location": f"/api/v1/complaints/{body.id}", "ETag": f'"{body.version}"'}
     if replayed:
         headers["Idempotency-Replayed"] = "true"
     return body, 201, headers
@@ -78,5 +79,5 @@ def _throttle(who: Caller) -> None:
     here = services()
     if who.key is not None and here.settings.intake_rate_key is not None:
         here.throttle.count(here.settings.intake_rate_key, "intake-key", str(who.key.id))
-    if who.actor.kind == "anonymous":
+    if who.actor.kind is ActorKind.ANONYMOUS:
         here.throttle.count(here.settings.intake_rate_anonymous, "intake", request.remote_addr or "")

@@ -13,12 +13,13 @@ from complaints.accounts.passwords import hash_password
 from complaints.accounts.rights import has_role
 from complaints.clock import to_wire, utcnow
 from complaints.errors import Invalid, NotFound
+from complaints.events.snapshot import Instant
 from complaints.ids import parse_id
 from complaints.models import Operator
 from complaints.queries.pages import page_by_id
 from complaints.words import Role
 from web.api.parameters import PageQuery
-from web.api.shapes import ColleagueShape, Instant, OperatorShape, Shape, operator_on_wire
+from web.api.shapes import ColleagueShape, OperatorShape, Shape, operator_on_wire
 from web.api.tokens import Tokens, sign_in, tell_revoked
 from web.callers import operator, runs_the_place, signed_in
 from web.services import services

@@ -1,30 +1,22 @@
 """What the API answers, as pydantic models: the OpenAPI document is made of them."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from complaints.clock import to_wire
-from complaints.events import snapshot
-from complaints.models import Chat, Comment, Complaint, Operator
+from complaints.events.envelope import ActorShape, Envelope
+from complaints.events.snapshot import Brief, Instant, Snapshot
+from complaints.models import Chat, Comment, Operator
 from complaints.preferences import Preferences
-from complaints.words import Role, Severity, Status
-
-Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+from complaints.words import Role
 
 
 class Shape(BaseModel):
     """A frozen answer."""
 
     model_config = ConfigDict(frozen=True)
-
-
-class Brief(Shape):
-    """Somebody, by id and name."""
-
-    id: UUID
-    name: str
 
 
 class ReporterShape(Shape):
@@ -35,31 +27,10 @@ class ReporterShape(Shape):
     phone: str | None
 
 
-class ComplaintShape(Shape):
+class ComplaintShape(Snapshot):
     """A complaint; instants are RFC 3339 in UTC."""
 
-    id: UUID
-    reference: str
-    subject: str | None
-    description: str
-    category: str
-    severity: Severity
-    site: str | None
-    location: str | None
     reporter: ReporterShape | None
-    source: str | None
-    external_id: str | None
-    extra: dict[str, Any]
-    status: Status
-    assignee: Brief | None
-    duplicate_of: UUID | None
-    version: int
-    ack_due_at: Instant | None
-    resolve_due_at: Instant | None
-    acknowledged_at: Instant | None
-    resolved_at: Instant | None
-    created_at: Instant
-    updated_at: Instant
 
 
 class ComplaintPage(Shape):
@@ -71,29 +42,10 @@ class ComplaintPage(Shape):
     epoch: str
 
 
-class ActorShape(Shape):
-    """Who did something."""
-
-    kind: str
-    id: UUID | None
-    name: str
-
-
-class EnvelopeShape(Shape):
-    """An event; `seq` is null until it is numbered."""
-
-    seq: int | None
-    name: str
-    occurred_at: Instant
-    actor: ActorShape
-    data: dict[str, Any]
-    changes: dict[str, Any]
-
-
 class EventPage(Shape):
     """Events of one complaint, oldest first."""
 
-    items: list[EnvelopeShape]
+    items: list[Envelope]
     next_cursor: str | None
 
 
@@ -104,7 +56,7 @@ class FeedPage(Shape):
     last seq of all. `sites` are those that the caller may see, null for all: no event tells that they are others.
     """
 
-    items: list[EnvelopeShape]
+    items: list[Envelope]
     head: int
     epoch: str
     complete: bool
@@ -189,11 +141,6 @@ def chat_on_wire(chat: Chat) -> dict[str, Any]:
         "operator": {"id": chat.operator.id, "name": chat.operator.name},
         "created_at": to_wire(chat.created_at),
     }
-
-
-def complaint_on_wire(complaint: Complaint) -> dict[str, Any]:
-    """Return the complaint as the API shows it."""
-    return {**snapshot(complaint), "reporter": complaint.reporter}
 
 
 def comment_on_wire(comment: Comment) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from sqlalchemy import Select, select
 
 from complaints.clock import to_wire, utcnow
 from complaints.errors import Invalid
+from complaints.events.snapshot import Instant
 from complaints.forms import Form, Line, absent
 from complaints.models import Category, Site
 from complaints.queries.cursors import read_cursor, write_cursor
 from complaints.verbs.sorting import Word, add_word, change_category, delete_category, delete_site
 from complaints.words import Severity
 from web.api.parameters import PageQuery
-from web.api.shapes import Instant, Shape
+from web.api.shapes import Shape
 from web.callers import knows_the_words, runs_the_place
 from web.services import services
 

@@ -7,9 +7,10 @@ from apiflask import APIBlueprint
 from pydantic import Field
 
 from complaints.clock import to_wire, utcnow
+from complaints.events.snapshot import Instant
 from complaints.queries.stats import read_stats
 from web.api.parameters import Query
-from web.api.shapes import Instant, Shape
+from web.api.shapes import Shape
 from web.callers import caller, reads
 from web.services import services
 

@@ -21,6 +21,7 @@ from complaints.alerts.tuning import PreferencesPatch, lock_chat, tune
 from complaints.alerts.updates import is_update, store_updates
 from complaints.clock import to_wire, utcnow
 from complaints.errors import Forbidden, Invalid, NotFound, Refused
+from complaints.events.snapshot import Instant as InstantShape
 from complaints.forms import Form, Instant, absent
 from complaints.ids import parse_id
 from complaints.models import Chat
@@ -28,7 +29,6 @@ from complaints.queries.cursors import read_cursor, write_cursor
 from complaints.words import Role
 from web.api.parameters import PageQuery
 from web.api.shapes import AlertRef, ChatPage, ChatShape, Shape, chat_on_wire
-from web.api.shapes import Instant as InstantShape
 from web.callers import operator, signed_in
 from web.services import services
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from complaints.events import as_removed
+from complaints.events.envelope import as_removed
 from complaints.feed import SequencedEvent
 from web.hub.frames import message_frame, payload_of, text_frame
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from complaints.alerts.standing import standing_of
 from complaints.errors import Refused, TransitionRefused
-from complaints.events import Actor
+from complaints.events.event_types import Actor, ActorKind
 from complaints.models import Complaint, Operator
 from complaints.verbs import change_status
 from complaints.words import CLOSED, Status
@@ -29,7 +29,7 @@ class Action:
     @property
     def actor(self) -> Actor:
         """Who the event will name."""
-        return Actor("operator", self.operator.id, self.operator.name)
+        return Actor(ActorKind.OPERATOR, self.operator.id, self.operator.name)
 
     @property
     def request_id(self) -> str:

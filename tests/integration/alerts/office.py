@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.events import ANONYMOUS
+from complaints.events.event_types import ANONYMOUS
 from complaints.forms import NewComplaint
 from complaints.ids import new_id
 from complaints.models import Alert, AlertAttempt, Chat, Complaint, Operator, TelegramUpdate

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from complaints import events
 from complaints.alerts.jobs import take_jobs
 from complaints.alerts.kinds import KINDS, Kind, Matters, Told, WhenLost
 from complaints.alerts.panels import Panel
 from complaints.clock import utcnow
+from complaints.events.event_types import EventType
 from complaints.forms import NewComment
 from complaints.limiter import Pace
 from complaints.models import Complaint
@@ -30,7 +30,7 @@ TELEGRAMS = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
 def made_up_kind(monkeypatch) -> None:
     """A kind that no code names: an alert for each comment."""
     row = Kind(
-        owed_by=events.COMMENT_ADDED,
+        owed_by=EventType.COMMENT_ADDED,
         told=Told.WHO_CHOSE_IT,
         choice="remarks",
         matters=Matters.ALWAYS,

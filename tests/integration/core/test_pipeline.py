@@ -5,7 +5,7 @@ from sqlalchemy import delete, select, update
 
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.events import ANONYMOUS
+from complaints.events.event_types import ANONYMOUS
 from complaints.feed import read_head
 from complaints.forms import NewComplaint
 from complaints.models import Event, StreamMeta

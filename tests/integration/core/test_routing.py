@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from complaints import routing
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.events import ANONYMOUS
+from complaints.events.event_types import ANONYMOUS
 from complaints.feed import read_head
 from complaints.forms import NewComplaint
 from complaints.ids import new_id

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.errors import Invalid, TransitionRefused
-from complaints.events import ANONYMOUS, SYSTEM
+from complaints.events.event_types import ANONYMOUS, SYSTEM
 from complaints.forms import NewComment, NewComplaint
 from complaints.ids import new_id
 from complaints.models import Complaint, Event, Operator

@@ -20,7 +20,7 @@ WRITE = f"""
 import sys, time
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.events import ANONYMOUS
+from complaints.events.event_types import ANONYMOUS
 from complaints.forms import NewComplaint
 from complaints.verbs import submit
 

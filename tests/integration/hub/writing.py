@@ -7,7 +7,7 @@ from redis import Redis
 from complaints.accounts.sessions import open_session
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.events import ANONYMOUS
+from complaints.events.event_types import ANONYMOUS
 from complaints.forms import NewComment, NewComplaint
 from complaints.ids import new_id
 from complaints.models import Complaint, Operator

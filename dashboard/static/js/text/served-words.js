@@ -3,3 +3,6 @@ const served = JSON.parse(document.getElementById("words").textContent);
 
 /** kind of alert → {label, choice}; `choice` is null where chats don't choose the kind. */
 export const ALERT_KINDS = served.alert_kinds;
+
+/** The details of a complaint's page, in their order: [{field, label, form, done}]. */
+export const COMPLAINT_FACTS = served.complaint_facts;

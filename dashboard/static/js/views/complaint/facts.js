@@ -1,5 +1,6 @@
-// What is known about a complaint besides its words.
+// What is known about a complaint besides its words: the fields that the server named with the page, in its order.
 import { useComputed } from "@preact/signals";
+import { COMPLAINT_FACTS } from "../../text/served-words.js";
 import { absolute, due } from "../../text/times.js";
 import { capital, isOpen } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
@@ -15,23 +16,28 @@ function Due({ at, done, open }) {
 
 const Fact = ({ name, children }) => (children ? html`<div><dt>${name}</dt><dd>${children}</dd></div>` : null);
 
+function Reporter({ name, email, phone }) {
+  return html`<${Fact} name="Reporter">${name}<//>
+    <${Fact} name="E-mail">${email && html`<a href=${`mailto:${email}`}>${email}</a>`}<//>
+    <${Fact} name="Phone">${phone && html`<a href=${`tel:${phone}`}>${phone}</a>`}<//>`;
+}
+
+const FORMS = {
+  text: (value) => value,
+  word: capital,
+  instant: (at) => at && absolute(at),
+  due: (at, complaint, done) => at && html`<${Due} at=${at} done=${complaint[done]} open=${isOpen(complaint.status)} />`,
+};
+
 export function Facts({ complaint }) {
-  const { reporter, ack_due_at: ackDue, resolve_due_at: resolveDue } = complaint;
-  const open = isOpen(complaint.status);
   return html`<section class="card" aria-labelledby="facts">
     <h2 id="facts">Details</h2>
     <dl class="facts">
-      <${Fact} name="Category">${capital(complaint.category)}<//>
-      <${Fact} name="Site">${complaint.site}<//>
-      <${Fact} name="Location">${complaint.location}<//>
-      <${Fact} name="Submitted">${absolute(complaint.created_at)}<//>
-      <${Fact} name="Acknowledge">${ackDue && html`<${Due} at=${ackDue} done=${complaint.acknowledged_at} open=${open} />`}<//>
-      <${Fact} name="Resolve">${resolveDue && html`<${Due} at=${resolveDue} done=${complaint.resolved_at} open=${open} />`}<//>
-      <${Fact} name="Reporter">${reporter?.name}<//>
-      <${Fact} name="E-mail">${reporter?.email && html`<a href=${`mailto:${reporter.email}`}>${reporter.email}</a>`}<//>
-      <${Fact} name="Phone">${reporter?.phone && html`<a href=${`tel:${reporter.phone}`}>${reporter.phone}</a>`}<//>
-      <${Fact} name="Source">${complaint.source?.name ?? complaint.source}<//>
-      <${Fact} name="External id">${complaint.external_id}<//>
+      ${COMPLAINT_FACTS.map(({ field, label, form, done }) =>
+        form === "reporter"
+          ? html`<${Reporter} key=${field} ...${complaint.reporter} />`
+          : html`<${Fact} key=${field} name=${label}>${FORMS[form](complaint[field], complaint, done)}<//>`,
+      )}
     </dl>
   </section>`;
 }
