@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from dashboard.assets import STATIC
 
 ROOT = STATIC / "js"
+SPECS = Path(__file__).parent / "js"
 MOST_FILES = 12
 IMPORT = re.compile(r'from "(\.[^"]+)"')
 BELOW_VIEWS = {"text", "routing", "store", "http"}
@@ -68,3 +69,10 @@ def test_a_file_s_name_stands_once() -> None:
     names = Counter(PurePosixPath(module).name for module in MODULES)
 
     assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    "spec", sorted(path.relative_to(SPECS).as_posix() for path in SPECS.rglob("*.spec.js"))
+)
+def test_a_spec_stands_where_its_module_stands(spec: str) -> None:
+    assert f"{spec.partition('.')[0]}.js" in MODULES

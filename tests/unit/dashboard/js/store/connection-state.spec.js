@@ -1,33 +1,27 @@
-import { othersViewing } from "/static/now/js/store/presence.js";
-import { initial, reduce } from "/static/now/js/store/reducer.js";
-import { staleLine } from "/static/now/js/views/frame/connection-sign.js";
+import { initial } from "/static/now/js/store/reducer.js";
 import { equal } from "../expect.js";
-
-const SECOND_MS = 1000;
-const play = (state, ...messages) => messages.reduce(reduce, state);
-const tick = (second) => ({ type: "tick", atMs: second * SECOND_MS });
-const lost = { type: "connection_changed", state: "waiting", retryAtMs: null };
-const ines = { id: "ines", name: "Ines" };
-const bo = { id: "bo", name: "Bo" };
-
-/** Signed in, and live since second 0. */
-const fed = () => play(
-  initial,
-  { type: "signed_in", operator: ines },
-  { type: "welcome", head: 100, epoch: "e", atMs: 0 },
-  { type: "live", head: 100, atMs: 0 },
-);
-
-/** The same with a complaint open, which Bo and the operator look at; two are online. */
-const together = () => play(
-  fed(),
-  { type: "detail_opened", reference: "RD-1" },
-  { type: "detail_arrived", reference: "RD-1", id: "id-1", events: [], comments: [] },
-  { type: "presence", online: { count: 2, operators: [ines, bo] } },
-  { type: "presence", complaint: "id-1", operators: [ines, bo] },
-);
+import { fed, ines, listed, lost, play, SECOND_MS, tick } from "./cast.js";
 
 export const specs = {
+  "pings carry the cursor of a connection that may not see everything"() {
+    equal(play(listed(), { type: "ping", head: 140, epoch: "e" }).seq, 140);
+    equal(play(listed(), { type: "ping", head: 90, epoch: "e" }).seq, 100);
+  },
+
+  "a resync asks for the list again and goes on from the head"() {
+    const state = play(listed(), { type: "resync", head: 7000, epoch: "e", reason: "behind" });
+    equal([state.seq, state.generation, state.connection.state, state.list.ids.length], [7000, 1, "live", 3]);
+  },
+
+  "another epoch forgets what was known, for versions may have gone back"() {
+    const state = play(listed(), { type: "resync", head: 5, epoch: "f", reason: "epoch" });
+    equal([state.seq, state.epoch, state.byId, state.list.state, state.generation], [5, "f", {}, "loading", 1]);
+  },
+
+  "a ping of another epoch is a resync"() {
+    equal(play(listed(), { type: "ping", head: 5, epoch: "f" }).generation, 1);
+  },
+
   "what has not been confirmed for longer than two pings is stale"() {
     equal(play(fed(), tick(45)).connection.stale, false);
     equal(play(fed(), tick(46)).connection.stale, true);
@@ -96,39 +90,9 @@ export const specs = {
     equal(play(initial, tick(100), tick(146)).connection.stale, false);
   },
 
-  "stale is said with the time of what is on screen, and why"() {
-    const stale = { stale: true, heardAtMs: Date.now(), state: "waiting" };
-    equal(/^There is no connection to the server\. What is on screen is as of \S.*\d\d/.test(staleLine(stale, Date.now())), true);
-    equal(staleLine({ ...stale, state: "offline" }, Date.now()).startsWith("This device has no network."), true);
-    equal(staleLine({ ...stale, stale: false }, Date.now()), null);
-  },
-
   "a second way to be live is not a second life, a lost one is"() {
     const polled = { type: "polled", head: 100, more: false, atMs: 0 };
     equal(play(fed(), polled, polled).connection.catchUps, 1);
     equal(play(fed(), lost, polled).connection.catchUps, 2);
-  },
-
-  "who else is here is told without oneself"() {
-    const state = together();
-    equal([state.presence.online.count, othersViewing(state)], [2, [bo]]);
-  },
-
-  "who looks at another complaint is not shown here"() {
-    const state = play(together(), { type: "presence", complaint: "id-2", operators: [bo] });
-    equal(othersViewing(state), []);
-  },
-
-  "who is here is forgotten with the connection"() {
-    for (const message of [lost, { type: "welcome", head: 100, epoch: "e", atMs: 0 }]) {
-      const state = play(together(), message);
-      equal([state.presence.online.count, othersViewing(state)], [0, []]);
-    }
-  },
-
-  "a signal about the open complaint's alerts asks for them, others don't"() {
-    const signal = { type: "signal", name: "alert", complaint: "id-1", alert: { id: "a", state: "sent" } };
-    const wanted = (...messages) => play(together(), ...messages).detail.wanted.alerts;
-    equal([wanted(signal, signal), wanted({ ...signal, complaint: "id-2" }), wanted({ ...signal, name: "of_tomorrow" })], [2, 0, 0]);
   },
 };
