@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from complaints.alerts.kinds import AlertKind
+from complaints.alerts.states import AlertKind
 from complaints.models import Category, Complaint
 from complaints.words import ACK_WITHIN, Severity
 

@@ -11,12 +11,13 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.alerts.alert_state import insert_new
 from complaints.alerts.audience import Audience, read_audience
 from complaints.alerts.kinds import KINDS, Told
 from complaints.alerts.owing import alert_row, matter_of_complaint
 from complaints.clock import utcnow
-from complaints.db import Database, insert_ignoring, will_pass
-from complaints.models import Alert, Complaint
+from complaints.db import Database, will_pass
+from complaints.models import Complaint
 from complaints.plans import plan_for
 from complaints.words import Status
 
@@ -73,5 +74,5 @@ def _step(session: Session, complaint: Complaint, audience: Audience, now: datet
         return
     complaint.reminded, complaint.remind_at = step, plan.next_due(step, now + plan.repeat)
     key = f"{kind}:{complaint.id}:{step}"
-    insert_ignoring(session, Alert, [alert_row(matter, one, kind, key, now) for one in told])
+    insert_new(session, [alert_row(matter, one, kind, key, now) for one in told])
     log.info(kind, complaint=str(complaint.id), step=step, of=plan.steps, chats=len(told))

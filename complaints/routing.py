@@ -13,13 +13,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from complaints.alerts import kinds
+from complaints.alerts.alert_state import insert_new
 from complaints.alerts.audience import Audience, read_audience
 from complaints.alerts.live import mark_outdated
 from complaints.alerts.owing import alert_row, matter_of_event
 from complaints.clock import utcnow
-from complaints.db import Database, insert_ignoring, is_lock_timeout, wait_briefly_for_locks, will_pass
+from complaints.db import Database, is_lock_timeout, wait_briefly_for_locks, will_pass
 from complaints.feed import META_ID
-from complaints.models import Alert, Event, StreamMeta
+from complaints.models import Event, StreamMeta
 
 log = structlog.get_logger()
 
@@ -107,4 +108,4 @@ def _route(session: Session, event: Event, audience: Audience, now: datetime) ->
         for kind in owing
         for one in audience.told(kind, matter)
     ]
-    return outdated + insert_ignoring(session, Alert, owed)
+    return outdated + insert_new(session, owed)

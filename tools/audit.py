@@ -16,12 +16,11 @@ from uuid import UUID
 import httpx
 from sqlalchemy import func, select
 
-from complaints.alerts.copies import REPEAT
+from complaints.alerts.states import UNSETTLED, AlertKind, AlertState
 from complaints.db import Database
 from complaints.models import Alert, Chat, Complaint, Event, StreamMeta
 from complaints.words import PRIORITY, Severity
 
-OPEN = ("pending", "sending")
 BUTTON_DATA = re.compile(r"\b(?:ack|take|start|resolve|reopen):([0-9a-f-]{36})")
 
 
@@ -34,7 +33,7 @@ class Row:
     complaint_id: UUID | None
     reference: str | None
     kind: str
-    key: str
+    repeats_id: UUID | None
     priority: int
     state: str
     reason: str | None
@@ -51,7 +50,7 @@ class Audit:
 
     def __init__(self, rows: Sequence[Row], calls: Sequence[Call]) -> None:
         self._rows = {row.id: row for row in rows}
-        self._keys = {(row.telegram_id, row.key) for row in rows}
+        self._repeated = {row.repeats_id for row in rows}
         self.calls = calls
         self.messages = [call for call in calls if call["acted"] and call["method"] == "sendMessage"]
         self._arrived = {(call["chat_id"], call["message_id"]) for call in self.messages}
@@ -64,7 +63,7 @@ class Audit:
     @cached_property
     def digests(self) -> int:
         """How many digests arrived."""
-        return sum(self._has_arrived(row) for row in self._rows.values() if row.kind == "digest")
+        return sum(self._has_arrived(row) for row in self._rows.values() if row.kind == AlertKind.DIGEST)
 
     @cached_property
     def singles(self) -> dict[tuple[int, str], list[Call]]:
@@ -83,7 +82,7 @@ class Audit:
 
     def unowed(self, chats: Sequence[int], complaints: Sequence[str]) -> list[str]:
         """Return a line for each complaint (by reference) that a chat was never owed."""
-        owed = {(row.telegram_id, row.reference) for row in self._rows.values() if row.kind == "new"}
+        owed = {(row.telegram_id, row.reference) for row in self._rows.values() if row.kind == AlertKind.NEW}
         pairs = ((chat, reference) for chat in chats for reference in complaints)
         return [
             f"{reference} to {chat}: no alert" for chat, reference in pairs if (chat, reference) not in owed
@@ -99,38 +98,38 @@ class Audit:
 
     def _wrong_repeats(self, row: Row) -> Iterator[str]:
         calls = self.singles.get((row.telegram_id, str(row.complaint_id)), [])
-        if row.kind != "new" or row.key.endswith(REPEAT) or len(calls) < 2:
+        if row.kind != AlertKind.NEW or row.repeats_id is not None or len(calls) < 2:
             return
         where = f"{row.reference} to {row.telegram_id}"
         if row.priority != PRIORITY[Severity.CRITICAL] or len(calls) > 2:
             yield f"{where}: came {len(calls)} times, and is of priority {row.priority}"
-        elif (row.telegram_id, row.key + REPEAT) not in self._keys:
+        elif row.id not in self._repeated:
             yield f"{where}: came twice, and no answer was lost"
         elif "Possible repeat" not in calls[1]["payload"]["text"]:
             yield f"{where}: came again without saying so"
 
     def _lack(self, row: Row) -> str | None:
         """Return what is missing before the alert is accounted for, or None."""
-        if row.state == "sent":
+        if row.state == AlertState.SENT:
             return None if self._has_arrived(row) else "sent, but Telegram has no such message"
-        if row.state == "merged":
+        if row.state == AlertState.MERGED:
             return self._lack_of_digest(self._rows.get(row.digest_id) if row.digest_id else None)
-        if row.state == "unknown":
+        if row.state == AlertState.UNKNOWN:
             return self._lack_of_doubt(row)
-        if row.state == "skipped" and row.key.endswith(REPEAT):
+        if row.state == AlertState.SKIPPED and row.repeats_id is not None:
             return None
         return f"{row.state} ({row.reason})"
 
     def _lack_of_digest(self, digest: Row | None) -> str | None:
         if digest is None:
             return "merged into nothing"
-        if digest.state == "unknown":
+        if digest.state == AlertState.UNKNOWN:
             return self._lack_of_doubt(digest)
         return None if self._has_arrived(digest) else f"its digest is {digest.state} ({digest.reason})"
 
     def _lack_of_doubt(self, row: Row) -> str | None:
         """A lost answer is made good by a repeat, which has a row of its own, or by a list of what is missed."""
-        if (row.telegram_id, row.key + REPEAT) in self._keys:
+        if row.id in self._repeated:
             return None
         listing = self._rows.get(row.digest_id) if row.digest_id else None
         if listing is None:
@@ -147,7 +146,7 @@ def count_unsettled(database: Database) -> int:
     """Return how many alerts of any kind have not come to an end, and events have none yet."""
     unrouted = select(StreamMeta.top - StreamMeta.routed_seq).scalar_subquery()
     unnumbered = select(func.count()).where(Event.seq.is_(None)).scalar_subquery()
-    query = select(func.count() + unrouted + unnumbered).where(Alert.state.in_(OPEN))
+    query = select(func.count() + unrouted + unnumbered).where(Alert.state.in_(UNSETTLED))
     with database.read() as session:
         return session.scalar(query) or 0
 
@@ -161,7 +160,7 @@ def audit(database: Database, phone: httpx.Client, chats: Sequence[int]) -> Audi
             Alert.complaint_id,
             Complaint.reference,
             Alert.kind,
-            Alert.dedupe_key.label("key"),
+            Alert.repeats_id,
             Alert.priority,
             Alert.state,
             Alert.reason,

@@ -7,7 +7,7 @@ import httpx
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from complaints.alerts.chats import ACTIVE, LEFT, UNLINKED
+from complaints.alerts.states import ChatReason, ChatState
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.ids import new_id
@@ -29,7 +29,7 @@ def crowd(database: Database, phone: httpx.Client, *, people: int, groups: int =
     finally:
         unlinked = update(Chat).where(Chat.telegram_id.in_(chats))
         with database.write() as session:
-            session.execute(unlinked.values(state=LEFT, state_reason=UNLINKED))
+            session.execute(unlinked.values(state=ChatState.LEFT, state_code=ChatReason.UNLINKED))
 
 
 def _add_person(phone: httpx.Client, place: int) -> int:
@@ -65,7 +65,7 @@ def _link(session: Session, telegram_id: int) -> None:
         type="private" if telegram_id > 0 else "group",
         title=title,
         operator_id=operator.id,
-        state=ACTIVE,
+        state=ChatState.ACTIVE,
         preferences=Preferences().model_dump(mode="json"),
         created_at=now,
         updated_at=now,

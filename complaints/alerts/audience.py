@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.alerts import kinds
-from complaints.alerts.chats import ACTIVE, UNREACHABLE
 from complaints.alerts.kinds import KINDS, Told
 from complaints.alerts.owing import Matter, Recipient
+from complaints.alerts.states import ChatState
 from complaints.models import Chat, Operator
 from complaints.preferences import Preferences
 from complaints.queries.finding import may_see
@@ -112,7 +112,7 @@ def read_audience(session: Session) -> Audience:
     query = (
         select(Chat.id, Chat.operator_id, Operator.sites, Operator.role, Chat.state, Chat.preferences)
         .join(Operator, Operator.id == Chat.operator_id)
-        .where(Chat.state.in_((ACTIVE, UNREACHABLE)), Operator.active)
+        .where(Chat.state.in_((ChatState.ACTIVE, ChatState.UNREACHABLE)), Operator.active)
         .order_by(Chat.id)
     )
     return Audience(
@@ -122,7 +122,7 @@ def read_audience(session: Session) -> Audience:
                 row.operator_id,
                 None if row.sites is None else frozenset(row.sites),
                 row.role == Role.ADMIN,
-                row.state == ACTIVE,
+                row.state == ChatState.ACTIVE,
                 row.preferences,
             )
             for row in session.execute(query)

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from complaints.alerts.changes import change_state
-from complaints.alerts.ending import REASON_LENGTH
+from complaints.alerts.alert_state import end_all
+from complaints.alerts.states import AlertState, ChatReason, ChatState, Reason, ReasonCode
 from complaints.models import Alert, Chat
 
-ACTIVE = "active"
-MUTED = "muted"
-UNREACHABLE = "unreachable"
-LEFT = "left"
-UNLINKED = "unlinked on the dashboard"
+LEAVINGS: dict[ChatReason, Reason] = {
+    ChatReason.STOPPED: Reason("stopped by /stop", ReasonCode.CHAT_STOPPED),
+    ChatReason.UNLINKED: Reason("unlinked on the dashboard", ReasonCode.CHAT_UNLINKED),
+    ChatReason.MOVED: Reason("this group moved to a chat that is linked already", ReasonCode.CHAT_MOVED),
+}
+"""Why a chat leaves, and what is then said of the alerts that it was owed."""
 
 
 def find_chat(session: Session, telegram_id: int, thread_id: int = 0) -> Chat | None:
@@ -24,20 +25,26 @@ def find_chat(session: Session, telegram_id: int, thread_id: int = 0) -> Chat | 
 
 def is_linked(chat: Chat) -> bool:
     """Say whether the chat still belongs to its operator; else only a new token links it again."""
-    return not (chat.state == LEFT and chat.state_reason == UNLINKED)
+    return not (chat.state == ChatState.LEFT and chat.state_code == ChatReason.UNLINKED)
+
+
+def linked() -> ColumnElement[bool]:
+    """Return the condition that a chat `is_linked`."""
+    return or_(Chat.state != ChatState.LEFT, Chat.state_code.is_distinct_from(ChatReason.UNLINKED))
 
 
 def unlink(session: Session, chat: Chat, *, now: datetime) -> int:
     """Take the chat from its operator; alerts that it was owed are skipped. Return how many."""
-    return leave(session, chat, UNLINKED, now=now)
+    return leave(session, chat, ChatReason.UNLINKED, now=now)
 
 
-def leave(session: Session, chat: Chat, reason: str, *, now: datetime) -> int:
+def leave(session: Session, chat: Chat, why: ChatReason, *, now: datetime) -> int:
     """Record that the chat wants no more alerts; those that it was owed are skipped. Return how many."""
-    chat.state = LEFT
-    chat.state_reason = reason
+    reason = LEAVINGS[why]
+    chat.state = ChatState.LEFT
+    chat.state_reason, chat.state_code = reason.text, why
     chat.updated_at = now
-    return settle_pending(session, chat, "skipped", reason)
+    return settle_pending(session, chat, AlertState.SKIPPED, reason)
 
 
 def move(session: Session, chat: Chat, telegram_id: int, *, now: datetime) -> None:
@@ -50,7 +57,7 @@ def move(session: Session, chat: Chat, telegram_id: int, *, now: datetime) -> No
         return
     if find_chat(session, telegram_id, chat.thread_id) is not None:
         if is_linked(chat):
-            leave(session, chat, "this group moved to a chat that is linked already", now=now)
+            leave(session, chat, ChatReason.MOVED, now=now)
         return
     chat.telegram_id = telegram_id
     chat.type = "supergroup"
@@ -61,12 +68,12 @@ def move(session: Session, chat: Chat, telegram_id: int, *, now: datetime) -> No
 
 
 def settle_pending(
-    session: Session, chat: Chat, state: str, reason: str, *, kinds: Sequence[str] | None = None
+    session: Session, chat: Chat, state: AlertState, reason: Reason, *, kinds: Sequence[str] | None = None
 ) -> int:
     """Settle what the chat was owed (of these kinds), and let its messages stay as they are; return how much."""
     edits = update(Alert).where(Alert.chat_id == chat.id, Alert.edit_due_at.is_not(None))
     session.execute(edits.values(edit_due_at=None))
-    query = update(Alert).where(Alert.chat_id == chat.id, Alert.state == "pending")
+    query = update(Alert).where(Alert.chat_id == chat.id, Alert.state == AlertState.PENDING)
     if kinds is not None:
         query = query.where(Alert.kind.in_(kinds))
-    return change_state(session, query.values(reason=reason[:REASON_LENGTH], next_attempt_at=None), state)
+    return end_all(session, query, state, reason)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from complaints.alerts import kinds
-from complaints.alerts.chats import UNREACHABLE
+from complaints.alerts.states import AlertState, ChatState
 from complaints.alerts.working import chats_with_alerts, chats_with_work
 from complaints.db import UtcDateTime
 from complaints.models import Alert, Chat
@@ -44,8 +44,8 @@ def is_owed(alert: type[Alert], now: Instant) -> ColumnElement[bool]:
 
     What a chat that is muted or has left is owed all the same is claimed to be skipped, visibly.
     """
-    receives = or_(Chat.state != UNREACHABLE, alert.kind.in_(kinds.answering()))
-    return and_(alert.state == "pending", alert.next_attempt_at <= now, receives)
+    receives = or_(Chat.state != ChatState.UNREACHABLE, alert.kind.in_(kinds.answering()))
+    return and_(alert.state == AlertState.PENDING, alert.next_attempt_at <= now, receives)
 
 
 def is_free(now: Instant) -> ColumnElement[bool]:

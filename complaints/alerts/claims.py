@@ -25,6 +25,7 @@ from complaints.alerts.claimable import (
     is_free,
     is_owed,
 )
+from complaints.alerts.states import AlertState
 from complaints.models import Alert, Chat
 
 LEASE = timedelta(seconds=30)
@@ -110,4 +111,8 @@ def _touches(session: Session, query: ReturningUpdate[tuple[UUID]]) -> bool:
 
 
 def _vanished(now: datetime) -> Select[Alert]:
-    return select(Alert).join(Chat, Chat.id == Alert.chat_id).where(Alert.state == "sending", is_free(now))
+    return (
+        select(Alert)
+        .join(Chat, Chat.id == Alert.chat_id)
+        .where(Alert.state == AlertState.SENDING, is_free(now))
+    )

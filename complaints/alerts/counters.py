@@ -18,6 +18,7 @@ from redis import Redis, RedisError
 from redis.asyncio import Redis as AsyncRedis
 
 from complaints.alerts.outcomes import Hold, Outcome, Sent
+from complaints.alerts.states import AlertState
 
 COUNTERS = "redress:alerts:counters"
 MESSAGE, EDIT = "message", "edit"
@@ -48,7 +49,7 @@ async def count(redis: AsyncRedis, outcome: Outcome, state: str, *, edit: bool, 
     if not edit and isinstance(outcome, Sent):
         pipeline.hincrby(COUNTERS, f"wait:{bisect_left(BOUNDS, wait)}", 1)
         pipeline.hincrby(COUNTERS, "wait:ms", round(wait * 1000))
-    elif not edit and state == "pending" and not isinstance(outcome, Hold):
+    elif not edit and state == AlertState.PENDING and not isinstance(outcome, Hold):
         pipeline.hincrby(COUNTERS, "retries", 1)
     try:
         await pipeline.execute()

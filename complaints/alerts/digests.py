@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from complaints.alerts import kinds
-from complaints.alerts.changes import change_state
+from complaints.alerts.alert_state import end_all, insert, pending_row
 from complaints.alerts.claims import count_busy
-from complaints.alerts.kinds import KINDS, AlertKind
+from complaints.alerts.kinds import KINDS
+from complaints.alerts.states import AlertKind, AlertState
 from complaints.ids import new_id
 from complaints.limiter import Pace
 from complaints.models import Alert, Chat
@@ -92,33 +93,28 @@ def _criticals(session: Session, chat: Chat, now: datetime) -> int:
 
 
 def _is_due(chat: Chat, now: datetime) -> ColumnElement[bool]:
-    return and_(Alert.chat_id == chat.id, Alert.state == "pending", Alert.next_attempt_at <= now)
+    return and_(Alert.chat_id == chat.id, Alert.state == AlertState.PENDING, Alert.next_attempt_at <= now)
 
 
 def _open_digest(session: Session, chat: Chat) -> Alert | None:
     query = select(Alert).where(
-        Alert.chat_id == chat.id, Alert.state == "pending", Alert.kind == AlertKind.DIGEST
+        Alert.chat_id == chat.id, Alert.state == AlertState.PENDING, Alert.kind == AlertKind.DIGEST
     )
     return session.scalar(query.order_by(Alert.id).limit(1))
 
 
 def _new_digest(session: Session, chat: Chat, *, now: datetime, wait: timedelta) -> Alert:
-    digest = Alert(
-        id=new_id(),
-        chat=chat,
+    row = pending_row(
+        chat_id=chat.id,
         kind=AlertKind.DIGEST,
-        dedupe_key=f"digest:{new_id()}",
+        key=f"digest:{new_id()}",
         priority=KINDS[AlertKind.DIGEST].priority(Severity.HIGH),
-        state="pending",
-        attempts=0,
+        now=now,
         next_attempt_at=now + wait,
-        created_at=now,
     )
-    session.add(digest)
-    session.flush()
-    return digest
+    return insert(session, row)
 
 
 def _merge(session: Session, digest: Alert, alerts: Sequence[UUID]) -> None:
     query = update(Alert).where(Alert.id.in_(alerts))
-    change_state(session, query.values(digest_id=digest.id, reason=None, next_attempt_at=None), "merged")
+    end_all(session, query, AlertState.MERGED, None, digest_id=digest.id)

@@ -6,9 +6,10 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.alerts.alert_state import explain
 from complaints.alerts.backoff import pause_after
 from complaints.alerts.chats import move
-from complaints.alerts.copies import ANEW, is_anew, owe_copy
+from complaints.alerts.copies import is_anew, owe_anew
 from complaints.alerts.jobs import Job
 from complaints.alerts.live import DEBOUNCE, is_outdated
 from complaints.alerts.outcomes import (
@@ -25,14 +26,14 @@ from complaints.alerts.outcomes import (
 )
 from complaints.alerts.rerouting import mark_unreachable
 from complaints.alerts.sending import note_attempt
+from complaints.alerts.states import AttemptOutcome, Reason, ReasonCode
 from complaints.models import Alert
 
 log = structlog.get_logger()
 
 AFTER_NO_CONNECTION_SECONDS = 2.0  # the circuit spaces the tries of an outage
 MOST_EDITS_LOST = 5
-EDIT_LOST = "edit_lost"
-EDIT_REFUSED = "edit_refused"
+SENT_ANEW = Reason("its message was deleted, and sent anew", ReasonCode.SENT_ANEW)
 
 
 def settle_edit(session: Session, job: Job, outcome: Outcome, *, now: datetime) -> str:
@@ -52,7 +53,7 @@ def settle_edit(session: Session, job: Job, outcome: Outcome, *, now: datetime) 
             _edit_later(session, alert, outcome, now)
         case _:
             log.error("edit_refused", alert=str(alert.id), reason=outcome.reason)
-            note_attempt(session, alert.id, EDIT_REFUSED, outcome.reason, now=now)
+            note_attempt(session, alert.id, AttemptOutcome.EDIT_REFUSED, outcome.reason, now=now)
             alert.edit_due_at = None
     return alert.state
 
@@ -68,8 +69,8 @@ def _record_shown(session: Session, alert: Alert, job: Job, now: datetime) -> No
 def _send_anew(session: Session, alert: Alert, now: datetime) -> None:
     alert.message_id, alert.edit_due_at = None, None
     if alert.complaint_id is not None and not is_anew(alert):
-        owe_copy(session, alert, ANEW, now=now)
-        alert.reason = "its message was deleted, and sent anew"
+        owe_anew(session, alert, now=now)
+        explain(alert, SENT_ANEW)
 
 
 def _edit_plain_or_leave(session: Session, alert: Alert, job: Job, reason: str, now: datetime) -> None:
@@ -80,7 +81,7 @@ def _edit_plain_or_leave(session: Session, alert: Alert, job: Job, reason: str, 
 
 def _edit_again_or_leave(session: Session, alert: Alert, reason: str, now: datetime) -> None:
     """A message that can't be edited, whatever the reason, must not be tried for ever."""
-    tries = note_attempt(session, alert.id, EDIT_LOST, reason, now=now)
+    tries = note_attempt(session, alert.id, AttemptOutcome.EDIT_LOST, reason, now=now)
     alert.edit_due_at = None if tries >= MOST_EDITS_LOST else now + pause_after(tries)
     if alert.edit_due_at is None:
         log.error("edit_given_up", alert=str(alert.id), reason=reason)

@@ -7,11 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.claimable import is_owed
+from complaints.alerts.states import UNSETTLED, AlertState
 from complaints.models import Alert, Chat, StreamMeta, TelegramUpdate
 
 LATELY = timedelta(hours=1)
-UNSETTLED = ("pending", "sending")
-STATES = (*UNSETTLED, "sent", "merged", "skipped", "unknown", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def count_alerts(session: Session, *, now: datetime) -> Figures:
     """Count; every query reads a small range of an index, so that a scrape costs little."""
     owed = select(func.count(), func.min(Alert.next_attempt_at)).join(Chat, Chat.id == Alert.chat_id)
     due, first = session.execute(owed.where(is_owed(Alert, now))).one()
-    oldest = session.scalar(select(func.min(Alert.created_at)).where(Alert.state == "pending"))
+    oldest = session.scalar(select(func.min(Alert.created_at)).where(Alert.state == AlertState.PENDING))
     waiting = select(func.count()).select_from(TelegramUpdate).where(TelegramUpdate.consumed_at.is_(None))
     unrouted = select(StreamMeta.top - StreamMeta.routed_seq)
     return Figures(
@@ -49,8 +48,8 @@ def count_alerts(session: Session, *, now: datetime) -> Figures:
 
 
 def _states(session: Session, now: datetime) -> dict[str, int]:
-    counts = dict.fromkeys(STATES, 0)
-    for state in STATES:
+    counts: dict[str, int] = dict.fromkeys(AlertState, 0)
+    for state in AlertState:
         query = select(func.count()).select_from(Alert).where(Alert.state == state)
         if state not in UNSETTLED:
             query = query.where(Alert.created_at > now - LATELY)

@@ -13,13 +13,14 @@ from complaints.accounts.rights import sites_of
 from complaints.alerts.claims import claim_chats, edit_rank, next_work, release, vanished_alerts
 from complaints.alerts.copies import is_anew, is_repeat
 from complaints.alerts.digests import Traffic, merge_overflow
-from complaints.alerts.kinds import KINDS, AlertKind
+from complaints.alerts.kinds import KINDS
 from complaints.alerts.live import FOLLOWED
 from complaints.alerts.panels import Panel, panel_of
 from complaints.alerts.quiet import hold_back
 from complaints.alerts.relevance import OUT_OF_SIGHT, chat_objects, complaint_objects, facts_of
 from complaints.alerts.settling import settle_vanished, skip, was_unparsable
 from complaints.alerts.standing import Standing, standing_of
+from complaints.alerts.states import AlertKind, Reason, ReasonCode
 from complaints.alerts.summaries import Summary, summary_of
 from complaints.alerts.unknowns import is_list_of_missed, missed_alerts
 from complaints.db import Database
@@ -34,6 +35,9 @@ log = structlog.get_logger()
 STEPS_AT_ONCE = 100
 VANISHED_AT_ONCE = 100
 REST_AFTER_FAULT = timedelta(minutes=1)
+NOTHING_MISSED = Reason("nothing is missing any more", ReasonCode.NOTHING_MISSED)
+DIGEST_EMPTY = Reason("nothing in it matters any more", ReasonCode.DIGEST_EMPTY)
+COMPLAINT_GONE = Reason("the complaint is gone", ReasonCode.COMPLAINT_GONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +91,20 @@ def take_jobs(db: Database, *, limit: int, pace: Pace, now: datetime) -> list[Jo
     return [job for job in jobs if job is not None]
 
 
-def reason_to_skip(job: Job, alert: Alert, chat: Chat) -> str | None:
+def reason_to_skip(job: Job, alert: Alert, chat: Chat) -> Reason | None:
     """Return why the alert must not be sent any more, or None."""
     if is_list_of_missed(alert):
-        return None if job.missed else "nothing is missing any more"
+        return None if job.missed else NOTHING_MISSED
     if KINDS[alert.kind].answers:
         return None
     return chat_objects(chat) or _content_objects(job, alert, chat)
 
 
-def _content_objects(job: Job, alert: Alert, chat: Chat) -> str | None:
+def _content_objects(job: Job, alert: Alert, chat: Chat) -> Reason | None:
     if alert.kind == AlertKind.DIGEST:
-        return None if job.summary else "nothing in it matters any more"
+        return None if job.summary else DIGEST_EMPTY
     if job.complaint is None:
-        return "the complaint is gone"
+        return COMPLAINT_GONE
     owner = job.owner or chat.operator
     objection = complaint_objects(facts_of(alert.kind, job.complaint, owner.id), chat)
     return None if is_anew(alert) and objection != OUT_OF_SIGHT else objection

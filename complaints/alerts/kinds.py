@@ -14,23 +14,11 @@
 """
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 
+from complaints.alerts.states import AlertKind
 from complaints.events.event_types import EventType
 from complaints.words import PRIORITY, Severity
-
-
-class AlertKind(StrEnum):
-    """What code calls a kind; `KINDS` says what each is."""
-
-    NEW = "new"
-    ASSIGNMENT = "assignment"
-    STATUS = "status"
-    REMINDER = "reminder"
-    ESCALATION = "escalation"
-    DIGEST = "digest"
-    NOTICE = "notice"
-    TEST = "test"
 
 
 class Told(Enum):

@@ -15,9 +15,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import has_role
-from complaints.alerts.chats import ACTIVE, LEFT, find_chat, is_linked
+from complaints.alerts.chats import find_chat, is_linked
 from complaints.alerts.live import mark_chat_outdated
 from complaints.alerts.quiet import release_held
+from complaints.alerts.states import ChatState
 from complaints.errors import Forbidden
 from complaints.ids import digest, new_id, new_secret
 from complaints.models import Chat, LinkToken, Operator
@@ -102,8 +103,8 @@ def link_chat(session: Session, token: str, seat: Seat, *, now: datetime) -> Cha
 
 def wake_up(session: Session, chat: Chat, *, now: datetime) -> None:
     """Let the chat receive alerts (again), and its messages catch up with what happened meanwhile."""
-    chat.state = ACTIVE
-    chat.state_reason = None
+    chat.state = ChatState.ACTIVE
+    chat.state_reason, chat.state_code = None, None
     chat.muted_until = None
     chat.updated_at = now
     session.flush()
@@ -127,7 +128,7 @@ def may_manage(operator: Operator, chat: Chat) -> bool:
 
 
 def _is_taken(chat: Chat) -> bool:
-    return chat.state != LEFT and chat.operator.active
+    return chat.state != ChatState.LEFT and chat.operator.active
 
 
 def bot_username(redis: Redis) -> str | None:

@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from complaints.alerts import kinds
-from complaints.alerts.changes import note
-from complaints.alerts.chats import ACTIVE, MUTED
+from complaints.alerts.alert_state import end
 from complaints.alerts.messages import find_message
+from complaints.alerts.states import AlertState, ChatState, Reason, ReasonCode
 from complaints.alerts.unknowns import forget_doubts
 from complaints.models import Alert, Chat, Complaint
 
 DEBOUNCE = timedelta(seconds=1)
-FOLLOWED = (ACTIVE, MUTED)
+FOLLOWED = (ChatState.ACTIVE, ChatState.MUTED)
+PRESSED = Reason("its answer was lost, but somebody pressed its button", ReasonCode.PRESSED)
 
 
 def mark_outdated(session: Session, complaint_id: UUID, version: int, *, now: datetime) -> int:
@@ -92,14 +93,13 @@ def _recognise(
     lost = query.where(
         Chat.telegram_id == telegram_id,
         Alert.complaint_id == complaint_id,
-        Alert.state == "unknown",
+        Alert.state == AlertState.UNKNOWN,
         Alert.message_id.is_(None),
     )
     alert = session.scalar(lost.order_by(Alert.id).with_for_update(of=Alert).limit(1))
     if alert is not None:
-        alert.state, alert.reason = "sent", "its answer was lost, but somebody pressed its button"
+        end(alert, AlertState.SENT, PRESSED)
         alert.message_id, alert.sent_at = message_id, now
-        note(alert)
         forget_doubts(session, alert)
     return alert
 

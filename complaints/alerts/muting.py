@@ -6,15 +6,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from complaints.alerts import kinds
-from complaints.alerts.changes import change_state
-from complaints.alerts.chats import MUTED
+from complaints.alerts.alert_state import end_all
 from complaints.alerts.linking import wake_up
 from complaints.alerts.notices import owe_notice
 from complaints.alerts.overview import count_fitting
+from complaints.alerts.states import AlertState, ChatState, NoticeSort, Reason, ReasonCode
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Alert, Chat, Operator
 
+THE_CHAT_WAS_MUTED = Reason("the chat was muted", ReasonCode.CHAT_MUTED)
 LONGEST = timedelta(days=30)
 WAKES_AT_ONCE = 100
 AWAKE = "The mute is over: alerts arrive here again."
@@ -26,15 +27,15 @@ def mute(session: Session, chat: Chat, *, until: datetime | None, now: datetime)
 
     Answers to what people say in the chat still arrive, and sent messages still follow their complaints.
     """
-    chat.state = MUTED
-    chat.state_reason = None
+    chat.state = ChatState.MUTED
+    chat.state_reason, chat.state_code = None, None
     chat.muted_until = until
     chat.updated_at = now
     session.flush()
     waiting = update(Alert).where(
-        Alert.chat_id == chat.id, Alert.state == "pending", Alert.kind.not_in(kinds.answering())
+        Alert.chat_id == chat.id, Alert.state == AlertState.PENDING, Alert.kind.not_in(kinds.answering())
     )
-    return change_state(session, waiting.values(reason="the chat was muted", next_attempt_at=None), "skipped")
+    return end_all(session, waiting, AlertState.SKIPPED, THE_CHAT_WAS_MUTED)
 
 
 def unmute(session: Session, chat: Chat, *, now: datetime) -> None:
@@ -50,7 +51,7 @@ def wake_muted_once(db: Database) -> int:
     now = utcnow()
     with db.write() as session:
         due = select(Chat).join(Operator, Operator.id == Chat.operator_id)
-        due = due.where(Chat.state == MUTED, Chat.muted_until <= now, Operator.active)
+        due = due.where(Chat.state == ChatState.MUTED, Chat.muted_until <= now, Operator.active)
         locked = due.limit(WAKES_AT_ONCE).with_for_update(of=Chat, skip_locked=True, key_share=True)
         chats = session.scalars(locked).all()
         for chat in chats:
@@ -59,7 +60,13 @@ def wake_muted_once(db: Database) -> int:
 
 
 def _wake(session: Session, chat: Chat, now: datetime) -> None:
-    key = f"awake:{now.isoformat()}"
     unmute(session, chat, now=now)
     count = count_fitting(session, chat, now=now)
-    owe_notice(session, chat, key=key, text=AWAKE + (WAITING.format(count=count) if count else ""), now=now)
+    owe_notice(
+        session,
+        chat,
+        NoticeSort.AWAKE,
+        now.isoformat(),
+        text=AWAKE + (WAITING.format(count=count) if count else ""),
+        now=now,
+    )

@@ -1,12 +1,14 @@
-"""Notices: messages about no single complaint, owed to a chat like any other alert."""
+"""Notices: messages about no single complaint, owed to a chat like any other alert; each sort has its row here."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints.alerts.kinds import KINDS, AlertKind
-from complaints.db import insert_ignoring
+from complaints.alerts.alert_state import Row, insert, insert_new, pending_row
+from complaints.alerts.kinds import KINDS
+from complaints.alerts.states import AlertKind, NoticeSort
 from complaints.ids import new_id
 from complaints.models import Alert, Chat
 from complaints.words import Severity
@@ -14,69 +16,61 @@ from complaints.words import Severity
 TEST_TEXT = "This is a test: alerts reach this chat."
 
 
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What is so of every notice of a sort: how its key begins, and whether it is a panel, made anew when sent."""
+
+    key: str
+    is_panel: bool
+
+
+SORTS: dict[NoticeSort, Sort] = {
+    NoticeSort.REPLY: Sort("reply", is_panel=False),
+    NoticeSort.QUESTION: Sort("ask", is_panel=True),
+    NoticeSort.PANEL: Sort("settings", is_panel=True),
+    NoticeSort.MISSED: Sort("missed", is_panel=False),
+    NoticeSort.AWAKE: Sort("awake", is_panel=False),
+    NoticeSort.CHAT_LOST: Sort("unreachable", is_panel=False),
+}
+
+
 def owe_notice(
     session: Session,
     chat: Chat,
+    sort: NoticeSort,
+    tail: str,
     *,
-    key: str,
     text: str | None,
     now: datetime,
     due: datetime | None = None,
     request_id: str | None = None,
+    asks_about: str | None = None,
+    listing: int | None = None,
 ) -> Alert:
-    """Add a notice with this text (Telegram's HTML), due now or later. `key` must be new to the chat."""
-    return _owe(session, chat, AlertKind.NOTICE, key=key, text=text, now=now, due=due, request_id=request_id)
+    """Add a notice with this text (Telegram's HTML), due now or later. The key's tail must be new to the chat."""
+    row = notice_row(chat.id, sort, tail, text=text, now=now)
+    more = {"request_id": request_id, "asks_about": asks_about, "listing": listing}
+    return insert(session, {**row, **more, "next_attempt_at": due or now})
 
 
-def owe_notice_once(session: Session, chat_id: UUID, *, key: str, text: str, now: datetime) -> None:
+def owe_notice_once(
+    session: Session, chat_id: UUID, sort: NoticeSort, tail: str, *, text: str, now: datetime
+) -> None:
     """Owe the chat a notice with this text (Telegram's HTML), due now, unless it was owed one with this key."""
-    row = {
-        "id": new_id(),
-        "chat_id": chat_id,
-        "kind": AlertKind.NOTICE,
-        "dedupe_key": key,
-        "priority": KINDS[AlertKind.NOTICE].priority(Severity.HIGH),
-        "state": "pending",
-        "attempts": 0,
-        "next_attempt_at": now,
-        "text": text,
-        "created_at": now,
-    }
-    insert_ignoring(session, Alert, [row])
+    insert_new(session, [notice_row(chat_id, sort, tail, text=text, now=now)])
 
 
 def owe_test(session: Session, chat: Chat, *, now: datetime, request_id: str | None = None) -> Alert:
     """Add a test message, due now."""
-    key = f"test:{new_id()}"
-    return _owe(
-        session, chat, AlertKind.TEST, key=key, text=TEST_TEXT, now=now, due=now, request_id=request_id
-    )
+    row = _row(chat.id, AlertKind.TEST, f"test:{new_id()}", TEST_TEXT, now)
+    return insert(session, {**row, "request_id": request_id})
 
 
-def _owe(
-    session: Session,
-    chat: Chat,
-    kind: AlertKind,
-    *,
-    key: str,
-    text: str | None,
-    now: datetime,
-    due: datetime | None,
-    request_id: str | None,
-) -> Alert:
-    alert = Alert(
-        id=new_id(),
-        chat=chat,
-        kind=kind,
-        dedupe_key=key,
-        priority=KINDS[kind].priority(Severity.HIGH),
-        state="pending",
-        attempts=0,
-        next_attempt_at=due or now,
-        text=text,
-        request_id=request_id,
-        created_at=now,
-    )
-    session.add(alert)
-    session.flush()
-    return alert
+def notice_row(chat_id: UUID, sort: NoticeSort, tail: str, *, text: str | None, now: datetime) -> Row:
+    """Return the row of a notice, due now."""
+    return {**_row(chat_id, AlertKind.NOTICE, f"{SORTS[sort].key}:{tail}", text, now), "notice": sort}
+
+
+def _row(chat_id: UUID, kind: AlertKind, key: str, text: str | None, now: datetime) -> Row:
+    priority = KINDS[kind].priority(Severity.HIGH)
+    return pending_row(chat_id=chat_id, kind=kind, key=key, priority=priority, now=now, text=text)

@@ -19,12 +19,14 @@ Outcome
 from dataclasses import dataclass
 from typing import ClassVar
 
+from complaints.alerts.states import AttemptOutcome
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """Telegram has the message; None where an edit changed nothing."""
 
-    word: ClassVar[str] = "sent"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.SENT
     message_id: int | None
 
 
@@ -32,7 +34,7 @@ class Sent:
 class Hold:
     """Too many requests: for `seconds`, the chat alone, or `everybody`."""
 
-    word: ClassVar[str] = "hold"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.HOLD
     seconds: float
     everybody: bool
 
@@ -41,7 +43,7 @@ class Hold:
 class Moved:
     """The group became a supergroup with this id."""
 
-    word: ClassVar[str] = "moved"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.MOVED
     new_chat_id: int
 
 
@@ -49,7 +51,7 @@ class Moved:
 class Unreachable:
     """The bot was blocked or removed, or the chat is no more."""
 
-    word: ClassVar[str] = "unreachable"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.UNREACHABLE
     reason: str
 
 
@@ -57,7 +59,7 @@ class Unreachable:
 class NotSent:
     """No connection: nothing was written."""
 
-    word: ClassVar[str] = "not_sent"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.NOT_SENT
     reason: str
 
 
@@ -65,7 +67,7 @@ class NotSent:
 class Unknown:
     """Written, but not answered, or answered with nonsense."""
 
-    word: ClassVar[str] = "unknown"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.UNKNOWN
     reason: str
 
 
@@ -73,7 +75,7 @@ class Unknown:
 class Unparsable:
     """Telegram can't parse the markup or the buttons, or the text is too long."""
 
-    word: ClassVar[str] = "unparsable"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.UNPARSABLE
     reason: str
 
 
@@ -81,7 +83,7 @@ class Unparsable:
 class Gone:
     """The message to edit was deleted."""
 
-    word: ClassVar[str] = "gone"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.GONE
     reason: str
 
 
@@ -89,7 +91,7 @@ class Gone:
 class TokenRefused:
     """Telegram doesn't accept the bot's token."""
 
-    word: ClassVar[str] = "token_refused"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.TOKEN_REFUSED
     reason: str
 
 
@@ -97,7 +99,7 @@ class TokenRefused:
 class PolledElsewhere:
     """Somebody else takes this bot's updates."""
 
-    word: ClassVar[str] = "polled_elsewhere"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.POLLED_ELSEWHERE
     reason: str
 
 
@@ -105,7 +107,7 @@ class PolledElsewhere:
 class Failed:
     """Refused, and it would be again."""
 
-    word: ClassVar[str] = "failed"
+    word: ClassVar[AttemptOutcome] = AttemptOutcome.FAILED
     reason: str
 
 

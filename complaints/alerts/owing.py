@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from complaints.alerts.alert_state import Row, failed_row, pending_row
 from complaints.alerts.kinds import KINDS
+from complaints.alerts.states import NO_REASON, Reason, ReasonCode
 from complaints.events.snapshot import Snapshot
-from complaints.ids import new_id
 from complaints.models import Complaint, Event
 from complaints.words import Severity
 
-UNREACHABLE_REASON = "the chat can't be reached, and nobody else can be told"
+NOBODY_ELSE = Reason("the chat can't be reached, and nobody else can be told", ReasonCode.UNREACHABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +61,18 @@ def matter_of_complaint(complaint: Complaint) -> Matter:
     )
 
 
-def alert_row(matter: Matter, recipient: Recipient, kind: str, key: str, now: datetime) -> dict[str, Any]:
+def alert_row(matter: Matter, recipient: Recipient, kind: str, key: str, now: datetime) -> Row:
     """Return the alert's row, due now; that of who is lost has failed, visibly, and can be sent again by hand."""
-    return {
-        "id": new_id(),
-        "chat_id": recipient.chat_id,
-        "complaint_id": matter.complaint_id,
-        "event_seq": matter.seq,
-        "kind": kind,
-        "dedupe_key": key,
-        "priority": KINDS[kind].priority(matter.severity),
-        "state": "failed" if recipient.lost else "pending",
-        "reason": UNREACHABLE_REASON if recipient.lost else None,
-        "attempts": 0,
-        "next_attempt_at": None if recipient.lost else now,
-        "rerouted_from": recipient.instead_of,
-        "request_id": matter.request_id,
-        "created_at": now,
-    }
+    row = pending_row(
+        chat_id=recipient.chat_id,
+        kind=kind,
+        key=key,
+        priority=KINDS[kind].priority(matter.severity),
+        now=now,
+        complaint_id=matter.complaint_id,
+        event_seq=matter.seq,
+        rerouted_from=recipient.instead_of,
+        request_id=matter.request_id,
+        **NO_REASON,
+    )
+    return failed_row(row, NOBODY_ELSE) if recipient.lost else row

@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.alerts.alert_state import end
 from complaints.alerts.messages import find_message
-from complaints.alerts.replies import ASK, SETTINGS, is_a
+from complaints.alerts.notices import SORTS
+from complaints.alerts.states import AlertState, NoticeSort
 from complaints.models import Alert, Category, Chat, Site
 from complaints.preferences import Preferences
 
@@ -30,10 +32,10 @@ class Panel:
 
 def panel_of(session: Session, alert: Alert, chat: Chat) -> Panel | None:
     """Return the panel that the alert is, as it stands now; None for any other alert."""
-    if is_a(ASK, alert):
-        return Panel(QUESTION, chat.state, chat.muted_until)
-    if not is_a(SETTINGS, alert):
+    if alert.notice is None or not SORTS[NoticeSort(alert.notice)].is_panel:
         return None
+    if alert.notice == NoticeSort.QUESTION:
+        return Panel(QUESTION, chat.state, chat.muted_until)
     preferences = Preferences.stored(chat.preferences)
     return Panel(
         page=alert.text or "",
@@ -63,13 +65,14 @@ def find_panel(session: Session, telegram_id: int, thread_id: int, message_id: i
     A message that nobody knows is taken for one whose answer was lost: see `prove_arrival`.
     """
     alert = find_message(session, telegram_id, message_id) or _lost_panel(session, telegram_id, thread_id)
-    return alert if alert is not None and is_a(SETTINGS, alert) else None
+    return alert if alert is not None and alert.notice == NoticeSort.PANEL else None
 
 
 def prove_arrival(alert: Alert, message_id: int) -> None:
     """Record that a panel whose answer was lost did arrive: somebody who may press it did."""
     if alert.message_id is None:
-        alert.state, alert.reason, alert.message_id = "sent", None, message_id
+        end(alert, AlertState.SENT, None)
+        alert.message_id = message_id
 
 
 def _lost_panel(session: Session, telegram_id: int, thread_id: int) -> Alert | None:
@@ -77,8 +80,8 @@ def _lost_panel(session: Session, telegram_id: int, thread_id: int) -> Alert | N
     lost = query.where(
         Chat.telegram_id == telegram_id,
         Chat.thread_id == thread_id,
-        Alert.state == "unknown",
+        Alert.state == AlertState.UNKNOWN,
         Alert.message_id.is_(None),
-        Alert.dedupe_key.startswith(f"{SETTINGS}:"),
+        Alert.notice == NoticeSort.PANEL,
     )
     return session.scalar(lost.order_by(Alert.id.desc()).limit(1))

@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from complaints.alerts import kinds
+from complaints.alerts.states import AlertState
 from complaints.models import Alert, Chat
 from complaints.preferences import Preferences
 from complaints.words import CRITICAL
@@ -18,7 +19,7 @@ def hold_back(session: Session, chat: Chat, preferences: Preferences, *, now: da
         return
     query = update(Alert).where(
         Alert.chat_id == chat.id,
-        Alert.state == "pending",
+        Alert.state == AlertState.PENDING,
         Alert.next_attempt_at <= now,
         Alert.kind.not_in(kinds.answering()),
     )
@@ -29,5 +30,5 @@ def hold_back(session: Session, chat: Chat, preferences: Preferences, *, now: da
 
 def release_held(session: Session, chat: Chat, *, now: datetime) -> None:
     """Look again at what was held back: the chat's quiet hours have changed."""
-    query = update(Alert).where(Alert.chat_id == chat.id, Alert.state == "pending", Alert.held)
+    query = update(Alert).where(Alert.chat_id == chat.id, Alert.state == AlertState.PENDING, Alert.held)
     session.execute(query.values(next_attempt_at=now))

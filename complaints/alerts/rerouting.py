@@ -7,21 +7,22 @@ What others owe the chat meanwhile is left to the sweep.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row as Found
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.alerts import kinds
+from complaints.alerts.alert_state import Row, end
 from complaints.alerts.audience import Audience, read_audience
-from complaints.alerts.chats import LEFT, UNREACHABLE, settle_pending
-from complaints.alerts.copies import ANEW, REPEAT, copy_row
-from complaints.alerts.ending import REASON_LENGTH, end
+from complaints.alerts.chats import settle_pending
+from complaints.alerts.copies import copy_row, first_key
 from complaints.alerts.kinds import WhenLost
-from complaints.alerts.relevance import complaint_objects, facts_of
-from complaints.alerts.stand_ins import REROUTED, owe_copies, tell_stand_ins
+from complaints.alerts.relevance import ACCOUNT_CLOSED, complaint_objects, facts_of
+from complaints.alerts.stand_ins import owe_copies, tell_stand_ins
+from complaints.alerts.states import REASON_LENGTH, AlertState, ChatReason, ChatState, Reason, ReasonCode
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Alert, Chat, Complaint
@@ -31,24 +32,27 @@ log = structlog.get_logger()
 ADVISORY_LOCK = 0x5265_726F_7574_65
 CHATS_AT_ONCE = 10
 ROWS_AT_ONCE = 500
-OUT_OF_REACH = "the chat can't be reached"
-CLOSED = "the operator's account is closed"
 
 
-def mark_unreachable(session: Session, chat: Chat, reason: str, *, now: datetime) -> int:
+def mark_unreachable(
+    session: Session, chat: Chat, reason: str, *, now: datetime, code: ChatReason | None = None
+) -> int:
     """Record that the chat can't be written to, and reroute what it was owed; return how much that was.
 
     What nobody stands in for fails, visibly. Said again, this reroutes only what is owed by then and tells nobody a
-    second time. Who has left stays so: a chat that was unlinked must not come back by another reason.
+    second time. `code` is for what the code itself knows. Who has left stays so: a chat that was unlinked must not
+    come back by another reason.
     """
     session.flush()
     session.refresh(chat, with_for_update={"of": Chat, "key_share": True})
     log.warning("chat_unreachable", chat=str(chat.id), reason=reason)
-    failure = f"{OUT_OF_REACH}: {reason}"
-    if chat.state == LEFT:
-        return settle_pending(session, chat, "failed", failure)
-    rerouted = _lose(session, chat, reason, now)
-    return rerouted + settle_pending(session, chat, "failed", failure, kinds=kinds.lost(WhenLost.FAILS))
+    failure = _out_of_reach(reason)
+    if chat.state == ChatState.LEFT:
+        return settle_pending(session, chat, AlertState.FAILED, failure)
+    rerouted = _lose(session, chat, reason, code, now)
+    return rerouted + settle_pending(
+        session, chat, AlertState.FAILED, failure, kinds=kinds.lost(WhenLost.FAILS)
+    )
 
 
 def reroute_stranded_once(db: Database) -> int:
@@ -58,9 +62,11 @@ def reroute_stranded_once(db: Database) -> int:
     committed after; or it was sent again by hand.
     """
     now = utcnow()
-    pending = and_(Alert.chat_id == Chat.id, Alert.state == "pending", Alert.next_attempt_at.is_not(None))
+    pending = and_(
+        Alert.chat_id == Chat.id, Alert.state == AlertState.PENDING, Alert.next_attempt_at.is_not(None)
+    )
     owed = select(Alert.id).where(pending, Alert.kind.not_in(kinds.lost(WhenLost.FAILS))).correlate(Chat)
-    query = select(Chat).where(Chat.state == UNREACHABLE, owed.exists()).order_by(Chat.id)
+    query = select(Chat).where(Chat.state == ChatState.UNREACHABLE, owed.exists()).order_by(Chat.id)
     locked = query.limit(CHATS_AT_ONCE).with_for_update(of=Chat, skip_locked=True, key_share=True)
     with db.write() as session:
         chats = session.scalars(locked).all()
@@ -68,9 +74,10 @@ def reroute_stranded_once(db: Database) -> int:
         return sum(_reroute(session, chat, audience, now) for chat in chats)
 
 
-def _lose(session: Session, chat: Chat, reason: str, now: datetime) -> int:
-    was_reachable = chat.state != UNREACHABLE
-    chat.state, chat.state_reason, chat.updated_at = UNREACHABLE, reason[:REASON_LENGTH], now
+def _lose(session: Session, chat: Chat, reason: str, code: ChatReason | None, now: datetime) -> int:
+    was_reachable = chat.state != ChatState.UNREACHABLE
+    chat.state, chat.updated_at = ChatState.UNREACHABLE, now
+    chat.state_reason, chat.state_code = reason[:REASON_LENGTH], code
     session.flush()
     audience = _audience_after_others(session)
     if was_reachable:
@@ -87,28 +94,28 @@ def _audience_after_others(session: Session) -> Audience:
 
 def _reroute(session: Session, chat: Chat, audience: Audience, now: datetime) -> int:
     """A digest ends when all that it stands for has been rerouted."""
-    copies: list[dict[str, Any]] = []
+    copies: list[Row] = []
     owed = _owed(session, chat)
     digests = _digests(session, chat) if len(owed) < ROWS_AT_ONCE else ()
     for alert, complaint in owed:
         copies += _settle(session, alert, complaint, audience, chat.state_reason or "", now)
     for digest in digests:
-        _end(digest, "skipped", f"{REROUTED}, what it stood for: {chat.state_reason}")
+        _end(digest, AlertState.SKIPPED, _rerouted(f", what it stood for: {chat.state_reason}"))
     session.flush()
     owe_copies(session, copies, now=now)
     return len(owed) + len(digests)
 
 
-def _owed(session: Session, chat: Chat) -> Sequence[Row[Alert, Complaint]]:
+def _owed(session: Session, chat: Chat) -> Sequence[Found[Alert, Complaint]]:
     """Return what the chat is owed about complaints, be it on its own or in a digest that has not gone."""
     ending = Alert.kind.in_(kinds.lost(WhenLost.ENDS_WITH_ITS_ALERTS))
-    waiting = select(Alert.id).where(Alert.chat_id == chat.id, ending, Alert.state == "pending")
-    merged = and_(Alert.state == "merged", Alert.digest_id.in_(waiting))
+    waiting = select(Alert.id).where(Alert.chat_id == chat.id, ending, Alert.state == AlertState.PENDING)
+    merged = and_(Alert.state == AlertState.MERGED, Alert.digest_id.in_(waiting))
     query = select(Alert, Complaint).join(Complaint, Complaint.id == Alert.complaint_id)
     query = query.where(
         Alert.chat_id == chat.id,
         Alert.kind.in_(kinds.lost(WhenLost.GOES_ELSEWHERE)),
-        or_(Alert.state == "pending", merged),
+        or_(Alert.state == AlertState.PENDING, merged),
     )
     locked = query.order_by(Alert.id).limit(ROWS_AT_ONCE).with_for_update(of=Alert)
     return session.execute(locked.execution_options(populate_existing=True)).all()
@@ -116,41 +123,48 @@ def _owed(session: Session, chat: Chat) -> Sequence[Row[Alert, Complaint]]:
 
 def _digests(session: Session, chat: Chat) -> Sequence[Alert]:
     ending = Alert.kind.in_(kinds.lost(WhenLost.ENDS_WITH_ITS_ALERTS))
-    query = select(Alert).where(Alert.chat_id == chat.id, ending, Alert.state == "pending")
+    query = select(Alert).where(Alert.chat_id == chat.id, ending, Alert.state == AlertState.PENDING)
     return session.scalars(query.with_for_update(of=Alert)).all()
 
 
 def _settle(
     session: Session, alert: Alert, complaint: Complaint, audience: Audience, reason: str, now: datetime
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """End the alert here, and return its copies for the stand-ins: those of whose alert it first was."""
     origin = session.get_one(Chat, alert.rerouted_from or alert.chat_id)
     objection = _objection(alert, complaint, origin)
     if objection is not None:
-        _end(alert, "skipped", objection)
+        _end(alert, AlertState.SKIPPED, objection)
         return []
     stand_ins = audience.stand_ins(origin.operator_id, complaint.site)
     if not stand_ins:
-        _end(alert, "failed", f"{OUT_OF_REACH}: {reason}")
+        _end(alert, AlertState.FAILED, _out_of_reach(reason))
         return []
-    _end(alert, "skipped", f"{REROUTED}: {reason}")
-    return [_copy(alert, listener.chat_id, origin, now) for listener in stand_ins]
+    _end(alert, AlertState.SKIPPED, _rerouted(f": {reason}"))
+    return [_copy(session, alert, listener.chat_id, origin, now) for listener in stand_ins]
 
 
-def _objection(alert: Alert, complaint: Complaint, origin: Chat) -> str | None:
+def _objection(alert: Alert, complaint: Complaint, origin: Chat) -> Reason | None:
     if not origin.operator.active:
-        return CLOSED
+        return ACCOUNT_CLOSED
     return complaint_objects(facts_of(alert.kind, complaint, origin.operator_id), origin)
 
 
-def _end(alert: Alert, state: str, reason: str) -> None:
+def _end(alert: Alert, state: AlertState, reason: Reason) -> None:
     """What ends here belongs to no digest any more."""
     end(alert, state, reason)
     alert.digest_id = None
 
 
-def _copy(alert: Alert, chat_id: UUID, origin: Chat, now: datetime) -> dict[str, Any]:
+def _copy(session: Session, alert: Alert, chat_id: UUID, origin: Chat, now: datetime) -> Row:
     """A stand-in has seen neither the alert that may have arrived nor the message that was deleted."""
-    key = alert.dedupe_key.removesuffix(REPEAT).removesuffix(ANEW)
-    row = copy_row(alert, key, now=now)
+    row = copy_row(alert, first_key(session, alert), now=now)
     return {**row, "chat_id": chat_id, "rerouted_from": origin.id, "created_at": alert.created_at}
+
+
+def _out_of_reach(reason: str) -> Reason:
+    return Reason(f"the chat can't be reached: {reason}", ReasonCode.UNREACHABLE)
+
+
+def _rerouted(more: str) -> Reason:
+    return Reason(f"rerouted{more}", ReasonCode.REROUTED)

@@ -4,23 +4,23 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from complaints.alerts.changes import note
+from complaints.alerts.alert_state import wait
+from complaints.alerts.states import AlertState, Reason, ReasonCode
 from complaints.alerts.unknowns import forget_doubts
 from complaints.errors import Refused
 from complaints.models import Alert
 
-RETRYABLE = ("failed", "unknown")
+RETRYABLE = (AlertState.FAILED, AlertState.UNKNOWN)
+SENT_BY_HAND = Reason("sent again by hand", ReasonCode.SENT_BY_HAND)
+FIRST_SENT_BY_HAND = Reason("the first one is sent again by hand", ReasonCode.SENT_BY_HAND)
 
 
 def retry(session: Session, alert: Alert, *, now: datetime) -> Alert:
     """Make the locked alert pending again, with all its tries before it; raises `Refused` in any other state."""
     if alert.state not in RETRYABLE:
         raise Refused(f"This alert is {alert.state}; only failed and unknown ones can be sent again.")
-    forget_doubts(session, alert, reason="the first one is sent again by hand")
-    alert.state = "pending"
+    forget_doubts(session, alert, FIRST_SENT_BY_HAND)
+    wait(alert, SENT_BY_HAND, now)
     alert.attempts = 0
-    alert.reason = "sent again by hand"
-    alert.next_attempt_at = now
     alert.created_at = now
-    note(alert)
     return alert

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from complaints.alerts.changes import change_state
+from complaints.alerts.alert_state import begin_sending
 from complaints.alerts.claims import extend
-from complaints.alerts.ending import REASON_LENGTH
 from complaints.alerts.jobs import Job
+from complaints.alerts.states import REASON_LENGTH, AlertState, AttemptOutcome
 from complaints.ids import new_id
 from complaints.models import Alert, AlertAttempt
 
@@ -22,15 +22,16 @@ def mark_sending(session: Session, job: Job, *, now: datetime) -> UUID | None:
     """
     if not extend(session, job.chat_id, job.lease, now=now):
         return None
-    query = update(Alert).where(Alert.id == job.alert_id, Alert.state == "pending")
+    query = update(Alert).where(Alert.id == job.alert_id, Alert.state == AlertState.PENDING)
     shown = None if job.complaint is None else job.complaint.version
-    values = {"sending_at": now, "next_attempt_at": None, "shown_version": shown}
-    if not change_state(session, query.values(values), "sending"):
+    if not begin_sending(session, query, shown_version=shown):
         return None
     return _open_attempt(session, job.alert_id, now).id
 
 
-def note_attempt(session: Session, alert_id: UUID, outcome: str, detail: str, *, now: datetime) -> int:
+def note_attempt(
+    session: Session, alert_id: UUID, outcome: AttemptOutcome, detail: str, *, now: datetime
+) -> int:
     """Record a try to edit the alert's message; return how many ended like this."""
     attempt = _open_attempt(session, alert_id, now)
     attempt.finished_at, attempt.outcome, attempt.detail = now, outcome, detail[:REASON_LENGTH]

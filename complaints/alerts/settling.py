@@ -8,10 +8,9 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from complaints.alerts.alert_state import end, wait
 from complaints.alerts.backoff import MAX_AGE, MAX_TRIES, pause_after
-from complaints.alerts.changes import note
 from complaints.alerts.chats import move
-from complaints.alerts.ending import REASON_LENGTH, end
 from complaints.alerts.live import DEBOUNCE, is_outdated
 from complaints.alerts.outcomes import (
     Failed,
@@ -28,13 +27,14 @@ from complaints.alerts.outcomes import (
     Unreachable,
 )
 from complaints.alerts.rerouting import mark_unreachable
+from complaints.alerts.states import REASON_LENGTH, AlertState, AttemptOutcome, Reason, ReasonCode
 from complaints.alerts.unknowns import become_unknown, forget_doubts
 from complaints.models import Alert, AlertAttempt
 
 log = structlog.get_logger()
 
 Attempted = Sent | NotSent | Unreachable | Unknown | Unparsable | Failed | Gone | PolledElsewhere
-STILL_OPEN_TO_A_LATE_ANSWER = ("unknown", "pending", "failed")
+STILL_OPEN_TO_A_LATE_ANSWER = (AlertState.UNKNOWN, AlertState.PENDING, AlertState.FAILED)
 
 
 def settle(session: Session, attempt_id: UUID, outcome: Outcome, *, now: datetime) -> str:
@@ -69,15 +69,15 @@ def settle_vanished(session: Session, alert: Alert, *, now: datetime) -> None:
     _apply(session, alert, outcome, now)
 
 
-def skip(alert: Alert, reason: str) -> None:
+def skip(alert: Alert, reason: Reason) -> None:
     """Record that the alert is not needed any more."""
-    end(alert, "skipped", reason)
+    end(alert, AlertState.SKIPPED, reason)
 
 
 def was_unparsable(session: Session, alert: Alert) -> bool:
     """Say whether Telegram could not use the markup of an earlier attempt."""
     query = select(AlertAttempt.id).where(
-        AlertAttempt.alert_id == alert.id, AlertAttempt.outcome == Unparsable.word
+        AlertAttempt.alert_id == alert.id, AlertAttempt.outcome == AttemptOutcome.UNPARSABLE
     )
     return session.scalar(query.limit(1)) is not None
 
@@ -103,11 +103,13 @@ def _apply(session: Session, alert: Alert, outcome: Outcome, now: datetime) -> N
 def _set_aside(session: Session, alert: Alert, outcome: Hold | Moved | TokenRefused, now: datetime) -> None:
     match outcome:
         case Hold(seconds=seconds):
-            _wait(alert, "Telegram asked to wait", now + timedelta(seconds=seconds))
+            wait(
+                alert, Reason("Telegram asked to wait", ReasonCode.ON_HOLD), now + timedelta(seconds=seconds)
+            )
         case TokenRefused(reason=reason):
-            _wait(alert, reason, now)
+            wait(alert, Reason(reason), now)
         case Moved(new_chat_id=new_chat_id):
-            _wait(alert, "the group has a new id", now)
+            wait(alert, Reason("the group has a new id", ReasonCode.GROUP_MOVED), now)
             session.flush()
             move(session, alert.chat, new_chat_id, now=now)
 
@@ -119,23 +121,23 @@ def _use_attempt(session: Session, alert: Alert, outcome: Attempted, now: dateti
         case NotSent(reason=reason):
             _try_again(session, alert, reason, now)
         case Unreachable(reason=reason):
-            _wait(alert, reason, now)
+            wait(alert, Reason(reason), now)
             session.flush()
             mark_unreachable(session, alert.chat, reason, now=now)
         case Unknown(reason=reason):
-            end(alert, "unknown", reason)
+            end(alert, AlertState.UNKNOWN, Reason(reason))
             become_unknown(session, alert, now=now)
         case Unparsable(reason=reason):
             _try_plain_or_fail(session, alert, reason, now)
         case Failed(reason=reason) | Gone(reason=reason) | PolledElsewhere(reason=reason):
-            end(alert, "failed", reason)
+            end(alert, AlertState.FAILED, Reason(reason))
         case _:
             assert_never(outcome)
 
 
 def _arrive(session: Session, alert: Alert, outcome: Sent, now: datetime) -> None:
     """What changed while the message was on its way is shown by an edit."""
-    end(alert, "sent", None)
+    end(alert, AlertState.SENT, None)
     alert.message_id = outcome.message_id
     alert.sent_at = now
     if is_outdated(session, alert):
@@ -147,28 +149,21 @@ def _try_again(session: Session, alert: Alert, reason: str, now: datetime) -> No
     first = select(func.min(AlertAttempt.started_at)).where(AlertAttempt.alert_id == alert.id)
     began = session.scalar(first) or now
     if alert.attempts >= MAX_TRIES or now - began > MAX_AGE:
-        end(alert, "failed", reason)
+        end(alert, AlertState.FAILED, Reason(reason))
     else:
-        _wait(alert, reason, now + pause_after(alert.attempts))
+        wait(alert, Reason(reason), now + pause_after(alert.attempts))
 
 
 def _try_plain_or_fail(session: Session, alert: Alert, reason: str, now: datetime) -> None:
     log.error("template_refused", alert=str(alert.id), kind=alert.kind, reason=reason)
     session.flush()
     query = select(AlertAttempt.number).where(
-        AlertAttempt.alert_id == alert.id, AlertAttempt.outcome == Unparsable.word
+        AlertAttempt.alert_id == alert.id, AlertAttempt.outcome == AttemptOutcome.UNPARSABLE
     )
     if len(session.scalars(query).all()) > 1:
-        end(alert, "failed", reason)
+        end(alert, AlertState.FAILED, Reason(reason))
     else:
-        _wait(alert, reason, now)
-
-
-def _wait(alert: Alert, reason: str, until: datetime) -> None:
-    alert.state = "pending"
-    alert.reason = reason[:REASON_LENGTH]
-    alert.next_attempt_at = until
-    note(alert)
+        wait(alert, Reason(reason), now)
 
 
 def _finish(attempt: AlertAttempt, outcome: Outcome, now: datetime) -> None:

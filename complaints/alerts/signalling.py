@@ -15,7 +15,7 @@ import structlog
 from redis import Redis, RedisError
 from sqlalchemy.orm import Session
 
-from complaints.alerts.changes import Change, take_noted
+from complaints.alerts.alert_state import Change, take_noted
 
 log = structlog.get_logger()
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from complaints.alerts.relevance import Facts, complaint_objects
+from complaints.alerts.states import AlertState
 from complaints.models import Alert, Chat, Complaint
 from complaints.words import PRIORITY, Severity
 
@@ -81,7 +82,7 @@ def _merged(session: Session, digest_id: UUID) -> Sequence[Any]:
         )
         .join(Complaint, Complaint.id == Alert.complaint_id)
         .outerjoin(first_chat, first_chat.id == Alert.rerouted_from)
-        .where(Alert.digest_id == digest_id, Alert.state == "merged")
+        .where(Alert.digest_id == digest_id, Alert.state == AlertState.MERGED)
     )
     return session.execute(query).all()
 

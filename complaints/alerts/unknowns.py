@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from complaints.alerts.changes import change_state
-from complaints.alerts.copies import REPEAT, is_repeat, owe_copy
-from complaints.alerts.kinds import AlertKind
+from complaints.alerts.alert_state import end_all
+from complaints.alerts.copies import is_repeat, owe_repeat
 from complaints.alerts.notices import owe_notice
+from complaints.alerts.states import AlertKind, AlertState, NoticeSort, Reason, ReasonCode
 from complaints.ids import new_id
 from complaints.models import Alert, Complaint
 from complaints.words import CRITICAL
 
-MISSED = "missed:"
 COLLECT = timedelta(seconds=10)
+ARRIVED = Reason("the first one did arrive", ReasonCode.ARRIVED)
 LISTINGS = 3  # a list whose own answer is lost is made again, this many times in all
 
 
@@ -32,20 +32,16 @@ def become_unknown(session: Session, alert: Alert, *, now: datetime) -> None:
         alert.digest_id = _open_list(session, alert, now).id
 
 
-def forget_doubts(session: Session, alert: Alert, reason: str = "the first one did arrive") -> None:
+def forget_doubts(session: Session, alert: Alert, reason: Reason = ARRIVED) -> None:
     """Take back what `become_unknown` did, as far as it has not been sent."""
     alert.digest_id = None
-    query = update(Alert).where(
-        Alert.chat_id == alert.chat_id,
-        Alert.dedupe_key == alert.dedupe_key + REPEAT,
-        Alert.state == "pending",
-    )
-    change_state(session, query.values(reason=reason, next_attempt_at=None), "skipped")
+    query = update(Alert).where(Alert.repeats_id == alert.id, Alert.state == AlertState.PENDING)
+    end_all(session, query, AlertState.SKIPPED, reason)
 
 
 def is_list_of_missed(alert: Alert) -> bool:
     """Say whether the alert is a list of possibly missed ones."""
-    return alert.kind == AlertKind.NOTICE and alert.dedupe_key.startswith(MISSED)
+    return alert.notice == NoticeSort.MISSED
 
 
 def missed_alerts(session: Session, alert: Alert) -> tuple[str, ...]:
@@ -58,7 +54,7 @@ def missed_alerts(session: Session, alert: Alert) -> tuple[str, ...]:
     query = (
         select(Complaint.reference)
         .join(Alert, Alert.complaint_id == Complaint.id)
-        .where(Alert.digest_id == alert.id, Alert.state == "unknown")
+        .where(Alert.digest_id == alert.id, Alert.state == AlertState.UNKNOWN)
         .order_by(Alert.priority, Alert.id)
     )
     return (*dict.fromkeys(session.scalars(query)), *_missed_digests(session, alert))
@@ -66,14 +62,14 @@ def missed_alerts(session: Session, alert: Alert) -> tuple[str, ...]:
 
 def _owe_repeat(session: Session, alert: Alert, now: datetime) -> bool:
     """Owe a critical alert once more; false for any other, and where that was done before."""
-    return alert.priority == CRITICAL and not is_repeat(alert) and owe_copy(session, alert, REPEAT, now=now)
+    return alert.priority == CRITICAL and not is_repeat(alert) and owe_repeat(session, alert, now=now)
 
 
 def _missed_digests(session: Session, alert: Alert) -> list[str]:
     digests = select(Alert.id).where(
-        Alert.digest_id == alert.id, Alert.state == "unknown", Alert.kind == AlertKind.DIGEST
+        Alert.digest_id == alert.id, Alert.state == AlertState.UNKNOWN, Alert.kind == AlertKind.DIGEST
     )
-    query = select(func.count()).where(Alert.digest_id.in_(digests), Alert.state == "merged")
+    query = select(func.count()).where(Alert.digest_id.in_(digests), Alert.state == AlertState.MERGED)
     counts = session.scalars(query.group_by(Alert.digest_id))
     return [f"a digest of {count} alerts" for count in counts]
 
@@ -81,22 +77,29 @@ def _missed_digests(session: Session, alert: Alert) -> list[str]:
 def _open_list(session: Session, alert: Alert, now: datetime) -> Alert:
     waiting = select(Alert).where(
         Alert.chat_id == alert.chat_id,
-        Alert.state == "pending",
-        Alert.kind == AlertKind.NOTICE,
-        Alert.dedupe_key.startswith(MISSED),
+        Alert.state == AlertState.PENDING,
+        Alert.notice == NoticeSort.MISSED,
     )
-    return session.scalar(waiting.limit(1)) or _new_list(session, alert, f"{MISSED}{new_id()}:1", now)
+    return session.scalar(waiting.limit(1)) or _new_list(session, alert, 1, now)
 
 
 def _list_again(session: Session, lost: Alert, now: datetime) -> None:
-    stem, _, number = lost.dedupe_key.rpartition(":")
-    if int(number) >= LISTINGS:
+    listing = lost.listing or 1
+    if listing >= LISTINGS:
         return
-    again = _new_list(session, lost, f"{stem}:{int(number) + 1}", now)
+    again = _new_list(session, lost, listing + 1, now)
     session.execute(update(Alert).where(Alert.digest_id == lost.id).values(digest_id=again.id))
 
 
-def _new_list(session: Session, alert: Alert, key: str, now: datetime) -> Alert:
+def _new_list(session: Session, alert: Alert, listing: int, now: datetime) -> Alert:
     return owe_notice(
-        session, alert.chat, key=key, text=None, now=now, due=now + COLLECT, request_id=alert.request_id
+        session,
+        alert.chat,
+        NoticeSort.MISSED,
+        f"{new_id()}:{listing}",
+        text=None,
+        now=now,
+        due=now + COLLECT,
+        request_id=alert.request_id,
+        listing=listing,
     )

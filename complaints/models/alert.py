@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from complaints.models.base import Base, BigInt, Key, Line, Word
+from complaints.alerts.states import AlertKind, AlertState, AttemptOutcome, NoticeSort, ReasonCode
+from complaints.models.base import Base, BigInt, Key, Line, Word, one_of
 from complaints.models.chat import Chat
 
 
@@ -21,12 +22,22 @@ class Alert(Base):
 
     `next_attempt_at` is set while the alert is pending, and then alone.
     `held` was kept back by quiet hours and goes with the digest after them. `rerouted_from` is the chat that it
-    was first owed to and that could not be reached.
+    was first owed to and that could not be reached. `repeats_id` is the alert that may have arrived and that this
+    one repeats, `replaces_id` the one whose message was deleted: each has one such at most.
+
+    Of a notice, `notice` says what it is for, `asks_about` the reference of the complaint that a question is about,
+    `listing` how many times the missed alerts were listed by then. `dedupe_key` is opaque: nobody reads it.
     """
 
     __tablename__ = "alert"
     __table_args__ = (
         UniqueConstraint("chat_id", "dedupe_key"),
+        one_of("kind", AlertKind),
+        one_of("state", AlertState),
+        one_of("notice", NoticeSort),
+        one_of("reason_code", ReasonCode),
+        Index("ix_alert_repeats", "repeats_id", unique=True, **_where("repeats_id IS NOT NULL")),
+        Index("ix_alert_replaces", "replaces_id", unique=True, **_where("replaces_id IS NOT NULL")),
         Index("ix_alert_due", "next_attempt_at", **_where("next_attempt_at IS NOT NULL")),
         Index("ix_alert_chat_due", "chat_id", "priority", "id", **_where("next_attempt_at IS NOT NULL")),
         Index("ix_alert_sending", "chat_id", **_where("state = 'sending'")),
@@ -54,11 +65,16 @@ class Alert(Base):
     held: Mapped[bool] = mapped_column(default=False, server_default=false())
     rerouted_from: Mapped[UUID | None] = mapped_column(ForeignKey("chat.id"))
     digest_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert.id"))
+    repeats_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert.id"))
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("alert.id"))
+    notice: Mapped[Word | None]
+    asks_about: Mapped[Word | None]
+    listing: Mapped[int | None]
     reason: Mapped[Line | None]
+    reason_code: Mapped[Word | None]
     text: Mapped[str | None]
     request_id: Mapped[Line | None]
     created_at: Mapped[datetime]
-    sending_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
 
     chat: Mapped[Chat] = relationship(lazy="joined", innerjoin=True, foreign_keys=[chat_id])
@@ -68,7 +84,7 @@ class AlertAttempt(Base):
     """One try to send an alert, and how it ended; `finished_at` null means that nobody knows yet."""
 
     __tablename__ = "alert_attempt"
-    __table_args__ = (UniqueConstraint("alert_id", "number"),)
+    __table_args__ = (UniqueConstraint("alert_id", "number"), one_of("outcome", AttemptOutcome))
 
     id: Mapped[Key]
     alert_id: Mapped[UUID] = mapped_column(ForeignKey("alert.id"))

@@ -1,10 +1,11 @@
 """What every table shares: names of constraints, types, and how ids are made."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Integer, MetaData, String, Text, Uuid
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Integer, MetaData, String, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -26,6 +27,12 @@ Key = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
 Word = Annotated[str, mapped_column(String(40))]
 Line = Annotated[str, mapped_column(String(320))]
 Hash = Annotated[str, mapped_column(String(64))]
+
+
+def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
+    """Return the constraint that the column holds one of these words, or nothing where it may be null."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 class Base(DeclarativeBase):

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from complaints.models.base import Base, BigInt, Hash, Json, Key, Line, Word
+from complaints.alerts.states import ChatReason, ChatState
+from complaints.models.base import Base, BigInt, Hash, Json, Key, Line, Word, one_of
 from complaints.models.operator import Operator
 
 
@@ -19,7 +20,11 @@ class Chat(Base):
     """
 
     __tablename__ = "chat"
-    __table_args__ = (UniqueConstraint("telegram_id", "thread_id"),)
+    __table_args__ = (
+        UniqueConstraint("telegram_id", "thread_id"),
+        one_of("state", ChatState),
+        one_of("state_code", ChatReason),
+    )
 
     id: Mapped[Key]
     telegram_id: Mapped[int] = mapped_column(BigInt)
@@ -29,6 +34,7 @@ class Chat(Base):
     operator_id: Mapped[UUID] = mapped_column(ForeignKey("operator.id"), index=True)
     state: Mapped[Word]
     state_reason: Mapped[Line | None]
+    state_code: Mapped[Word | None]
     muted_until: Mapped[datetime | None] = mapped_column(index=True)
     preferences: Mapped[dict[str, Any]]
     lease_token: Mapped[UUID | None]

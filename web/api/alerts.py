@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
@@ -12,6 +12,8 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from complaints.alerts.retrying import retry
+from complaints.alerts.states import AlertState, ReasonCode
+from complaints.choices import one_of
 from complaints.clock import to_wire, utcnow
 from complaints.errors import NotFound
 from complaints.events.snapshot import Instant
@@ -26,7 +28,7 @@ from web.callers import caller, signed_in
 from web.services import services
 
 blueprint = APIBlueprint("alerts", __name__, tag="Alerts")
-State = Literal["pending", "sending", "sent", "merged", "skipped", "unknown", "failed"]
+State = Annotated[str, one_of(AlertState)]
 
 
 class AlertQuery(PageQuery):
@@ -66,6 +68,7 @@ class AlertShape(Shape):
     message_id: int | None
     attempts: int
     reason: str | None
+    reason_code: Annotated[str, one_of(ReasonCode)] | None
     next_attempt_at: Instant | None
     created_at: Instant
     sent_at: Instant | None
@@ -212,6 +215,7 @@ def _one_on_wire(alert: Alert, reference: str | None, digest: Alert | None) -> d
         "message_id": alert.message_id,
         "attempts": alert.attempts,
         "reason": alert.reason,
+        "reason_code": alert.reason_code,
         "next_attempt_at": to_wire(alert.next_attempt_at),
         "created_at": to_wire(alert.created_at),
         "sent_at": to_wire(alert.sent_at),

@@ -1,10 +1,12 @@
 """What the API answers, as pydantic models: the OpenAPI document is made of them."""
 
-from typing import Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from complaints.alerts.states import ChatReason, ChatState
+from complaints.choices import one_of
 from complaints.clock import to_wire
 from complaints.events.envelope import ActorShape, Envelope
 from complaints.events.snapshot import Brief, Instant, Snapshot
@@ -106,8 +108,9 @@ class ChatShape(Shape):
     telegram_id: int
     type: str
     title: str
-    state: Literal["active", "muted", "unreachable", "left"]
+    state: Annotated[str, one_of(ChatState)]
     state_reason: str | None
+    state_code: Annotated[str, one_of(ChatReason)] | None
     muted_until: Instant | None
     preferences: Preferences
     operator: Brief
@@ -136,6 +139,7 @@ def chat_on_wire(chat: Chat) -> dict[str, Any]:
         "title": chat.title,
         "state": chat.state,
         "state_reason": chat.state_reason,
+        "state_code": chat.state_code,
         "muted_until": to_wire(chat.muted_until),
         "preferences": Preferences.model_validate(chat.preferences),
         "operator": {"id": chat.operator.id, "name": chat.operator.name},

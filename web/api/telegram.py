@@ -2,7 +2,7 @@
 
 import hmac
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import segno
@@ -13,12 +13,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import has_role
-from complaints.alerts.chats import ACTIVE, LEFT, MUTED, UNLINKED, unlink
+from complaints.alerts.chats import linked, unlink
 from complaints.alerts.linking import bot_username, offer_link
 from complaints.alerts.muting import LONGEST, mute, unmute
 from complaints.alerts.notices import owe_test
+from complaints.alerts.states import ChatState
 from complaints.alerts.tuning import PreferencesPatch, lock_chat, tune
 from complaints.alerts.updates import is_update, store_updates
+from complaints.choices import one_of
 from complaints.clock import to_wire, utcnow
 from complaints.errors import Forbidden, Invalid, NotFound, Refused
 from complaints.events.snapshot import Instant as InstantShape
@@ -54,7 +56,7 @@ class LinkOfferShape(Shape):
 class ChatPatch(Form):
     """What to change about a chat; without `muted_until`, a muted one stays so until it is set active."""
 
-    state: Literal["active", "muted"] = absent()
+    state: Annotated[str, one_of((ChatState.ACTIVE, ChatState.MUTED))] = absent()
     muted_until: Instant | None = absent()
     preferences: PreferencesPatch = absent()
 
@@ -92,7 +94,7 @@ def post_link() -> Any:
 @blueprint.doc(summary="List linked chats")
 def list_chats(query: PageQuery) -> Any:
     """Return the caller's chats; an admin sees everybody's."""
-    rows = _visible().where(~((Chat.state == LEFT) & (Chat.state_reason == UNLINKED))).order_by(Chat.id)
+    rows = _visible().where(linked()).order_by(Chat.id)
     if query.cursor is not None:
         rows = rows.where(Chat.id > read_cursor(query.cursor, "id", (UUID,))[0])
     with services().database.read() as session:
@@ -154,7 +156,7 @@ def test_chat(chat_id: str) -> Any:
     """Owe the chat a test message; its alert's state tells how it went. One that has left gets nothing more."""
     with services().database.write() as session:
         chat = _find(session, chat_id)
-        if chat.state == LEFT:
+        if chat.state == ChatState.LEFT:
             raise Refused("The chat has left: send /start to the bot in it.")
         alert = owe_test(session, chat, now=utcnow(), request_id=g.request_id)
     services().poker.poke_alerts(g.request_id)
@@ -182,15 +184,15 @@ def webhook() -> Any:
 
 def _set_state(session: Session, chat: Chat, form: ChatPatch, now: datetime) -> None:
     until = form.muted_until
-    if until is not None and (form.state != MUTED or not now < until <= now + LONGEST):
+    if until is not None and (form.state != ChatState.MUTED or not now < until <= now + LONGEST):
         raise Invalid("Goes with the state muted, and lies at most 30 days ahead.", "/muted_until")
     if form.state is None:
         return
-    if chat.state not in (ACTIVE, MUTED):
+    if chat.state not in (ChatState.ACTIVE, ChatState.MUTED):
         raise Refused(f"The chat is {chat.state}: send /start to the bot in it.")
-    if form.state == MUTED:
+    if form.state == ChatState.MUTED:
         mute(session, chat, until=until, now=now)
-    elif chat.state == MUTED:
+    elif chat.state == ChatState.MUTED:
         unmute(session, chat, now=now)
 
 

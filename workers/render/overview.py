@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from complaints.alerts.chats import ACTIVE, MUTED, UNREACHABLE
 from complaints.alerts.overview import OpenFigures
+from complaints.alerts.states import ChatState
 from complaints.models import Chat, Complaint
 from complaints.preferences import Preferences
 from complaints.words import Severity
@@ -56,11 +56,11 @@ def _line(row: Complaint, now: datetime) -> str:
 
 def _state(chat: Chat, preferences: Preferences, now: datetime) -> str:
     zone = ZoneInfo(preferences.time_zone)
-    if chat.state == MUTED:
+    if chat.state == ChatState.MUTED:
         return f"This chat is muted {mute_in_words(chat.state, chat.muted_until, zone, now=now)}."
-    if chat.state == UNREACHABLE:
+    if chat.state == ChatState.UNREACHABLE:
         return "Messages could not be delivered here, so that no alerts come. /start brings them back."
-    if chat.state != ACTIVE:
+    if chat.state != ChatState.ACTIVE:
         return "No alerts arrive here. /start brings them back."
     quiet = preferences.quiet_until(now)
     if quiet is not None:

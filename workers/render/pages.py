@@ -1,7 +1,7 @@
 """The pages of `/settings` whose choices are fixed."""
 
 from complaints.alerts import kinds
-from complaints.alerts.chats import MUTED
+from complaints.alerts.states import ChatState
 from complaints.words import Severity
 from workers.render.screen import DONE, FRONT, Page, Screen, choice, leaf, switch
 from workers.render.text import in_rows
@@ -100,5 +100,5 @@ def mute_page(screen: Screen) -> Page:
     muted = mute_in_words(panel.state, panel.muted_until, screen.zone, now=screen.setting.now)
     spans = [choice(label, "mute", str(minutes)) for minutes, label in MUTES.items()]
     ends = (choice("Until /unmute", "mute", "on"), choice("Not muted", "mute", "off"))
-    rows = (*in_rows(spans, ABREAST), ends if panel.state == MUTED else ends[:1], BACK)
+    rows = (*in_rows(spans, ABREAST), ends if panel.state == ChatState.MUTED else ends[:1], BACK)
     return Page("Mute", f"How long should no alerts arrive here?\nMuted: {muted}", rows)

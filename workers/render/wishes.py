@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from complaints.alerts import kinds
-from complaints.alerts.chats import MUTED
+from complaints.alerts.states import ChatState
 from complaints.preferences import Preferences
 from complaints.words import Severity
 from workers.render.text import moment, safe
@@ -55,6 +55,6 @@ def sound_in_words(preferences: Preferences) -> str:
 
 def mute_in_words(state: str, until: datetime | None, zone: ZoneInfo, *, now: datetime) -> str:
     """Return whether the chat is muted, and until when."""
-    if state != MUTED:
+    if state != ChatState.MUTED:
         return "no"
     return "until /unmute" if until is None else f"until {moment(until, zone, now=now)}"

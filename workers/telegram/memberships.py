@@ -6,25 +6,26 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.alerts.chats import LEFT, UNREACHABLE, move
+from complaints.alerts.chats import move
 from complaints.alerts.linking import wake_up
 from complaints.alerts.rerouting import mark_unreachable
+from complaints.alerts.states import ChatReason, ChatState
 from complaints.models import Chat
 from workers.telegram.effects import Effects
 from workers.telegram.incoming import Letter, Membership
 
 AWAY = ("kicked", "left")
-BLOCKED, REMOVED = "the bot was blocked", "the bot was removed"
+WHY_AWAY = {ChatReason.BLOCKED: "the bot was blocked", ChatReason.REMOVED: "the bot was removed"}
 
 
 def handle_membership(session: Session, membership: Membership, *, now: datetime) -> Effects:
     """Record that the bot was blocked or thrown out; being let in again wants a new `/start`."""
     if membership.new_chat_member.status not in AWAY:
         return Effects()
-    reason = BLOCKED if membership.chat.is_private else REMOVED
+    code = ChatReason.BLOCKED if membership.chat.is_private else ChatReason.REMOVED
     for chat in _with_topics(session, membership.chat.id):
-        if chat.state != LEFT:
-            mark_unreachable(session, chat, reason, now=now)
+        if chat.state != ChatState.LEFT:
+            mark_unreachable(session, chat, WHY_AWAY[code], now=now, code=code)
     return Effects(owes_message=True)
 
 
@@ -37,7 +38,7 @@ def follow_migration(session: Session, letter: Letter, *, now: datetime) -> Effe
     new = letter.migrate_to_chat_id or letter.chat.id
     for chat in _with_topics(session, old):
         move(session, chat, new, now=now)
-        if chat.state == UNREACHABLE and chat.state_reason == REMOVED:
+        if chat.state == ChatState.UNREACHABLE and chat.state_code == ChatReason.REMOVED:
             wake_up(session, chat, now=now)
     return Effects(owes_message=True)
 

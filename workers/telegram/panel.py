@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from complaints.alerts.chats import ACTIVE, MUTED, is_linked
+from complaints.alerts.chats import is_linked
 from complaints.alerts.linking import may_manage
 from complaints.alerts.panels import find_panel, prove_arrival
+from complaints.alerts.states import ChatState
 from complaints.alerts.tuning import lock_chat, tune
 from complaints.errors import Refused
 from complaints.models import Alert, Chat, Operator
@@ -34,7 +35,7 @@ def press_panel(
     chat = lock_chat(session, alert.chat_id)
     if not may_manage(operator, chat):
         raise Refused(texts.NOT_YOURS.format(name=chat.operator.name))
-    if chat.state not in (ACTIVE, MUTED):
+    if chat.state not in (ChatState.ACTIVE, ChatState.MUTED):
         raise Refused(texts.START_FIRST)
     prove_arrival(alert, press.message.message_id)
     answer = _turn(session, alert, chat, said, now)

@@ -10,11 +10,11 @@ import pytest
 from redis import RedisError
 from sqlalchemy import select
 
-from complaints.alerts.changes import NOTED_MAXIMUM, take_noted
-from complaints.alerts.ending import end
+from complaints.alerts.alert_state import NOTED_MAXIMUM, end, take_noted
 from complaints.alerts.jobs import take_jobs
 from complaints.alerts.muting import mute
 from complaints.alerts.signalling import ALERTS_CHANNEL, AlertSignals, decode_changes
+from complaints.alerts.states import AlertState, Reason
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.limiter import Pace
@@ -118,7 +118,7 @@ def test_what_a_digest_stands_for_is_told_as_merged_and_the_digest_itself_is_not
     assert {(alert, state) for _, alert, state in told(3)} == {(alert, "merged") for alert in merged}
     with database.write() as session:
         (digest,) = session.scalars(select(Alert).where(Alert.kind == "digest"))
-        end(digest, "failed", "no reason")
+        end(digest, AlertState.FAILED, Reason("no reason"))
         assert take_noted(session) == []
 
 

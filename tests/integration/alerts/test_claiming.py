@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from complaints.alerts.claims import release
-from complaints.alerts.copies import owe_copy
+from complaints.alerts.copies import owe_repeat
 from complaints.alerts.jobs import take_jobs
 from complaints.alerts.muting import mute
 from complaints.alerts.outcomes import NotSent, Sent, Unknown
@@ -307,6 +307,6 @@ def test_routing_can_refer_to_a_complaint_that_somebody_is_changing(database, of
         # When another transaction owes an alert about it, and waits for no lock longer than a second
         with database.write() as routing:
             wait_briefly_for_locks(routing)
-            owed = owe_copy(routing, routing.get_one(Alert, office.alert().id), ":again", now=utcnow())
+            owed = owe_repeat(routing, routing.get_one(Alert, office.alert().id), now=utcnow())
     # Then neither waits for the other
     assert (owed, locked.id) == (True, complaint.id)

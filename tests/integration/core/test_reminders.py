@@ -179,8 +179,8 @@ def test_a_crash_before_the_commit_leaves_neither_alert_nor_count(
         insert(*arguments)
         raise Crash
 
-    insert = reminders.insert_ignoring
-    monkeypatch.setattr(reminders, "insert_ignoring", insert_and_crash)
+    insert = reminders.insert_new
+    monkeypatch.setattr(reminders, "insert_new", insert_and_crash)
     # When
     with pytest.raises(Crash):
         remind_once(office.database)

@@ -146,7 +146,7 @@ def test_a_deadlock_is_no_fault_of_the_event(database: Database, monkeypatch: py
 
     link_chat(database)
     submit_numbered(database, 1)
-    monkeypatch.setattr(routing, "insert_ignoring", collide)
+    monkeypatch.setattr(routing, "insert_new", collide)
     # When
     with pytest.raises(DBAPIError):
         route_once(database)
@@ -226,7 +226,7 @@ def test_a_routing_under_way_delays_no_numbering(database: Database, monkeypatch
     # Given a routing that has inserted its alerts and has not committed
     link_chat(database)
     submit_numbered(database, 1)
-    inserted, go_on, insert = threading.Event(), threading.Event(), routing.insert_ignoring
+    inserted, go_on, insert = threading.Event(), threading.Event(), routing.insert_new
 
     def insert_and_wait(*arguments: Any) -> int:
         count = insert(*arguments)
@@ -234,7 +234,7 @@ def test_a_routing_under_way_delays_no_numbering(database: Database, monkeypatch
         assert go_on.wait(20)
         return count
 
-    monkeypatch.setattr(routing, "insert_ignoring", insert_and_wait)
+    monkeypatch.setattr(routing, "insert_new", insert_and_wait)
     router = threading.Thread(target=route_once, args=(database,))
     router.start()
     assert inserted.wait(20)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from complaints.alerts.kinds import KINDS, AlertKind, Kind, Matters, Told, WhenLost
+from complaints.alerts.kinds import KINDS, Kind, Matters, Told, WhenLost
+from complaints.alerts.states import AlertKind
 from complaints.preferences import Preferences
 from web.page_words import page_words
 

@@ -4,6 +4,7 @@ import html
 
 from complaints.alerts.chats import leave
 from complaints.alerts.linking import Seat, link_chat, wake_up
+from complaints.alerts.states import ChatReason
 from complaints.errors import Forbidden
 from workers.telegram import texts
 from workers.telegram.commands.command import Command, Declined
@@ -36,7 +37,7 @@ def link(command: Command) -> Effects:
 def stop(command: Command) -> Effects:
     """End the alerts of a linked chat."""
     chat = command.managed_chat()
-    leave(command.session, chat, "stopped by /stop", now=command.now)
+    leave(command.session, chat, ChatReason.STOPPED, now=command.now)
     return command.reply(chat, texts.STOPPED)
 
 

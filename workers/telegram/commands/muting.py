@@ -3,9 +3,9 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from complaints.alerts.chats import ACTIVE, MUTED
 from complaints.alerts.muting import mute as mute_chat
 from complaints.alerts.muting import unmute as unmute_chat
+from complaints.alerts.states import ChatState
 from complaints.models import Chat
 from complaints.preferences import Preferences
 from workers.render.text import moment
@@ -31,7 +31,7 @@ def mute(command: Command) -> Effects:
 def unmute(command: Command) -> Effects:
     """Let a muted chat receive alerts again."""
     chat = _receiving(command)
-    if chat.state != MUTED:
+    if chat.state != ChatState.MUTED:
         return command.reply(chat, texts.NOT_MUTED)
     unmute_chat(command.session, chat, now=command.now)
     return command.reply(chat, texts.UNMUTED)
@@ -39,7 +39,7 @@ def unmute(command: Command) -> Effects:
 
 def _receiving(command: Command) -> Chat:
     chat = command.managed_chat()
-    if chat.state not in (ACTIVE, MUTED):
+    if chat.state not in (ChatState.ACTIVE, ChatState.MUTED):
         raise Declined(texts.START_FIRST)
     return chat
 

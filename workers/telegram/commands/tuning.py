@@ -1,7 +1,7 @@
 """`/settings`: a panel of buttons."""
 
-from complaints.alerts.chats import ACTIVE, MUTED
 from complaints.alerts.replies import owe_panel
+from complaints.alerts.states import ChatState
 from workers.render.screen import FRONT
 from workers.telegram import texts
 from workers.telegram.commands.command import Command, Declined
@@ -11,7 +11,7 @@ from workers.telegram.effects import Effects
 def show_settings(command: Command) -> Effects:
     """Show what the chat receives, with buttons that change it."""
     chat = command.managed_chat()
-    if chat.state not in (ACTIVE, MUTED):
+    if chat.state not in (ChatState.ACTIVE, ChatState.MUTED):
         raise Declined(texts.START_FIRST)
     owe_panel(command.session, chat, command.update_id, page=FRONT, now=command.now)
     return Effects(owes_message=True)
