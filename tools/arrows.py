@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "web": {"web", "complaints", "dashboard"},
     "workers": {"workers", "complaints", "celeryconfig"},
     "sandbox": {"sandbox"},
-    "migrations": {"complaints"},
+    "migrations": {"migrations", "complaints"},
 }
 FORBIDDEN: dict[str, set[str]] = {
     "complaints": {"flask", "celery", "telegram", "apiflask", "flask_sock", "flask_jwt_extended"},
