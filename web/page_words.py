@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from complaints.alerts.kinds import KINDS
+from complaints.alerts.states import AlertState, AttemptOutcome
 
 
 class Fact(NamedTuple):
@@ -37,12 +38,33 @@ SHOWN_ELSEWHERE = frozenset(
 NOT_SHOWN = frozenset({"id", "extra", "version", "updated_at"})
 
 
+OUTCOMES: dict[AttemptOutcome, str] = {
+    AttemptOutcome.SENT: "Arrived",
+    AttemptOutcome.HOLD: "Telegram asked to wait",
+    AttemptOutcome.MOVED: "The group had moved",
+    AttemptOutcome.UNREACHABLE: "The chat can’t be reached",
+    AttemptOutcome.NOT_SENT: "Not sent",
+    AttemptOutcome.UNKNOWN: "Maybe sent",
+    AttemptOutcome.UNPARSABLE: "Telegram refused the text",
+    AttemptOutcome.GONE: "The message was gone",
+    AttemptOutcome.TOKEN_REFUSED: "Telegram refused the token",
+    AttemptOutcome.POLLED_ELSEWHERE: "Another bot process was in the way",
+    AttemptOutcome.FAILED: "Telegram refused it",
+    AttemptOutcome.EDIT_LOST: "Edit lost",
+    AttemptOutcome.EDIT_REFUSED: "Edit refused",
+}
+"""What became of one attempt."""
+
+
 def page_words() -> dict[str, Any]:
-    """Return `{alert_kinds: {kind: {label, choice}}, complaint_facts: [{field, label, form, done}]}`.
+    """Return the words by their lists: `alert_kinds` `{kind: {label, choice}}`, `alert_states`, `attempt_outcomes`
+    `{outcome: words}`, `complaint_facts` `[{field, label, form, done}]`.
 
     `choice` is null where chats don't choose the kind.
     """
     return {
         "alert_kinds": {name: {"label": kind.label, "choice": kind.choice} for name, kind in KINDS.items()},
+        "alert_states": list(AlertState),
+        "attempt_outcomes": OUTCOMES,
         "complaint_facts": [{"field": field, **fact._asdict()} for field, fact in FACTS.items()],
     }

@@ -1,9 +1,8 @@
 // Alerts in words: what they tell, how they stand, and what became of each attempt.
-import { ALERT_KINDS } from "./served-words.js";
+import { ALERT_KINDS, ALERT_STATES, ATTEMPT_OUTCOMES } from "./served-words.js";
 import { clockTime } from "./times.js";
 import { capital } from "./words.js";
 
-const STATES = ["pending", "sending", "sent", "merged", "skipped", "unknown", "failed"];
 const NEED_A_LOOK = ["failed", "unknown", "pending"];
 
 /** What the page of alerts offers; the first is what it shows unasked. */
@@ -17,23 +16,9 @@ export const VIEWS = [
   { label: "Not sent", states: ["skipped"], address: "/alerts?state=skipped" },
 ];
 
-const OUTCOMES = {
-  sent: "Arrived",
-  hold: "Telegram asked to wait",
-  moved: "The group had moved",
-  unreachable: "The chat can’t be reached",
-  not_sent: "Not sent",
-  unknown: "Maybe sent",
-  unparsable: "Telegram refused the text",
-  gone: "The message was gone",
-  token_refused: "Telegram refused the token",
-  polled_elsewhere: "Another bot process was in the way",
-  failed: "Telegram refused it",
-};
-
 export function parseStates(search) {
   const asked = (search.get("state") ?? "").split(",");
-  const states = STATES.filter((state) => asked.includes(state));
+  const states = ALERT_STATES.filter((state) => asked.includes(state));
   return states.length ? states : NEED_A_LOOK;
 }
 
@@ -55,8 +40,8 @@ export function toneOf({ state, digest }) {
   return { sent: "good", failed: "bad", unknown: "doubtful" }[settled] ?? "plain";
 }
 
-export function isRerouted({ state, reason }) {
-  return state === "skipped" && /^rerouted/i.test(reason ?? "");
+export function isRerouted({ state, reason_code: code }) {
+  return state === "skipped" && code === "rerouted";
 }
 
 function ofDigest({ digest }, nowMs) {
@@ -86,6 +71,6 @@ export function reasonOf(alert) {
 /** What became of one attempt. */
 export function outcomeOf({ outcome, detail }) {
   if (!outcome) return "Under way";
-  const words = OUTCOMES[outcome] ?? capital(outcome);
+  const words = ATTEMPT_OUTCOMES[outcome] ?? capital(outcome);
   return detail ? `${words}: ${detail}` : words;
 }

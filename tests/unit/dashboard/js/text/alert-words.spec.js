@@ -27,7 +27,9 @@ export const specs = {
   },
 
   "what was rerouted went to other chats, and any other reason is told"() {
-    equal([stands({ state: "skipped", reason: "rerouted" }), reasonOf({ state: "skipped", reason: "rerouted" })], ["Went to other chats", null]);
+    const rerouted = { state: "skipped", reason: "rerouted: it was blocked", reason_code: "rerouted" };
+    equal([stands(rerouted), reasonOf(rerouted)], ["Went to other chats", null]);
+    equal(stands({ ...rerouted, reason_code: null }), "Not sent");
     equal(reasonOf({ state: "skipped", reason: "the chat was muted" }), "The chat was muted.");
     equal(reasonOf({ state: "sent", reason: null }), null);
   },
