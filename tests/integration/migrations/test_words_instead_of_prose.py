@@ -4,66 +4,29 @@ import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import inspect, text
 
-from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Base
-from tests.conftest import ROOT, postgres_url
-
-CHAT, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
-OPERATOR = uuid.UUID(int=3)
-LISTED = "01a219c8-bda0-757c-8318-8c0002ead96b"
-NOTICES = {
-    "reply:17": ("reply", None, None),
-    "ask:18:RD-7K2M9QXA": ("question", "RD-7K2M9QXA", None),
-    "settings:19": ("panel", None, None),
-    f"missed:{LISTED}:1": ("missed", None, 1),
-    f"missed:{LISTED}:3": ("missed", None, 3),
-    "awake:2026-11-26T21:00:00+00:00": ("awake", None, None),
-    "unreachable:-100:2026-11-26T21:00": ("chat_lost", None, None),
-}
-REASONS = {
-    "rerouted: Forbidden: bot was blocked by the user": "rerouted",
-    "rerouted, what it stood for: the bot was blocked": "rerouted",
-    "the chat can't be reached: Forbidden": "unreachable",
-    "the chat can't be reached, and nobody else can be told": "unreachable",
-    "the chat was muted": "chat_muted",
-    "the chat is left": "chat_inactive",
-    "stopped by /stop": "chat_stopped",
-    "unlinked on the dashboard": "chat_unlinked",
-    "this group moved to a chat that is linked already": "chat_moved",
-    "the operator's account is closed": "account_closed",
-    "the operator may not see this site": "out_of_sight",
-    "the operator is no admin any more": "no_admin",
-    "the complaint was acknowledged before the alert could be sent": "too_late",
-    "the complaint is assigned to somebody else by now": "reassigned",
-    "the complaint is gone": "complaint_gone",
-    "nothing in it matters any more": "digest_empty",
-    "nothing is missing any more": "nothing_missed",
-    "the first one did arrive": "arrived",
-    "its answer was lost, but somebody pressed its button": "pressed",
-    "sent again by hand": "sent_by_hand",
-    "the first one is sent again by hand": "sent_by_hand",
-    "its message was deleted, and sent anew": "sent_anew",
-    "Telegram asked to wait": "on_hold",
-    "the group has a new id": "group_moved",
-    "Bad Request: chat not found": None,
-}
-CHAT_REASONS = {
-    "unlinked on the dashboard": "unlinked",
-    "stopped by /stop": "stopped",
-    "this group moved to a chat that is linked already": "moved",
-    "the bot was blocked": "blocked",
-    "the bot was removed": "removed",
-    "Forbidden: bot was kicked": None,
-}
+from tests.conftest import postgres_url
+from tests.integration.migrations.old_code import (
+    CHAT,
+    CHAT_REASONS,
+    NOTICES,
+    OPERATOR,
+    OTHER,
+    REASONS,
+    add_alert,
+    add_chat,
+    look,
+    migrate,
+    put,
+    times,
+    write_as_old_code,
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -77,7 +40,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
         url = postgres_url(server, name)
     migrate(url, "0002")
     database = Database(url)
-    _put(database, "operator", id=OPERATOR, email="a@b.c", name="A", role="agent", active=True, **_times())
+    put(database, "operator", id=OPERATOR, email="a@b.c", name="A", role="agent", active=True, **times())
     for chat in (CHAT, OTHER):
         add_chat(database, chat)
     yield database
@@ -89,64 +52,6 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 def _run(uri: str, statement: str) -> None:
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(statement)
-
-
-def migrate(url: str, revision: str, *, down: bool = False) -> None:
-    config = Config(ROOT / "alembic.ini")
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    (command.downgrade if down else command.upgrade)(config, revision)
-
-
-def _times() -> dict[str, Any]:
-    return {"created_at": utcnow(), "updated_at": utcnow()}
-
-
-def _put(database: Database, table: str, **values: Any) -> None:
-    """Insert as an old process does: with the columns that it knows."""
-    plain = {
-        name: (value.hex if database.is_sqlite else value) if isinstance(value, uuid.UUID) else value
-        for name, value in values.items()
-    }
-    if database.is_sqlite:
-        plain = {name: str(value) if hasattr(value, "tzinfo") else value for name, value in plain.items()}
-    places = ", ".join(f":{name}" for name in plain)
-    with database.write() as session:
-        session.execute(text(f"INSERT INTO {table} ({', '.join(plain)}) VALUES ({places})"), plain)
-
-
-def add_chat(database: Database, chat: uuid.UUID, **values: Any) -> None:
-    place = {"telegram_id": chat.int % 2**31, "thread_id": 0, "type": "private", "title": "A"}
-    whose = {"operator_id": OPERATOR, "state": "active", "preferences": "{}"}
-    _put(database, "chat", **{"id": chat, **place, **whose, **_times(), **values})
-
-
-def add_alert(database: Database, key: str, *, chat: uuid.UUID = CHAT, **values: Any) -> None:
-    rank = {"kind": "new", "priority": 1, "state": "sent", "attempts": 1, "created_at": utcnow()}
-    moment = {"id": uuid.uuid4(), "chat_id": chat, "dedupe_key": key, "sending_at": utcnow()}
-    _put(database, "alert", **{**rank, **moment, **values})
-
-
-def write_as_old_code(database: Database, mark: str = "") -> None:
-    """Write a row of every sort; `mark` keeps the keys of two rounds apart."""
-    chat = uuid.uuid4()
-    add_chat(database, chat)
-    for key in NOTICES:
-        add_alert(database, key, kind="notice", chat=chat)
-    for owed in (chat, OTHER):
-        for key in ("", ":repeat", ":anew", ":anew:repeat"):
-            add_alert(database, f"new:{mark}{key}", chat=owed)
-    add_alert(database, f"escalation:{mark}:1:repeat", chat=OTHER)  # rerouted here without its first
-    add_alert(database, f"test:{mark}:repeat-not", kind="test")
-    for number, reason in enumerate(REASONS):
-        add_alert(database, f"reason:{mark}:{number}", reason=reason, state="skipped")
-    for reason in CHAT_REASONS:
-        add_chat(database, uuid.uuid4(), state="left", state_reason=reason)
-
-
-def look(database: Database, columns: str, table: str = "alert", where: str = "1 = 1") -> list[Any]:
-    with database.read() as session:
-        query = f"SELECT {columns} FROM {table} WHERE {where}".replace(":", r"\:")
-        return [tuple(row) for row in session.execute(text(query))]
 
 
 def check(database: Database) -> None:
