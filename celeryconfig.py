@@ -6,7 +6,7 @@ acknowledgement is right, and beat's sweeps are the guarantee. A sweep that wait
 
 import os
 
-from complaints import outbox
+from complaints.events import wakeups as outbox
 
 broker_url = os.environ.get("CELERY_BROKER_URL") or os.environ.get("REDIS_URL")
 broker_connection_retry_on_startup = True

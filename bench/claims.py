@@ -12,14 +12,14 @@ from sqlalchemy import delete, update
 from bench.databases import migrated, postgres_url, sqlite_url
 from bench.figures import row
 from bench.history import COMPLAINTS, analyze, found, owe, send
-from complaints.alerts.claims import claim_chats, is_anything_due
-from complaints.alerts.jobs import take_jobs
+from complaints.alerts.queue.leases import claim_chats, is_anything_due
+from complaints.alerts.queue.prepare import take_jobs
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.ids import new_id
-from complaints.limiter import Pace
 from complaints.models import Alert, Chat
 from complaints.settings import Rate
+from complaints.telegram.limiter import Pace
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 CHATS, EACH = 40, 5

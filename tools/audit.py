@@ -16,7 +16,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy import func, select
 
-from complaints.alerts.states import UNSETTLED, AlertKind, AlertState
+from complaints.alert_words import UNSETTLED, AlertKind, AlertState
 from complaints.db import Database
 from complaints.models import Alert, Chat, Complaint, Event, StreamMeta
 from complaints.words import PRIORITY, Severity

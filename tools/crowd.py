@@ -7,12 +7,12 @@ import httpx
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from complaints.alerts.states import ChatReason, ChatState
+from complaints.alert_words import ChatReason, ChatState
+from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.ids import new_id
 from complaints.models import Chat, Operator
-from complaints.preferences import Preferences
 
 
 @contextmanager

@@ -10,12 +10,12 @@ from prometheus_client.utils import floatToGoString
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from complaints.alerts.circuit import current_outage
-from complaints.alerts.counters import BOUNDS, Counts, read_counts
-from complaints.alerts.figures import Figures, count_alerts
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.limiter import budget_in_use
+from complaints.telegram.circuit import current_outage
+from complaints.telegram.limiter import budget_in_use
+from complaints.upkeep.alert_stats import Figures, count_alerts
+from complaints.upkeep.outcome_counters import BOUNDS, Counts, read_counts
 
 KEEP_SECONDS = 5.0
 

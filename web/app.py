@@ -4,9 +4,9 @@ from apiflask import APIFlask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import dashboard
-from complaints.alerts.signalling import AlertSignals
+from complaints.alerts.state.alert_signals import AlertSignals
 from complaints.db import Database
-from complaints.outbox import Enqueue, Poker
+from complaints.events.wakeups import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
 from web import auth, cli, errors, health, openapi, requests, socket

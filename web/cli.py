@@ -11,10 +11,10 @@ from flask import Flask, current_app, json
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from complaints.bootstrap import create_categories, create_first_admin
+from complaints.alerts.owing.routing import route_failed_again
 from complaints.clock import utcnow
-from complaints.routing import route_failed_again
-from complaints.sequencer import start_epoch
+from complaints.events.sequencer import start_epoch
+from complaints.upkeep.bootstrap import create_categories, create_first_admin
 from web.services import services
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -2,7 +2,7 @@
 
 from celery import Celery
 
-from complaints.outbox import Enqueue
+from complaints.events.wakeups import Enqueue
 from complaints.settings import Settings
 
 

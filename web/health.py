@@ -9,10 +9,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from complaints.alerts.circuit import NO_ANSWER, TOKEN_REFUSED, current_outage
-from complaints.alive import missing_workers
 from complaints.clock import to_wire
 from complaints.redis_client import connect
+from complaints.telegram.circuit import NO_ANSWER, TOKEN_REFUSED, current_outage
+from complaints.upkeep.worker_heartbeat import missing_workers
 from web.alert_metrics import registry_of
 from web.services import services
 

@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from complaints.alert_words import AlertState, AttemptOutcome
 from complaints.alerts.kinds import KINDS
-from complaints.alerts.states import AlertState, AttemptOutcome
 
 
 class Fact(NamedTuple):

@@ -7,7 +7,7 @@ from flask import current_app
 from redis import Redis
 
 from complaints.db import Database
-from complaints.outbox import Poker
+from complaints.events.wakeups import Poker
 from complaints.settings import Settings
 from web.hub import Hub
 from web.throttle import Throttle

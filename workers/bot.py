@@ -5,7 +5,7 @@ import signal
 
 from complaints.logs import configure_logs
 from workers.app import runtime, settings
-from workers.telegram.botprocess import BotProcess
+from workers.telegram.bot.bot_process import BotProcess
 
 
 async def serve() -> None:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from celery import Celery
 from redis import Redis
 
-from complaints.alerts.signalling import AlertSignals
+from complaints.alerts.state.alert_signals import AlertSignals
 from complaints.db import Database
-from complaints.outbox import Enqueue, Poker
+from complaints.events.event_stream import EventStream
+from complaints.events.wakeups import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
-from complaints.stream import EventStream
-from workers.delivery import Delivery, make_delivery
-from workers.telegram.updates import UpdateDesk, make_update_desk
+from workers.dispatch import Delivery, make_delivery
+from workers.telegram.updates.consume_updates import UpdateDesk, make_update_desk
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,16 @@
 from celery import shared_task
 
 from celeryconfig import CLEAN_UP
-from complaints import outbox
-from complaints.alive import report_alive
-from complaints.cleaning import clean_up as clean_up_all
 from complaints.clock import utcnow
-from complaints.outbox import answer_poke
-from complaints.pipeline import run_until_done
-from complaints.sweeping import sweep_once
+from complaints.events import wakeups as outbox
+from complaints.events.wakeups import answer_poke
+from complaints.upkeep.cleanup import clean_up as clean_up_all
+from complaints.upkeep.pipeline import run_until_done
+from complaints.upkeep.sweep import sweep_once
+from complaints.upkeep.worker_heartbeat import report_alive
 from workers.app import runtime
-from workers.delivery import deliver_due
-from workers.telegram.updates import consume_updates
+from workers.dispatch import deliver_due
+from workers.telegram.updates.consume_updates import consume_updates
 
 
 @shared_task(name=outbox.SEQUENCE)

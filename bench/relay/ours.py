@@ -23,12 +23,12 @@ from bench.relay.wire import upgrade_request
 from complaints.accounts.sessions import open_session
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.feed import SequencedEvent, read_head
+from complaints.events.event_feed import SequencedEvent, read_head
+from complaints.events.event_stream import EventStream
 from complaints.ids import new_id
 from complaints.models import Operator, StreamMeta
 from complaints.redis_client import connect
 from complaints.settings import load_settings
-from complaints.stream import EventStream
 from tools.environment import free_port
 from tools.valkey import EmbeddedValkey
 from web.app import create_app

@@ -16,7 +16,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from complaints.alerts.states import AlertKind
+from complaints.alert_words import AlertKind
 from complaints.events.event_types import EventType
 from complaints.words import PRIORITY, Severity
 

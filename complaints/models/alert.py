@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from complaints.alerts.states import AlertKind, AlertState, AttemptOutcome, NoticeSort, ReasonCode
+from complaints.alert_words import AlertKind, AlertState, AttemptOutcome, NoticeSort, ReasonCode
 from complaints.models.base import Base, BigInt, Key, Line, Word, one_of
 from complaints.models.chat import Chat
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from complaints.alerts.states import ChatReason, ChatState
+from complaints.alert_words import ChatReason, ChatState
 from complaints.models.base import Base, BigInt, Hash, Json, Key, Line, Word, one_of
 from complaints.models.operator import Operator
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from complaints.events.append import append_event
 from complaints.events.event_types import Actor, EventType
-from complaints.forms import NewComment
+from complaints.forms.complaint_forms import NewComment
 from complaints.ids import new_id
 from complaints.models import Comment, Complaint
 

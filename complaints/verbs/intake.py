@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from complaints.errors import Invalid
 from complaints.events.append import append_event
 from complaints.events.event_types import Actor, ActorKind, EventType
-from complaints.forms import NewComplaint
+from complaints.forms.complaint_forms import NewComplaint
 from complaints.ids import new_id, new_reference
 from complaints.models import Category, Complaint, Site
-from complaints.plans import set_deadline
+from complaints.verbs.deadlines import set_deadline
 from complaints.words import Status
 
 REFERENCE_TRIES = 5

@@ -11,12 +11,12 @@ from pydantic import BeforeValidator
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from complaints.alerts.retrying import retry
-from complaints.alerts.states import AlertState, ReasonCode
-from complaints.choices import one_of
+from complaints.alert_words import AlertState, ReasonCode
+from complaints.alerts.outcome.retry_by_hand import retry
 from complaints.clock import to_wire, utcnow
 from complaints.errors import NotFound
 from complaints.events.snapshot import Instant
+from complaints.forms.choices import one_of
 from complaints.ids import parse_id
 from complaints.models import Alert, AlertAttempt, Chat, Complaint
 from complaints.queries.cursors import read_cursor, write_cursor

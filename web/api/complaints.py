@@ -8,8 +8,8 @@ from flask import Response, g, request
 from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
 from complaints.errors import Invalid, StaleVersion, VersionRequired
-from complaints.feed import read_head
-from complaints.forms import ComplaintPatch
+from complaints.events.event_feed import read_head
+from complaints.forms.complaint_forms import ComplaintPatch
 from complaints.models import Complaint
 from complaints.queries.complaints import Filters, list_complaints
 from complaints.queries.finding import find, find_locked

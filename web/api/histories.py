@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from sqlalchemy import select, tuple_
 
 from complaints.events.envelope import as_removed, envelope
-from complaints.feed import read_head
+from complaints.events.event_feed import read_head
 from complaints.models import Comment, Event
 from complaints.queries.cursors import read_cursor, write_cursor
 from complaints.queries.finding import find, may_see

@@ -10,7 +10,7 @@ from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
 from complaints.errors import Invalid
 from complaints.events.event_types import ActorKind
-from complaints.forms import NewComplaint
+from complaints.forms.complaint_forms import NewComplaint
 from complaints.models import Complaint
 from complaints.verbs import submit
 from web.api.shapes import ComplaintShape

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from complaints.alerts.states import ChatReason, ChatState
-from complaints.choices import one_of
+from complaints.alert_words import ChatReason, ChatState
+from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import to_wire
 from complaints.events.envelope import ActorShape, Envelope
 from complaints.events.snapshot import Brief, Instant, Snapshot
+from complaints.forms.choices import one_of
 from complaints.models import Chat, Comment, Operator
-from complaints.preferences import Preferences
 from complaints.words import Role
 
 

@@ -13,21 +13,21 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import has_role
-from complaints.alerts.chats import linked, unlink
-from complaints.alerts.linking import bot_username, offer_link
-from complaints.alerts.muting import LONGEST, mute, unmute
-from complaints.alerts.notices import owe_test
-from complaints.alerts.states import ChatState
-from complaints.alerts.tuning import PreferencesPatch, lock_chat, tune
-from complaints.alerts.updates import is_update, store_updates
-from complaints.choices import one_of
+from complaints.alert_words import ChatState
+from complaints.alerts.messages.notices import owe_test
+from complaints.alerts.state.chat_state import linked, unlink
+from complaints.chats.change_preferences import PreferencesPatch, lock_chat, tune
+from complaints.chats.linking import bot_username, offer_link
+from complaints.chats.muting import LONGEST, mute, unmute
 from complaints.clock import to_wire, utcnow
 from complaints.errors import Forbidden, Invalid, NotFound, Refused
 from complaints.events.snapshot import Instant as InstantShape
-from complaints.forms import Form, Instant, absent
+from complaints.forms.choices import one_of
+from complaints.forms.complaint_forms import Form, Instant, absent
 from complaints.ids import parse_id
 from complaints.models import Chat
 from complaints.queries.cursors import read_cursor, write_cursor
+from complaints.telegram.stored_updates import is_update, store_updates
 from complaints.words import Role
 from web.api.parameters import PageQuery
 from web.api.shapes import AlertRef, ChatPage, ChatShape, Shape, chat_on_wire

@@ -9,7 +9,7 @@ from uuid import UUID
 from redis import RedisError
 
 from complaints.errors import Unauthenticated
-from complaints.feed import SequencedEvent
+from complaints.events.event_feed import SequencedEvent
 
 if TYPE_CHECKING:
     from web.hub.connection import Connection
@@ -68,7 +68,7 @@ STREAM_FAULTS = (RedisError, LookupError, ValueError)
 
 
 class Stream(Protocol):
-    """`complaints.stream.EventStream`, as far as the hub reads it. Raises `STREAM_FAULTS`."""
+    """`complaints.events.event_stream.EventStream`, as far as the hub reads it. Raises `STREAM_FAULTS`."""
 
     def read(self, epoch: str, after: int, *, count: int, block_ms: int) -> list[SequencedEvent]:
         """Wait for entries above `after`."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints.events.envelope import as_removed
-from complaints.feed import SequencedEvent
+from complaints.events.event_feed import SequencedEvent
 from web.hub.frames import message_frame, payload_of, text_frame
 
 PREFIX = b'{"type":"event",'

@@ -12,13 +12,13 @@ from uuid import UUID
 from redis import Redis
 
 from complaints.accounts.sessions import REVOKED_CHANNEL, load_identities
-from complaints.alerts.signalling import ALERTS_CHANNEL, decode_changes
+from complaints.alerts.state.alert_signals import ALERTS_CHANNEL, decode_changes
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.feed import Head
+from complaints.events.event_feed import Head
+from complaints.events.event_stream import EventStream
 from complaints.queries.finding import load_sites
 from complaints.settings import Settings
-from complaints.stream import EventStream
 from web.hub.contracts import Identify, Known, Shown, Ticket
 from web.hub.crew import Crew
 from web.hub.delivery import Delivery

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 
-from complaints.feed import Head
+from complaints.events.event_feed import Head
 from web.hub.codes import Close
 from web.hub.connection import Connection, State
 from web.hub.contracts import Identify, Shown, Ticket

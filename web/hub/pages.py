@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from complaints.db import Database
-from complaints.feed import Head, SequencedEvent, read_after, read_head
+from complaints.events.event_feed import Head, SequencedEvent, read_after, read_head
 from web.hub.contracts import STREAM_FAULTS, Stream
 from web.hub.delivery import Delivery
 

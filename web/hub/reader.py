@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from complaints.db import Database
-from complaints.feed import Head, SequencedEvent, read_after, read_head
+from complaints.events.event_feed import Head, SequencedEvent, read_after, read_head
 from web.hub.contracts import STREAM_FAULTS, Stream
 from web.hub.delivery import Delivery
 from web.hub.pages import unbroken

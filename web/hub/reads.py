@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from complaints.feed import Head
+from complaints.events.event_feed import Head
 from web.hub.connection import Connection
 from web.hub.pages import Page
 from web.hub.progress import Progress

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import islice
 
-from complaints.feed import Head
+from complaints.events.event_feed import Head
 from web.hub.audience import sites_of
 from web.hub.connection import Connection, State
 from web.hub.delivery import Delivery, chunks, visible_frames

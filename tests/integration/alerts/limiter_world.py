@@ -10,8 +10,8 @@ from random import Random
 
 from redis.asyncio import Redis
 
-from complaints.limiter import Limiter, Pace, Target
 from complaints.settings import Rate
+from complaints.telegram.limiter import Limiter, Pace, Target
 
 TELEGRAM = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
 START = 1_800_000_000.0

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from complaints.alerts.linking import wake_up
-from complaints.alerts.rerouting import mark_unreachable
+from complaints.alerts.outcome.rerouting import mark_unreachable
+from complaints.chats.linking import wake_up
 from complaints.clock import utcnow
 from complaints.ids import new_id
 from complaints.models import Alert, Chat

@@ -9,15 +9,15 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import select, update
 
+from complaints.alerts.owing.routing import route_once
+from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.event_types import ANONYMOUS
-from complaints.forms import NewComplaint
+from complaints.events.sequencer import number_once
+from complaints.forms.complaint_forms import NewComplaint
 from complaints.ids import new_id
 from complaints.models import Alert, AlertAttempt, Chat, Complaint, Operator, TelegramUpdate
-from complaints.preferences import Preferences
-from complaints.routing import route_once
-from complaints.sequencer import number_once
 from complaints.verbs import change_status, submit
 from complaints.words import Status
 

@@ -12,15 +12,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from complaints.alerts import claims
-from complaints.alerts.jobs import Job
-from complaints.alerts.sending import mark_sending
+from complaints.alerts.queue import leases as claims
+from complaints.alerts.queue.mark_sending import mark_sending
+from complaints.alerts.queue.prepare import Job
 from complaints.db import Database
-from complaints.outbox import Poker
+from complaints.events.wakeups import Poker
 from complaints.redis_client import connect
 from complaints.settings import load_settings
-from workers.delivery import deliver_due, make_delivery
-from workers.telegram import errands, sending
+from workers.dispatch import deliver_due, make_delivery
+from workers.telegram.send import job_runner as errands
+from workers.telegram.send import send_runner as sending
 
 LEASE = timedelta(seconds=0.5)
 

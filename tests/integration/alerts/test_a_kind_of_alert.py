@@ -6,22 +6,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event, text
 
-from complaints.alerts.jobs import take_jobs
 from complaints.alerts.kinds import KINDS, Kind, Matters, Told, WhenLost
-from complaints.alerts.panels import Panel
+from complaints.alerts.messages.panels import Panel
+from complaints.alerts.queue.prepare import take_jobs
+from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import utcnow
 from complaints.events.event_types import EventType
-from complaints.forms import NewComment
-from complaints.limiter import Pace
+from complaints.forms.complaint_forms import NewComment
 from complaints.models import Complaint
-from complaints.preferences import Preferences
 from complaints.settings import Rate
+from complaints.telegram.limiter import Pace
 from complaints.verbs.commenting import comment
 from tests.integration.alerts.losing import lose, rows
 from web.page_words import page_words
-from workers.delivery import deliver_due
-from workers.render.complaint import Setting
-from workers.render.settings import panel_message
+from workers.dispatch import deliver_due
+from workers.render.complaint_message import Setting
+from workers.render.settings.settings_message import panel_message
 
 REMARK = "remark"
 TELEGRAMS = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))

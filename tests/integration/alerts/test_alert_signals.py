@@ -10,19 +10,19 @@ import pytest
 from redis import RedisError
 from sqlalchemy import select
 
-from complaints.alerts.alert_state import NOTED_MAXIMUM, end, take_noted
-from complaints.alerts.jobs import take_jobs
-from complaints.alerts.muting import mute
-from complaints.alerts.signalling import ALERTS_CHANNEL, AlertSignals, decode_changes
-from complaints.alerts.states import AlertState, Reason
+from complaints.alert_words import AlertState, Reason
+from complaints.alerts.queue.prepare import take_jobs
+from complaints.alerts.state.alert_signals import ALERTS_CHANNEL, AlertSignals, decode_changes
+from complaints.alerts.state.alert_state import NOTED_MAXIMUM, end, take_noted
+from complaints.chats.muting import mute
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.limiter import Pace
 from complaints.models import Alert, Chat
 from complaints.redis_client import connect
 from complaints.settings import Rate
+from complaints.telegram.limiter import Pace
 from tools.stack import eventually
-from workers.delivery import deliver_due
+from workers.dispatch import deliver_due
 
 TELEGRAMS = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
 

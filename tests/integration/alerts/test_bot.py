@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from complaints.alerts.bot_lease import give_bot_lease_back, hold_bot_lease
-from complaints.alerts.linking import bot_username
+from complaints.chats.linking import bot_username
 from complaints.clock import utcnow
 from complaints.models import Lease, TelegramUpdate
-from workers.telegram import botprocess
-from workers.telegram.botprocess import BotProcess
-from workers.telegram.letters import COMMANDS
-from workers.telegram.polling import Poller
+from complaints.telegram.bot_lease import give_bot_lease_back, hold_bot_lease
+from workers.telegram.bot import bot_process as botprocess
+from workers.telegram.bot.bot_process import BotProcess
+from workers.telegram.bot.long_polling import Poller
+from workers.telegram.updates.text_messages import COMMANDS
 
 LOCAL = "http://127.0.0.1:9"
 

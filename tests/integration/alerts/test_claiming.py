@@ -5,21 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.alerts.claims import release
-from complaints.alerts.copies import owe_repeat
-from complaints.alerts.jobs import take_jobs
-from complaints.alerts.muting import mute
-from complaints.alerts.outcomes import NotSent, Sent, Unknown
-from complaints.alerts.retrying import retry
-from complaints.alerts.sending import mark_sending
-from complaints.alerts.settling import settle
+from complaints.alerts.messages.repeats import owe_repeat
+from complaints.alerts.outcome.apply_outcome import settle
+from complaints.alerts.outcome.outcomes import NotSent, Sent, Unknown
+from complaints.alerts.outcome.retry_by_hand import retry
+from complaints.alerts.queue.leases import release
+from complaints.alerts.queue.mark_sending import mark_sending
+from complaints.alerts.queue.prepare import take_jobs
+from complaints.chats.muting import mute
 from complaints.clock import utcnow
 from complaints.db import wait_briefly_for_locks
-from complaints.limiter import Pace
 from complaints.models import Alert, Chat, Operator
 from complaints.queries.finding import find_locked
 from complaints.settings import Rate
-from workers.telegram.sending import Sending
+from complaints.telegram.limiter import Pace
+from workers.telegram.send.send_runner import Sending
 
 LATER = timedelta(seconds=31)
 PACE = Pace.within(Rate(30, 1), Rate(20, 1), Rate(20, 60))

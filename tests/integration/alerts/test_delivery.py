@@ -6,10 +6,10 @@ import time
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from complaints.alerts import jobs
+from complaints.alerts.queue import prepare as jobs
 from complaints.clock import utcnow
-from workers.delivery import deliver_due
-from workers.telegram import sending
+from workers.dispatch import deliver_due
+from workers.telegram.send import send_runner as sending
 
 
 def test_a_complaint_reaches_the_linked_chat(office, chat, ada, telegram, delivery):

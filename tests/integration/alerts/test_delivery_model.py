@@ -15,17 +15,17 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from redis import Redis
 from sqlalchemy import event
 
-from complaints.alerts.claims import LEASE, extend, release
-from complaints.alerts.copies import is_repeat
-from complaints.alerts.editing import settle_edit
-from complaints.alerts.jobs import Job, take_jobs
-from complaints.alerts.outcomes import Hold, NotSent, Outcome, Sent, Unknown
-from complaints.alerts.sending import mark_sending
-from complaints.alerts.settling import settle
+from complaints.alerts.messages.repeats import is_repeat
+from complaints.alerts.outcome.apply_edit import settle_edit
+from complaints.alerts.outcome.apply_outcome import settle
+from complaints.alerts.outcome.outcomes import Hold, NotSent, Outcome, Sent, Unknown
+from complaints.alerts.queue.leases import LEASE, extend, release
+from complaints.alerts.queue.mark_sending import mark_sending
+from complaints.alerts.queue.prepare import Job, take_jobs
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.limiter import Pace
 from complaints.settings import Rate
+from complaints.telegram.limiter import Pace
 from complaints.words import Severity, Status
 from tests.integration.alerts.office import Office
 

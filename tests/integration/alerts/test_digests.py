@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.alerts.jobs import take_jobs
+from complaints.alerts.queue.prepare import take_jobs
 from complaints.clock import utcnow
-from complaints.limiter import Pace
 from complaints.settings import Rate
-from workers.delivery import deliver_due
+from complaints.telegram.limiter import Pace
+from workers.dispatch import deliver_due
 
 TELEGRAMS = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
 

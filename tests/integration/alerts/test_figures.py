@@ -6,14 +6,14 @@ import pytest
 from prometheus_client import generate_latest
 from redis import Redis
 
-from complaints.alerts.circuit import CIRCUIT, NO_ANSWER
-from complaints.alerts.counters import COUNTERS
-from complaints.alerts.figures import count_alerts
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.redis_client import connect
+from complaints.telegram.circuit import CIRCUIT, NO_ANSWER
+from complaints.upkeep.alert_stats import count_alerts
+from complaints.upkeep.outcome_counters import COUNTERS
 from web.alert_metrics import registry_of
-from workers.delivery import deliver_due
+from workers.dispatch import deliver_due
 
 PERMITTED = 30
 

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from redis.asyncio import Redis
 
-from complaints.limiter import Limiter, Pace, Target
 from complaints.settings import Rate
+from complaints.telegram.limiter import Limiter, Pace, Target
 from tests.integration.alerts import limiter_world
 from tests.integration.alerts.limiter_world import GROUP, PRIVATE, ROUNDING_SECONDS, START, TELEGRAM, closest
 

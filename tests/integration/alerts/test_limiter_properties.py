@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from complaints.limiter import Target
+from complaints.telegram.limiter import Target
 from sandbox.world.rate_windows import RateWindow, RateWindows
 from tests.integration.alerts.limiter_world import (
     ROUNDING_SECONDS,

@@ -4,18 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.alerts.chats import move
-from complaints.alerts.editing import settle_edit
-from complaints.alerts.jobs import take_jobs
-from complaints.alerts.outcomes import Moved, Sent
-from complaints.alerts.sending import mark_sending
-from complaints.alerts.settling import settle
+from complaints.alerts.outcome.apply_edit import settle_edit
+from complaints.alerts.outcome.apply_outcome import settle
+from complaints.alerts.outcome.outcomes import Moved, Sent
+from complaints.alerts.queue.mark_sending import mark_sending
+from complaints.alerts.queue.prepare import take_jobs
+from complaints.alerts.state.chat_state import move
 from complaints.clock import utcnow
 from complaints.models import Chat, Complaint
 from complaints.verbs import edit
 from complaints.words import Status
-from workers.delivery import deliver_due
-from workers.telegram import sending
+from workers.dispatch import deliver_due
+from workers.telegram.send import send_runner as sending
 
 
 def texts(telegram, chat_id) -> list[str]:

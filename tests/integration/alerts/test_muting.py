@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.alerts.muting import wake_muted_once
+from complaints.chats.muting import wake_muted_once
 from complaints.clock import utcnow
 from complaints.words import Status
-from workers.delivery import deliver_due
+from workers.dispatch import deliver_due
 
 
 def last(telegram, chat_id) -> str:

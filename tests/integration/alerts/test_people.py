@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.alerts.chats import unlink
-from complaints.alerts.linking import Seat, link_chat, offer_link
-from complaints.alerts.updates import store_updates
+from complaints.alerts.state.chat_state import unlink
+from complaints.chats.linking import Seat, link_chat, offer_link
 from complaints.clock import utcnow
 from complaints.models import LinkToken, Operator
+from complaints.telegram.stored_updates import store_updates
 from tools.stack import eventually
-from workers.delivery import deliver_due
-from workers.telegram.updates import consume_updates
+from workers.dispatch import deliver_due
+from workers.telegram.updates.consume_updates import consume_updates
 
 
 def offer(database, operator: Operator) -> str:

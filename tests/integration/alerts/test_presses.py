@@ -2,11 +2,11 @@
 
 import pytest
 
-from complaints.alerts.updates import store_updates
 from complaints.clock import utcnow
+from complaints.telegram.stored_updates import store_updates
 from tools.stack import eventually
-from workers.delivery import deliver_due
-from workers.telegram.updates import consume_updates
+from workers.dispatch import deliver_due
+from workers.telegram.updates.consume_updates import consume_updates
 
 
 def answers(telegram) -> list[str]:

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.alerts.linking import Seat, link_chat, offer_link
-from complaints.alerts.quiet import release_held
+from complaints.alerts.queue.quiet_hours import release_held
+from complaints.chats.linking import Seat, link_chat, offer_link
 from complaints.clock import utcnow
 from complaints.models import Chat
-from workers.delivery import deliver_due
+from workers.dispatch import deliver_due
 
 
 def hours_around_now(**more) -> dict:

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from complaints.alerts.chats import unlink
-from complaints.alerts.updates import store_updates
+from complaints.alerts.state.chat_state import unlink
 from complaints.clock import utcnow
 from complaints.models import Event
+from complaints.telegram.stored_updates import store_updates
 from complaints.words import Status
 from tools.stack import eventually
-from workers.delivery import deliver_due
-from workers.telegram.updates import consume_updates
+from workers.dispatch import deliver_due
+from workers.telegram.updates.consume_updates import consume_updates
 
 
 @pytest.fixture

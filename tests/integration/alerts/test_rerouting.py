@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from complaints.alerts.rerouting import mark_unreachable
+from complaints.alerts.outcome.rerouting import mark_unreachable
 from complaints.clock import utcnow
 from complaints.models import Alert, Chat, Complaint, Operator
 from complaints.verbs import assign

@@ -6,14 +6,14 @@ from functools import partial
 import pytest
 from sqlalchemy import event
 
-from complaints.alerts.rerouting import reroute_stranded_once
+from complaints.alerts.outcome.rerouting import reroute_stranded_once
 from complaints.clock import utcnow
 from complaints.ids import new_id
 from complaints.models import Alert, Chat, Operator
 from sandbox import Sandbox
 from tests.integration.alerts.losing import BLOCKED, add_alert, bring_back, lose, rows
 from tests.integration.alerts.office import Office
-from workers.delivery import Delivery, deliver_due
+from workers.dispatch import Delivery, deliver_due
 
 
 @pytest.fixture

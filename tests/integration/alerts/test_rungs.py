@@ -2,8 +2,8 @@
 
 import pytest
 
-from complaints.alerts import circuit
-from workers.delivery import deliver_due, make_delivery
+from complaints.telegram import circuit
+from workers.dispatch import deliver_due, make_delivery
 
 
 @pytest.fixture

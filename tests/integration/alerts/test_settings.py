@@ -2,19 +2,19 @@
 
 import pytest
 
-from complaints.alerts.chats import unlink
-from complaints.alerts.muting import LONGEST
-from complaints.alerts.replies import owe_panel
-from complaints.alerts.updates import store_updates
+from complaints.alerts.messages.replies import owe_panel
+from complaints.alerts.recipients.preferences import Preferences
+from complaints.alerts.state.chat_state import unlink
+from complaints.chats.muting import LONGEST
 from complaints.clock import utcnow
 from complaints.errors import Refused
 from complaints.models import Chat, Site
-from complaints.preferences import Preferences
+from complaints.telegram.stored_updates import store_updates
 from tools.stack import eventually
-from workers.delivery import deliver_due
-from workers.telegram.incoming import Press
-from workers.telegram.panel import press_panel
-from workers.telegram.updates import consume_updates
+from workers.dispatch import deliver_due
+from workers.telegram.incoming.update_shapes import Press
+from workers.telegram.settings.settings_buttons import press_panel
+from workers.telegram.updates.consume_updates import consume_updates
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from complaints.clock import utcnow
 from tools.stack import eventually
-from workers.delivery import deliver_due
+from workers.dispatch import deliver_due
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from complaints.alerts.updates import store_updates
 from complaints.clock import utcnow
+from complaints.telegram.stored_updates import store_updates
 from tools.stack import eventually
-from workers.telegram import updates
-from workers.telegram.updates import consume_updates
+from workers.telegram.updates import consume_updates as updates
+from workers.telegram.updates.consume_updates import consume_updates
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from complaints.accounts.passwords import hash_password
 from complaints.accounts.sessions import open_session
 from complaints.clock import utcnow
 from complaints.db import Database
+from complaints.events.sequencer import number_once
+from complaints.events.wakeups import answer_poke
 from complaints.ids import new_id
 from complaints.models import ApiClient, Base, Operator
-from complaints.outbox import answer_poke
-from complaints.sequencer import number_once
 from web.auth import make_access_token, make_refresh_token
 
 PASSWORD = "correct horse battery"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from complaints.events.wakeups import SEQUENCE
 from complaints.models import Complaint, Event
-from complaints.outbox import SEQUENCE
 from tests.integration.api.people import Pokes, World, problem_of
 
 URL = "/api/v1/complaints"

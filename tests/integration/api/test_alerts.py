@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 
 from complaints.clock import utcnow
+from complaints.events.wakeups import DELIVER
 from complaints.ids import new_id
 from complaints.models import Alert, AlertAttempt, Chat
-from complaints.outbox import DELIVER
 from tests.integration.api.people import Pokes, World, problem_of
 
 URL = "/api/v1/alerts"

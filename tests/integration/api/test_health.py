@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from complaints.alerts.circuit import CIRCUIT, NO_ANSWER, TOKEN_REFUSED
-from complaints.alive import WORKERS, report_alive
+from complaints.telegram.circuit import CIRCUIT, NO_ANSWER, TOKEN_REFUSED
+from complaints.upkeep.worker_heartbeat import WORKERS, report_alive
 from tests.integration.api.people import World
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from complaints.events.wakeups import SEQUENCE
 from complaints.models import IdempotencyRecord
-from complaints.outbox import SEQUENCE
 from tests.integration.api.people import Pokes, World, problem_of
 
 URL = "/api/v1/complaints"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from complaints.events.wakeups import SEQUENCE
 from complaints.ids import new_id
 from complaints.models import ApiKey, Complaint, Event
-from complaints.outbox import SEQUENCE
 from tests.integration.api.people import Pokes, World, problem_of
 
 URL = "/api/v1/complaints"

@@ -11,11 +11,11 @@ from redis import Redis
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from complaints.alerts.linking import USERNAME, Seat, link_chat
+from complaints.alerts.owing.routing import route_once
+from complaints.chats.linking import USERNAME, Seat, link_chat
 from complaints.clock import to_wire, utcnow
+from complaints.events.wakeups import CONSUME_UPDATES, DELIVER
 from complaints.models import Alert, Chat, LinkToken, TelegramUpdate
-from complaints.outbox import CONSUME_UPDATES, DELIVER
-from complaints.routing import route_once
 from tests.integration.api.people import Pokes, World, problem_of
 
 LINK = "/api/v1/telegram/link"

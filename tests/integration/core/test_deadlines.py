@@ -7,10 +7,10 @@ import pytest
 from redis import Redis
 from sqlalchemy import update
 
+from complaints.alerts.owing.reminders import remind_once
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Category, Chat, Complaint
-from complaints.reminders import remind_once
 from complaints.verbs import edit
 from complaints.words import Severity
 from tests.integration.alerts.office import Office

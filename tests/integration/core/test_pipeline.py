@@ -5,13 +5,13 @@ from sqlalchemy import delete, select, update
 
 from complaints.clock import utcnow
 from complaints.db import Database
+from complaints.events.event_feed import read_head
+from complaints.events.event_stream import EventStream
 from complaints.events.event_types import ANONYMOUS
-from complaints.feed import read_head
-from complaints.forms import NewComplaint
+from complaints.forms.complaint_forms import NewComplaint
 from complaints.models import Event, StreamMeta
-from complaints.pipeline import run_until_done
 from complaints.redis_client import connect
-from complaints.stream import EventStream
+from complaints.upkeep.pipeline import run_until_done
 from complaints.verbs import submit
 from tools.environment import free_port
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from redis import Redis
 
-from complaints.feed import SequencedEvent
-from complaints.stream import EventStream, stream_key
+from complaints.events.event_feed import SequencedEvent
+from complaints.events.event_stream import EventStream, stream_key
 
 MAXLEN = 6
 BATCH = 4

@@ -8,11 +8,11 @@ import pytest
 from redis import Redis
 from sqlalchemy import select, update
 
-from complaints import reminders
+from complaints.alerts.owing import reminders
+from complaints.alerts.owing.reminders import remind_once
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Alert, Category, Chat, Complaint, Operator
-from complaints.reminders import remind_once
 from complaints.verbs import assign
 from tests.integration.alerts.office import Office
 

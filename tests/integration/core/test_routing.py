@@ -10,17 +10,17 @@ from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from complaints import routing
+from complaints.alerts.owing import routing
+from complaints.alerts.owing.routing import ADVISORY_LOCK, route_failed_again, route_once
+from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import utcnow
 from complaints.db import Database
+from complaints.events.event_feed import read_head
 from complaints.events.event_types import ANONYMOUS
-from complaints.feed import read_head
-from complaints.forms import NewComplaint
+from complaints.events.sequencer import number_once
+from complaints.forms.complaint_forms import NewComplaint
 from complaints.ids import new_id
 from complaints.models import Alert, Chat, Event, Operator, StreamMeta
-from complaints.preferences import Preferences
-from complaints.routing import ADVISORY_LOCK, route_failed_again, route_once
-from complaints.sequencer import number_once
 from complaints.verbs import submit
 
 

@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from complaints.clock import utcnow
 from complaints.db import Database
+from complaints.events.event_feed import read_after, read_head
+from complaints.events.event_stream import EventStream, publish_once, stream_key
 from complaints.events.event_types import ANONYMOUS
-from complaints.feed import read_after, read_head
-from complaints.forms import NewComplaint
+from complaints.events.sequencer import lock_meta, number_once, start_epoch
+from complaints.forms.complaint_forms import NewComplaint
 from complaints.models import Event, StreamMeta
-from complaints.sequencer import lock_meta, number_once, start_epoch
-from complaints.stream import EventStream, publish_once, stream_key
 from complaints.verbs import submit
 
 

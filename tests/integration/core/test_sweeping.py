@@ -8,8 +8,8 @@ from redis import Redis
 from celeryconfig import beat_schedule
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.outbox import SWEEP
-from complaints.sweeping import sweep_once
+from complaints.events.wakeups import SWEEP
+from complaints.upkeep.sweep import sweep_once
 from tests.integration.alerts.office import Office
 
 

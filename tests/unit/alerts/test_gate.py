@@ -2,7 +2,7 @@
 
 import asyncio
 
-from workers.telegram.gate import PriorityGate
+from workers.telegram.client.priority_gate import PriorityGate
 
 
 def test_the_most_urgent_enters_first_and_equals_in_order_of_coming():

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from complaints.alert_words import AlertKind
 from complaints.alerts.kinds import KINDS, Kind, Matters, Told, WhenLost
-from complaints.alerts.states import AlertKind
-from complaints.preferences import Preferences
+from complaints.alerts.recipients.preferences import Preferences
 from web.page_words import page_words
 
 CHOSEN = (Told.WHO_CHOSE_IT, Told.THE_ASSIGNEE)

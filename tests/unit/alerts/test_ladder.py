@@ -14,7 +14,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from complaints.alerts.outcomes import (
+from complaints.alerts.outcome.outcomes import (
     Failed,
     Gone,
     Hold,
@@ -27,7 +27,7 @@ from complaints.alerts.outcomes import (
     Unparsable,
     Unreachable,
 )
-from workers.telegram.ladder import outcome_of
+from workers.telegram.client.error_mapping import outcome_of
 
 
 def caused(error: TelegramError, cause: Exception) -> TelegramError:

@@ -9,7 +9,7 @@ import pytest
 from tools.procfile import ROOT
 
 PACKAGES = ("complaints", "workers", "web")
-WRITER = ROOT / "complaints" / "alerts" / "alert_state.py"
+WRITER = ROOT / "complaints/alerts/state/alert_state.py"
 CHATS = ("chat",)
 """What a chat is called where its own state is written."""
 MAKERS = ("Alert", "insert", "insert_ignoring")

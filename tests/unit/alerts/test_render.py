@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.alerts.jobs import Job
-from complaints.alerts.standing import Standing
+from complaints.alerts.messages.status_origin import Standing
+from complaints.alerts.queue.prepare import Job
 from complaints.clock import utcnow
 from complaints.ids import new_id
 from complaints.models import Complaint, Operator
-from workers.render.alert import render
-from workers.render.text import age, is_linkable
+from workers.render.alert_message import render
+from workers.render.base.message import age, is_linkable
 
 NOW = utcnow()
 

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from complaints.alerts.panels import QUESTION, Panel
+from complaints.alerts.messages.panels import QUESTION, Panel
+from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import utcnow
-from complaints.preferences import Preferences
-from workers.render.complaint import Setting
-from workers.render.quiet import shift
-from workers.render.settings import PAGES, is_page, panel_message
-from workers.telegram.choices import CHANGES
+from workers.render.complaint_message import Setting
+from workers.render.settings.quiet_hours_page import shift
+from workers.render.settings.settings_message import PAGES, is_page, panel_message
+from workers.telegram.settings.preference_choices import CHANGES
 
 NOW = utcnow()
 LONG = tuple(f"{number:03} " + "<é>" * 60 for number in range(150))

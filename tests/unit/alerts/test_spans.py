@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from workers.telegram.commands.spans import read_span
+from workers.telegram.commands.time_spans import read_span
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 from typing import get_args
 
-from complaints.alerts.chats import LEAVINGS
-from complaints.alerts.notices import SORTS
-from complaints.alerts.outcomes import Outcome
-from complaints.alerts.states import AlertState, AttemptOutcome, NoticeSort, Reason, ReasonCode
+from complaints.alert_words import AlertState, AttemptOutcome, NoticeSort, Reason, ReasonCode
+from complaints.alerts.messages.notices import SORTS
+from complaints.alerts.outcome.outcomes import Outcome
+from complaints.alerts.state.chat_state import LEAVINGS
 from web.page_words import page_words
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from complaints.forms import ComplaintPatch, Extra, Instant, Line, NewComplaint, Prose
+from complaints.forms.complaint_forms import ComplaintPatch, Extra, Instant, Line, NewComplaint, Prose
 
 INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from redis import Redis
 
-from complaints.outbox import SEQUENCE, Poker, answer_poke, flag_key, poke
+from complaints.events.wakeups import SEQUENCE, Poker, answer_poke, flag_key, poke
 
 
 class FakeBroker:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from complaints.preferences import Preferences
+from complaints.alerts.recipients.preferences import Preferences
 
 NIGHT = {"start": "22:00", "end": "07:00"}
 LUNCH = {"start": "12:30", "end": "13:15"}

@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 from complaints.events.envelope import Envelope, as_removed, envelope
 from complaints.events.event_types import ActorKind, EventType
 from complaints.events.snapshot import RemovedSnapshot, Snapshot
-from complaints.forms import ComplaintPatch, NewComplaint
+from complaints.forms.complaint_forms import ComplaintPatch, NewComplaint
 from complaints.ids import new_id
 from complaints.models import Complaint, Event
 from web.api import export

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from complaints.feed import SequencedEvent
+from complaints.events.event_feed import SequencedEvent
 from tests.unit.hub.presence_world import World
 from web.hub.connection import Connection
 from web.hub.contracts import Ticket

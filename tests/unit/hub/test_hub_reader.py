@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from redis import ConnectionError as RedisAway
 
-from complaints.feed import Head, SequencedEvent
+from complaints.events.event_feed import Head, SequencedEvent
 from web.hub import reader as reader_module
 from web.hub.delivery import Delivery
 from web.hub.reader import Reader

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from complaints.feed import Head
+from complaints.events.event_feed import Head
 from tests.unit.hub.conftest import FakeOwner, MakeDelivery
 from web.hub.connection import Connection, State
 from web.hub.contracts import Ticket

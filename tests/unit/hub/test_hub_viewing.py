@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from complaints.feed import SequencedEvent
+from complaints.events.event_feed import SequencedEvent
 from tests.unit.hub.presence_world import World, news, views
 from web.hub.delivery import Delivery
 from web.hub.presence.people import People

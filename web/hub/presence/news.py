@@ -5,7 +5,7 @@ Runs in the loop's thread.
 
 from collections.abc import Callable, Iterable
 
-from complaints.alerts.alert_state import Change
+from complaints.alerts.state.alert_state import Change
 from web.hub.connection import Connection
 from web.hub.frames import message_frame
 from web.hub.presence.people import Operators, viewers_frame

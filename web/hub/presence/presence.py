@@ -5,7 +5,7 @@ Runs in the loop's thread.
 
 from collections.abc import Iterable
 
-from complaints.alerts.alert_state import Change
+from complaints.alerts.state.alert_state import Change
 from web.hub.connection import Connection
 from web.hub.delivery import Delivery
 from web.hub.presence.board import PresenceBoard

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from complaints.alerts.chats import find_chat, is_linked
-from complaints.alerts.linking import may_manage, operator_behind
-from complaints.alerts.replies import owe_reply
+from complaints.alerts.messages.replies import owe_reply
+from complaints.alerts.state.chat_state import find_chat, is_linked
+from complaints.chats.linking import may_manage, operator_behind
 from complaints.models import Chat, Operator
-from workers.telegram import texts
-from workers.telegram.effects import Effects, Say
-from workers.telegram.incoming import Letter, Person
+from workers.telegram.incoming import reply_texts as texts
+from workers.telegram.incoming.effects import Effects, Say
+from workers.telegram.incoming.update_shapes import Letter, Person
 
 
 @dataclass(frozen=True, slots=True)

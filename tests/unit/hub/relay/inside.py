@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from complaints.feed import Head
+from complaints.events.event_feed import Head
 from tests.unit.hub.relay.outside import FakeStream, FakeTable
 from web.hub.connection import Connection
 from web.hub.contracts import Ticket

@@ -10,8 +10,8 @@ import pytest
 from redis import ConnectionError as RedisAway
 from sqlalchemy.exc import OperationalError
 
-from complaints import stream as stream_module
-from complaints.feed import Head, SequencedEvent
+from complaints.events import event_stream as stream_module
+from complaints.events.event_feed import Head, SequencedEvent
 from web.hub import pages, reader
 
 MAXLEN = 8

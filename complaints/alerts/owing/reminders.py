@@ -1,0 +1,78 @@
+"""Reminders: who should know hears again of what nobody acknowledged; then the admins do.
+
+A complaint's counter and the alerts of its step commit together, so that no crash and no second worker can make
+more of them than its category says. It is no event: the complaint's version stays.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from complaints.alerts.kinds import KINDS, Told
+from complaints.alerts.recipients.alert_subject import alert_row, matter_of_complaint
+from complaints.alerts.recipients.recipients import Audience, read_audience
+from complaints.alerts.state.alert_state import insert_new
+from complaints.clock import utcnow
+from complaints.db import Database, will_pass
+from complaints.models import Complaint
+from complaints.verbs.deadlines import plan_for
+from complaints.words import Status
+
+log = structlog.get_logger()
+
+BATCH = 100
+AFTER_A_FAULT = timedelta(minutes=5)
+
+
+def remind_once(db: Database) -> int:
+    """Take the next step for complaints whose time has come, at most a batch; return how many there were.
+
+    One that somebody else is changing right now is left for the next time.
+    """
+    now = utcnow()
+    with db.write() as session:
+        due = _due(session, now)
+        audience = read_audience(session) if due else Audience(())
+        for complaint in due:
+            _step_or_postpone(session, complaint, audience, now)
+    return len(due)
+
+
+def _due(session: Session, now: datetime) -> Sequence[Complaint]:
+    query = select(Complaint).where(Complaint.remind_at <= now).order_by(Complaint.remind_at).limit(BATCH)
+    return session.scalars(query.with_for_update(of=Complaint, skip_locked=True, key_share=True)).all()
+
+
+def _step_or_postpone(session: Session, complaint: Complaint, audience: Audience, now: datetime) -> None:
+    """A step that fails is not counted, and keeps nobody else waiting."""
+    complaint_id = complaint.id
+    try:
+        with session.begin_nested():
+            _step(session, complaint, audience, now)
+    except Exception as error:
+        if will_pass(error):
+            raise
+        complaint.remind_at = now + AFTER_A_FAULT
+        log.exception("reminder_failed", complaint=str(complaint_id))
+
+
+def _step(session: Session, complaint: Complaint, audience: Audience, now: datetime) -> None:
+    """An escalation for which there is no admin's chat at all is not counted: it is tried again later."""
+    plan = plan_for(session, complaint.category, complaint.severity)
+    complaint.remind_at = None
+    if complaint.status != Status.REPORTED or complaint.reminded >= plan.steps:
+        return
+    step = complaint.reminded + 1
+    kind, matter = plan.kind_of(step), matter_of_complaint(complaint)
+    told = audience.told(kind, matter)
+    if KINDS[kind].told is Told.THE_ADMINS and not told:
+        complaint.remind_at = now + plan.repeat
+        log.warning("escalation_finds_nobody", complaint=str(complaint.id), site=matter.site)
+        return
+    complaint.reminded, complaint.remind_at = step, plan.next_due(step, now + plan.repeat)
+    key = f"{kind}:{complaint.id}:{step}"
+    insert_new(session, [alert_row(matter, one, kind, key, now) for one in told])
+    log.info(kind, complaint=str(complaint.id), step=step, of=plan.steps, chats=len(told))

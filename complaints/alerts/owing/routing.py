@@ -1,0 +1,111 @@
+"""Routing: each numbered event becomes the alerts that it owes, once.
+
+It has its own cursor, `routed_seq`, and its own lock, so that it never delays numbering. An event whose routing
+fails keeps the error, is gone past with an alarm and can be routed again; it stops nobody else.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from complaints.alerts import kinds
+from complaints.alerts.messages.live_edits import mark_outdated
+from complaints.alerts.recipients.alert_subject import alert_row, matter_of_event
+from complaints.alerts.recipients.recipients import Audience, read_audience
+from complaints.alerts.state.alert_state import insert_new
+from complaints.clock import utcnow
+from complaints.db import Database, is_lock_timeout, wait_briefly_for_locks, will_pass
+from complaints.events.event_feed import META_ID
+from complaints.models import Event, StreamMeta
+
+log = structlog.get_logger()
+
+BATCH = 100
+ROWS_PER_TRANSACTION = 1000  # on SQLite numbering waits for the transaction before it
+ERROR_MAXIMUM = 2000
+ADVISORY_LOCK = 0x0052_6F75_7465
+
+
+def route_once(db: Database) -> int:
+    """Route the next numbered events, at most a batch in one transaction; return how many were gone past.
+
+    Waits up to a second for others who hold a lock, and returns 0 where that was in vain: a router that hangs
+    must not keep every worker from numbering.
+    """
+    try:
+        with db.write() as session:
+            return _route_next(session, _lock_and_read(session))
+    except OperationalError as error:
+        if is_lock_timeout(error):
+            log.warning("routing_waits_for_lock", error=str(error.orig))
+            return 0
+        raise
+
+
+def route_failed_again(session: Session) -> tuple[int, int]:
+    """Route every event again whose routing failed; return how many there were and how many still fail.
+
+    What it already owes is not owed twice.
+    """
+    query = select(Event).where(Event.routing_error.is_not(None)).order_by(Event.seq)
+    failed, audience, now = session.scalars(query).all(), read_audience(session), utcnow()
+    for event in failed:
+        event.routing_error = None
+        _route_or_record(session, event, audience, now)
+    return len(failed), sum(event.routing_error is not None for event in failed)
+
+
+def _lock_and_read(session: Session) -> Sequence[Event]:
+    wait_briefly_for_locks(session)
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+    cursor = select(StreamMeta.routed_seq).where(StreamMeta.id == META_ID).scalar_subquery()
+    return session.scalars(select(Event).where(Event.seq > cursor).order_by(Event.seq).limit(BATCH)).all()
+
+
+def _route_next(session: Session, waiting: Sequence[Event]) -> int:
+    if not waiting:
+        return 0
+    done = _route_within_bounds(session, waiting)
+    session.execute(update(StreamMeta).where(StreamMeta.id == META_ID).values(routed_seq=done[-1].seq))
+    return len(done)
+
+
+def _route_within_bounds(session: Session, waiting: Sequence[Event]) -> list[Event]:
+    audience, now, done, rows = read_audience(session), utcnow(), [], 0
+    for event in waiting:
+        rows += _route_or_record(session, event, audience, now)
+        done.append(event)
+        if rows >= ROWS_PER_TRANSACTION:
+            break
+    return done
+
+
+def _route_or_record(session: Session, event: Event, audience: Audience, now: datetime) -> int:
+    try:
+        with session.begin_nested():
+            return _route(session, event, audience, now)
+    except Exception as error:
+        if will_pass(error):
+            raise
+        event.routing_error = ascii(error)[:ERROR_MAXIMUM]
+        log.exception("routing_failed", seq=event.seq, event_id=str(event.id), request_id=event.request_id)
+        return 0
+
+
+def _route(session: Session, event: Event, audience: Audience, now: datetime) -> int:
+    outdated = mark_outdated(session, event.complaint_id, event.data["version"], now=now)
+    owing = kinds.owed_by(event.type)
+    if not owing:
+        return outdated
+    matter = matter_of_event(event)
+    owed = [
+        alert_row(matter, one, kind, f"{kind}:{event.id}", now)
+        for kind in owing
+        for one in audience.told(kind, matter)
+    ]
+    return outdated + insert_new(session, owed)

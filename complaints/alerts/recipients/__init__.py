@@ -1,0 +1,1 @@
+"""Who is told, and is it still worth telling them?"""

@@ -1,0 +1,1 @@
+"""What callers may ask for, checked: texts, instants and closed lists, and the forms made of them."""

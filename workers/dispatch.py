@@ -1,0 +1,208 @@
+"""Delivery: many chats at once on the process's one loop, one message at a time in each.
+
+A worker process makes one `Delivery` (`make_delivery`, None without a bot token). Its task `deliver` calls
+`deliver_due(delivery)`; `worker_shutting_down` calls `stop_claiming()`, `worker_shutdown` calls `close()`. A task
+that comes while another one delivers only wakes that one: run the worker with a concurrency of two, so that
+one thread delivers and one hears the pokes.
+"""
+
+import asyncio
+import threading
+import time
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from datetime import timedelta
+
+import structlog
+from redis import Redis, RedisError
+
+from complaints.alerts.queue.leases import is_anything_due
+from complaints.alerts.queue.prepare import Job, take_jobs
+from complaints.clock import utcnow
+from complaints.db import Database
+from complaints.events.wakeups import DELIVER, Poker, answer_poke
+from complaints.settings import Settings
+from complaints.telegram.limiter import be_born
+from workers.telegram.client.rate_limiter import Postponed
+from workers.telegram.client.telegram_client import TelegramClient
+from workers.telegram.send.edit_runner import Editing
+from workers.telegram.send.send_runner import Sending
+
+DRIVE_SECONDS = 20.0
+SOON_SECONDS = 1.2  # stay for a chat that rests after its last message
+SHORT_PAUSE_SECONDS = 0.3  # leave for longer ones: the sweep comes back
+LOOK_AGAIN_SECONDS = 0.25
+FINISH_SECONDS = 25.0
+MOST_WAITING = 8  # claimed, but waiting for the limiter: few, so that the most urgent is chosen late
+MOST_AT_ONCE = 100  # with those whose answer is awaited: 30 a second at three seconds a round trip
+
+log = structlog.get_logger()
+
+
+def make_delivery(settings: Settings, database: Database, redis: Redis, poker: Poker) -> "Delivery | None":
+    """Return this process's delivery; None where there is no bot, so that alerts wait in the table."""
+    if settings.telegram_bot_token is None:
+        return None
+    return Delivery(TelegramClient(settings), database, redis, poker)
+
+
+def deliver_due(delivery: "Delivery | None") -> int:
+    """Deliver until nothing is due or twenty seconds have passed; return how many errands ended.
+
+    Where a delivery already runs in this process, wake it and return 0.
+    """
+    if delivery is None:
+        return 0
+    answer_poke(delivery.redis, DELIVER)
+    _prepare_limiter(delivery.redis)
+    return delivery.run()
+
+
+def _prepare_limiter(redis: Redis) -> None:
+    try:
+        be_born(redis)
+    except RedisError as error:
+        log.warning("redis_away", error=str(error))  # then nothing is sent either
+
+
+class Delivery:
+    """Claims chats and runs their errands. Safe to call from any thread; the work is on the client's loop."""
+
+    def __init__(self, client: TelegramClient, database: Database, redis: Redis, poker: Poker) -> None:
+        self.redis = redis
+        self._client = client
+        self._database = database
+        self._poker = poker
+        self._driving = threading.Lock()
+        self._poked = False
+        self._stopping = False
+        self._changed = asyncio.Event()
+        self._errands: set[asyncio.Task[None]] = set()
+        self._waiting = 0
+        self._settled = 0
+        self._paused_until = 0.0
+        self._wary = False
+
+    def run(self) -> int:
+        """Drive, or wake who drives. A poke that came while the driver was leaving makes it turn round."""
+        settled = 0
+        self._poked = True
+        while self._poked and not self._stopping:
+            if not self._driving.acquire(blocking=False):
+                self._wake()
+                break
+            try:
+                settled += self._client.submit(self._drive()).result()
+            finally:
+                self._driving.release()
+        return settled
+
+    def stop_claiming(self) -> None:
+        """Claim no more chats; what is being sent goes on."""
+        self._stopping = True
+        self._wake()
+
+    def close(self) -> None:
+        """Finish what is being sent, give every lease back and close the bot."""
+        self.stop_claiming()
+        try:
+            self._client.submit(self._finish()).result(FINISH_SECONDS)
+        except FutureTimeoutError:
+            log.warning("delivery_cut_short")  # the leases run out and another worker settles them
+        self._client.close()
+
+    def _wake(self) -> None:
+        self._client.loop.call_soon_threadsafe(self._changed.set)
+
+    async def _drive(self) -> int:
+        before, deadline = self._settled, time.monotonic() + DRIVE_SECONDS
+        while not self._stopping:
+            self._poked = False
+            self._changed.clear()
+            if time.monotonic() > deadline:
+                self._poker.poke_alerts()
+                break
+            if await self._fill_once():
+                continue
+            if not self._errands and not await self._is_due_soon():
+                break
+            await self._rest()
+        return self._settled - before
+
+    async def _fill_once(self) -> int:
+        """Claim chats for the free places and start their errands; return how many."""
+        room = self._room()
+        if room == 0 or not await asyncio.to_thread(self._is_due, 0.0):
+            return 0
+        jobs = await asyncio.to_thread(
+            take_jobs, self._database, limit=room, pace=self._client.pace, now=utcnow()
+        )
+        for job in jobs:
+            self._start(job)
+        return len(jobs)
+
+    def _room(self) -> int:
+        if time.monotonic() < self._paused_until:
+            return 0
+        if self._wary:
+            return 0 if self._errands else 1
+        return max(0, min(MOST_WAITING - self._waiting, MOST_AT_ONCE - len(self._errands)))
+
+    def _start(self, job: Job) -> None:
+        self._waiting += 1
+        errand = asyncio.get_running_loop().create_task(self._run_errand(job))
+        self._errands.add(errand)
+        errand.add_done_callback(self._end)
+
+    def _end(self, errand: asyncio.Task[None]) -> None:
+        self._errands.discard(errand)
+        self._changed.set()
+        asyncio.get_running_loop().call_later(self._client.pace.chat_interval, self._changed.set)
+
+    async def _run_errand(self, job: Job) -> None:
+        left = False
+
+        def leave_the_queue() -> None:
+            nonlocal left
+            if not left:
+                left = True
+                self._waiting -= 1
+                self._changed.set()
+
+        with structlog.contextvars.bound_contextvars(request_id=job.request_id, alert=str(job.alert_id)):
+            try:
+                errand = Sending if job.edits is None else Editing
+                await errand(self._client, self._database, job, leave_the_queue).run()
+            except Postponed as postponed:
+                self._pause(postponed)
+            except Exception:
+                log.exception("errand_lost")  # its lease runs out, then the alert is settled or tried again
+            else:
+                self._settled += 1
+                self._wary = False
+            finally:
+                leave_the_queue()
+
+    def _pause(self, postponed: Postponed) -> None:
+        if postponed.shared:
+            self._paused_until = time.monotonic() + postponed.wait
+            self._wary = True
+
+    async def _is_due_soon(self) -> bool:
+        if self._paused_until - time.monotonic() > SHORT_PAUSE_SECONDS:
+            return False
+        return await asyncio.to_thread(self._is_due, SOON_SECONDS)
+
+    def _is_due(self, within: float) -> bool:
+        with self._database.read() as session:
+            return is_anything_due(session, by=utcnow() + timedelta(seconds=within))
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    async def _finish(self) -> None:
+        while self._errands:
+            await asyncio.wait(self._errands)

@@ -1,0 +1,92 @@
+"""What a message about one complaint says: how it stands now, and the buttons that fit that."""
+
+import html
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from complaints.alerts.messages.status_origin import Standing
+from complaints.models import Complaint
+from complaints.words import CLOSED, Severity, Status
+from workers.render.base.message import Button, Message, Rows, age, fit, in_rows, is_linkable, moment, safe
+
+SUBJECT_UNITS = 200
+DESCRIPTION_UNITS = 700
+NAME_UNITS = 100
+
+SIGNS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "⚪"}
+ACKNOWLEDGE, TAKE, START, RESOLVE, REOPEN = "ack", "take", "start", "resolve", "reopen"
+LABELS = {
+    ACKNOWLEDGE: "Acknowledge",
+    TAKE: "Assign to me",
+    START: "Start",
+    RESOLVE: "Resolve",
+    REOPEN: "Reopen",
+}
+ABREAST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when a message is read: links lead to `public_url`, times are told in `zone`."""
+
+    public_url: str
+    zone: ZoneInfo
+    now: datetime
+
+
+def complaint_message(
+    complaint: Complaint, standing: Standing, *, heading: str, setting: Setting, plain: bool = False
+) -> Message:
+    """Return the complaint as it stands, under a heading, with the buttons that fit its state."""
+    url = f"{setting.public_url}/complaints/{complaint.reference}"
+    linkable = is_linkable(url)
+    sign = SIGNS[Severity(complaint.severity)]
+    lines = [
+        f"{sign} <b>{safe(heading, SUBJECT_UNITS)}</b>",
+        f"<b>{complaint.reference}</b> · {complaint.severity} · {safe(complaint.category, NAME_UNITS)}"
+        + (f" · {safe(complaint.site, NAME_UNITS)}" if complaint.site else ""),
+        f"{_state(complaint, standing, setting)} · {age(setting.now - complaint.created_at)} old",
+    ]
+    if complaint.subject:
+        lines += ["", f"<b>{safe(complaint.subject, SUBJECT_UNITS)}</b>"]
+    lines += ["", safe(complaint.description, DESCRIPTION_UNITS)]
+    if not linkable:
+        lines += ["", html.escape(url, quote=False)]
+    return fit("\n".join(lines), rows=_buttons(complaint, url if linkable else None), plain=plain)
+
+
+def action_data(action: str, complaint_id: UUID) -> str:
+    """Return a button's `callback_data` (44 bytes at most)."""
+    return f"{action}:{complaint_id}"
+
+
+def _state(complaint: Complaint, standing: Standing, setting: Setting) -> str:
+    status = complaint.status.replace("_", " ").capitalize()
+    if standing.actor:
+        status += f" by {safe(standing.actor, NAME_UNITS)}"
+    if standing.since:
+        status += f", {moment(standing.since, setting.zone, now=setting.now)}"
+    if complaint.assignee is not None:
+        status += f" · assigned to {safe(complaint.assignee.name, NAME_UNITS)}"
+    return status
+
+
+def _buttons(complaint: Complaint, url: str | None) -> Rows:
+    actions = [Button(LABELS[word], action=action_data(word, complaint.id)) for word in _actions(complaint)]
+    link = () if url is None else (Button("Open", url=url),)
+    return (*in_rows(actions, ABREAST), *((link,) if link else ()))
+
+
+def _actions(complaint: Complaint) -> list[str]:
+    status = Status(complaint.status)
+    if status in CLOSED:
+        return [REOPEN]
+    fitting = {
+        ACKNOWLEDGE: status is Status.REPORTED,
+        TAKE: complaint.assignee_id is None,
+        START: status is not Status.IN_PROGRESS,
+        RESOLVE: True,
+    }
+    return [word for word, fits in fitting.items() if fits]

@@ -1,0 +1,1 @@
+"""What /settings shows, page by page."""

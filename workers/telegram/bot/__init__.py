@@ -1,0 +1,1 @@
+"""The bot process: it takes the updates, or keeps the webhook."""

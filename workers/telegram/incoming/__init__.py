@@ -1,0 +1,1 @@
+"""What came in, checked, and what it leads to beyond the database."""

@@ -1,0 +1,1 @@
+"""One job on its way: a new message or an edit, settled whatever happens."""

@@ -1,0 +1,1 @@
+"""What becomes of an update: a message, a press, a membership."""
