@@ -15,8 +15,9 @@ from datetime import timedelta
 import structlog
 from redis import Redis, RedisError
 
+from complaints.alerts.queue.job import Job
 from complaints.alerts.queue.leases import is_anything_due
-from complaints.alerts.queue.prepare import Job, take_jobs
+from complaints.alerts.queue.prepare import take_jobs
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.wakeups import DELIVER, Poker, answer_poke

@@ -6,10 +6,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from complaints.alerts.kinds import KINDS
-from complaints.alerts.queue.prepare import Job
+from complaints.alerts.queue.job import Job
 from complaints.words import PRIORITY, Severity
 from workers.render.base.message import Message, cut, fit
-from workers.render.complaint_message import NAME_UNITS, Setting, complaint_message
+from workers.render.base.setting import Setting
+from workers.render.complaint_message import NAME_UNITS, complaint_message
 from workers.render.digest_message import digest_message
 from workers.render.settings.settings_message import panel_message
 

@@ -1,15 +1,13 @@
 """What a message about one complaint says: how it stands now, and the buttons that fit that."""
 
 import html
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from complaints.alerts.messages.status_origin import Standing
 from complaints.models import Complaint
 from complaints.words import CLOSED, Severity, Status
 from workers.render.base.message import Button, Message, Rows, age, fit, in_rows, is_linkable, moment, safe
+from workers.render.base.setting import Setting
 
 SUBJECT_UNITS = 200
 DESCRIPTION_UNITS = 700
@@ -25,15 +23,6 @@ LABELS = {
     REOPEN: "Reopen",
 }
 ABREAST = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Where and when a message is read: links lead to `public_url`, times are told in `zone`."""
-
-    public_url: str
-    zone: ZoneInfo
-    now: datetime
 
 
 def complaint_message(

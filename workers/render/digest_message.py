@@ -8,7 +8,8 @@ from complaints.alerts.queue.digest_content import Line, Summary
 from complaints.clock import to_wire
 from complaints.words import Severity, Status
 from workers.render.base.message import Button, Message, fit, is_linkable, moment, safe
-from workers.render.complaint_message import NAME_UNITS, SIGNS, Setting
+from workers.render.base.setting import Setting
+from workers.render.complaint_message import NAME_UNITS, SIGNS
 
 LINE_UNITS = 80
 COUNTED = 8

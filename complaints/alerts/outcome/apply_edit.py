@@ -1,6 +1,8 @@
 """Editing sent messages: what became of one edit. A message that is gone is sent anew, once."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from sqlalchemy import select
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session
 from complaints.alert_words import AttemptOutcome, Reason, ReasonCode
 from complaints.alerts.messages.live_edits import DEBOUNCE, is_outdated
 from complaints.alerts.messages.repeats import is_anew, owe_anew
+from complaints.alerts.outcome.attempts import note_attempt
 from complaints.alerts.outcome.outcomes import (
     Gone,
     Hold,
@@ -23,8 +26,6 @@ from complaints.alerts.outcome.outcomes import (
 )
 from complaints.alerts.outcome.rerouting import mark_unreachable
 from complaints.alerts.outcome.retry_backoff import pause_after
-from complaints.alerts.queue.mark_sending import note_attempt
-from complaints.alerts.queue.prepare import Job
 from complaints.alerts.state.alert_state import explain
 from complaints.alerts.state.chat_state import move
 from complaints.models import Alert
@@ -36,17 +37,30 @@ MOST_EDITS_LOST = 5
 SENT_ANEW = Reason("its message was deleted, and sent anew", ReasonCode.SENT_ANEW)
 
 
-def settle_edit(session: Session, job: Job, outcome: Outcome, *, now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit that was tried: it was due at `due_at`, and showed `version` of the complaint (None without one).
+
+    `plain` had no markup: Telegram could not use it before.
+    """
+
+    alert_id: UUID
+    due_at: datetime | None
+    version: int | None
+    plain: bool
+
+
+def settle_edit(session: Session, edit: Edit, outcome: Outcome, *, now: datetime) -> str:
     """Apply the outcome of an edit to the alert whose message it was; return the alert's state."""
-    query = select(Alert).where(Alert.id == job.alert_id).with_for_update(of=Alert)
+    query = select(Alert).where(Alert.id == edit.alert_id).with_for_update(of=Alert)
     alert = session.scalars(query.execution_options(populate_existing=True)).one()
     match outcome:
         case Sent():
-            _record_shown(session, alert, job, now)
+            _record_shown(session, alert, edit, now)
         case Gone():
             _send_anew(session, alert, now)
         case Unparsable(reason=reason):
-            _edit_plain_or_leave(session, alert, job, reason, now)
+            _edit_plain_or_leave(session, alert, edit, reason, now)
         case Unknown(reason=reason):
             _edit_again_or_leave(session, alert, reason, now)
         case Hold() | Moved() | Unreachable() | NotSent() | TokenRefused():
@@ -58,11 +72,11 @@ def settle_edit(session: Session, job: Job, outcome: Outcome, *, now: datetime) 
     return alert.state
 
 
-def _record_shown(session: Session, alert: Alert, job: Job, now: datetime) -> None:
+def _record_shown(session: Session, alert: Alert, edit: Edit, now: datetime) -> None:
     """A change that came after the text was written makes the message outdated anew."""
-    if job.complaint is not None:
-        alert.shown_version = job.complaint.version
-    if alert.edit_due_at == job.edit_due_at:
+    if edit.version is not None:
+        alert.shown_version = edit.version
+    if alert.edit_due_at == edit.due_at:
         alert.edit_due_at = now + DEBOUNCE if is_outdated(session, alert) else None
 
 
@@ -73,10 +87,10 @@ def _send_anew(session: Session, alert: Alert, now: datetime) -> None:
         explain(alert, SENT_ANEW)
 
 
-def _edit_plain_or_leave(session: Session, alert: Alert, job: Job, reason: str, now: datetime) -> None:
+def _edit_plain_or_leave(session: Session, alert: Alert, edit: Edit, reason: str, now: datetime) -> None:
     log.error("template_refused", alert=str(alert.id), kind=alert.kind, reason=reason)
     note_attempt(session, alert.id, Unparsable.word, reason, now=now)
-    alert.edit_due_at = None if job.plain else now
+    alert.edit_due_at = None if edit.plain else now
 
 
 def _edit_again_or_leave(session: Session, alert: Alert, reason: str, now: datetime) -> None:

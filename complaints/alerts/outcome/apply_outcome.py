@@ -8,8 +8,9 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from complaints.alert_words import REASON_LENGTH, AlertState, AttemptOutcome, Reason, ReasonCode
+from complaints.alert_words import AlertState, AttemptOutcome, Reason, ReasonCode
 from complaints.alerts.messages.live_edits import DEBOUNCE, is_outdated
+from complaints.alerts.outcome.attempts import finish_attempt
 from complaints.alerts.outcome.outcomes import (
     Failed,
     Gone,
@@ -52,7 +53,7 @@ def settle(session: Session, attempt_id: UUID, outcome: Outcome, *, now: datetim
     ).one()
     if attempt.finished_at is not None:
         return _settle_late(session, attempt, alert, outcome, now)
-    _finish(attempt, outcome, now)
+    finish_attempt(attempt, outcome, now)
     _apply(session, alert, outcome, now)
     return alert.state
 
@@ -64,7 +65,7 @@ def settle_vanished(session: Session, alert: Alert, *, now: datetime) -> None:
         AlertAttempt.alert_id == alert.id, AlertAttempt.finished_at.is_(None)
     )
     for attempt in session.scalars(open_attempts):
-        _finish(attempt, outcome, now)
+        finish_attempt(attempt, outcome, now)
     alert.chat.lease_token = None
     _apply(session, alert, outcome, now)
 
@@ -74,19 +75,11 @@ def skip(alert: Alert, reason: Reason) -> None:
     end(alert, AlertState.SKIPPED, reason)
 
 
-def was_unparsable(session: Session, alert: Alert) -> bool:
-    """Say whether Telegram could not use the markup of an earlier attempt."""
-    query = select(AlertAttempt.id).where(
-        AlertAttempt.alert_id == alert.id, AlertAttempt.outcome == AttemptOutcome.UNPARSABLE
-    )
-    return session.scalar(query.limit(1)) is not None
-
-
 def _settle_late(
     session: Session, attempt: AlertAttempt, alert: Alert, outcome: Outcome, now: datetime
 ) -> str:
     if isinstance(outcome, Sent) and alert.state in STILL_OPEN_TO_A_LATE_ANSWER:
-        _finish(attempt, outcome, now)
+        finish_attempt(attempt, outcome, now)
         _arrive(session, alert, outcome, now)
         forget_doubts(session, alert)
     return alert.state
@@ -164,9 +157,3 @@ def _try_plain_or_fail(session: Session, alert: Alert, reason: str, now: datetim
         end(alert, AlertState.FAILED, Reason(reason))
     else:
         wait(alert, Reason(reason), now)
-
-
-def _finish(attempt: AlertAttempt, outcome: Outcome, now: datetime) -> None:
-    attempt.finished_at = now
-    attempt.outcome = outcome.word
-    attempt.detail = getattr(outcome, "reason", "")[:REASON_LENGTH] or None

@@ -1,6 +1,6 @@
 """Jobs: what a sender takes under a lease, checked again at the last moment."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,13 +13,15 @@ from complaints.accounts.rights import sites_of
 from complaints.alert_words import AlertKind, Reason, ReasonCode
 from complaints.alerts.kinds import KINDS
 from complaints.alerts.messages.live_edits import FOLLOWED
-from complaints.alerts.messages.panels import Panel, panel_of
+from complaints.alerts.messages.panels import panel_of
 from complaints.alerts.messages.repeats import is_anew, is_repeat
-from complaints.alerts.messages.status_origin import Standing, standing_of
-from complaints.alerts.outcome.apply_outcome import settle_vanished, skip, was_unparsable
+from complaints.alerts.messages.status_origin import standing_of
+from complaints.alerts.outcome.apply_outcome import settle_vanished, skip
+from complaints.alerts.outcome.attempts import was_unparsable
 from complaints.alerts.outcome.possibly_missed import is_list_of_missed, missed_alerts
-from complaints.alerts.queue.digest_content import Summary, summary_of
+from complaints.alerts.queue.digest_content import summary_of
 from complaints.alerts.queue.digests import Traffic, merge_overflow
+from complaints.alerts.queue.job import Job
 from complaints.alerts.queue.leases import claim_chats, edit_rank, next_work, release, vanished_alerts
 from complaints.alerts.queue.quiet_hours import hold_back
 from complaints.alerts.recipients.preferences import Preferences
@@ -38,42 +40,6 @@ REST_AFTER_FAULT = timedelta(minutes=1)
 NOTHING_MISSED = Reason("nothing is missing any more", ReasonCode.NOTHING_MISSED)
 DIGEST_EMPTY = Reason("nothing in it matters any more", ReasonCode.DIGEST_EMPTY)
 COMPLAINT_GONE = Reason("the complaint is gone", ReasonCode.COMPLAINT_GONE)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One message to be sent to one chat while `lease` is held, with what its text is made of.
-
-    `edits` is the id of the message to edit, None for a new one. `plain` wants no markup: Telegram could not use
-    it. `repeat` says that it may have arrived before. `missed` are the lines of a list of possibly missed alerts.
-    `actor` is who made the event happen, `owner` whose alert comes here because their own chat can't be reached.
-    `withdrawn` takes a message back from who may not see its complaint any more. `panel` is what a question or
-    the settings show.
-    """
-
-    alert_id: UUID
-    chat_id: UUID
-    lease: UUID
-    telegram_id: int
-    thread_id: int
-    kind: str
-    priority: int
-    created_at: datetime
-    request_id: str | None
-    edits: int | None = None
-    edit_due_at: datetime | None = None
-    text: str | None = None
-    preferences: Preferences = field(default_factory=Preferences)
-    complaint: Complaint | None = None
-    standing: Standing | None = None
-    actor: str | None = None
-    owner: Operator | None = None
-    summary: Summary | None = None
-    plain: bool = False
-    repeat: bool = False
-    withdrawn: bool = False
-    missed: tuple[str, ...] = ()
-    panel: Panel | None = None
 
 
 def take_jobs(db: Database, *, limit: int, pace: Pace, now: datetime) -> list[Job]:

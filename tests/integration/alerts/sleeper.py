@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from complaints.alerts.queue import leases as claims
+from complaints.alerts.queue.job import Job
 from complaints.alerts.queue.mark_sending import mark_sending
-from complaints.alerts.queue.prepare import Job
 from complaints.db import Database
 from complaints.events.wakeups import Poker
 from complaints.redis_client import connect

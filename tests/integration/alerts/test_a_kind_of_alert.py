@@ -20,7 +20,7 @@ from complaints.verbs.commenting import comment
 from tests.integration.alerts.losing import lose, rows
 from web.page_words import page_words
 from workers.dispatch import deliver_due
-from workers.render.complaint_message import Setting
+from workers.render.base.setting import Setting
 from workers.render.settings.settings_message import panel_message
 
 REMARK = "remark"

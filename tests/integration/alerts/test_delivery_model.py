@@ -19,9 +19,10 @@ from complaints.alerts.messages.repeats import is_repeat
 from complaints.alerts.outcome.apply_edit import settle_edit
 from complaints.alerts.outcome.apply_outcome import settle
 from complaints.alerts.outcome.outcomes import Hold, NotSent, Outcome, Sent, Unknown
+from complaints.alerts.queue.job import Job
 from complaints.alerts.queue.leases import LEASE, extend, release
 from complaints.alerts.queue.mark_sending import mark_sending
-from complaints.alerts.queue.prepare import Job, take_jobs
+from complaints.alerts.queue.prepare import take_jobs
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.settings import Rate
@@ -142,7 +143,7 @@ class Delivering(RuleBasedStateMachine):
             until = self.now + timedelta(seconds=1)
             release(session, flight.job.chat_id, flight.job.lease, until=until)
             if flight.attempt is None:
-                settle_edit(session, flight.job, outcome, now=self.now)
+                settle_edit(session, flight.job.edit, outcome, now=self.now)
             else:
                 settle(session, flight.attempt, outcome, now=self.now)
 

@@ -238,7 +238,7 @@ def test_an_edit_on_its_way_while_the_group_moves_leaves_nothing_behind(database
         move(session, session.get_one(Chat, group.id), -10077, now=utcnow())
     # When Telegram says so to the edit as well
     with database.write() as session:
-        settle_edit(session, job, Moved(-10077), now=utcnow())
+        settle_edit(session, job.edit, Moved(-10077), now=utcnow())
     office.set_chat(group.id, lease_token=None, lease_expires_at=None)
     # Then no message without an id is edited
     assert take_jobs(database, limit=1, pace=pace, now=utcnow() + timedelta(seconds=60)) == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from complaints.alerts.messages.status_origin import Standing
-from complaints.alerts.queue.prepare import Job
+from complaints.alerts.queue.job import Job
 from complaints.clock import utcnow
 from complaints.ids import new_id
 from complaints.models import Complaint, Operator

@@ -9,7 +9,7 @@ import pytest
 from complaints.alerts.messages.panels import QUESTION, Panel
 from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import utcnow
-from workers.render.complaint_message import Setting
+from workers.render.base.setting import Setting
 from workers.render.settings.quiet_hours_page import shift
 from workers.render.settings.settings_message import PAGES, is_page, panel_message
 from workers.telegram.settings.preference_choices import CHANGES

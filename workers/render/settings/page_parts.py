@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from complaints.alerts.messages.panels import Panel
 from complaints.alerts.recipients.preferences import Preferences
 from workers.render.base.message import Button, Rows, cut
-from workers.render.complaint_message import Setting
+from workers.render.base.setting import Setting
 
 SET = "set"
 FRONT, DONE = "front", "done"

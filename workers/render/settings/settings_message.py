@@ -7,7 +7,7 @@ from dataclasses import replace
 from complaints.alerts.messages.panels import QUESTION, Panel
 from complaints.alerts.recipients.preferences import Preferences
 from workers.render.base.message import Message, fit
-from workers.render.complaint_message import Setting
+from workers.render.base.setting import Setting
 from workers.render.settings.choice_pages import digest_page, front, kinds_page, mute_page, severity_page
 from workers.render.settings.list_pages import categories_page, sites_page, zones_page
 from workers.render.settings.page_parts import DONE, FRONT, Page, Screen

@@ -29,7 +29,7 @@ class Editing(Errand):
         return extend(session, self._job.chat_id, self._job.lease, now=utcnow())
 
     def _settle_in(self, session: Session, outcome: Outcome) -> str:
-        return settle_edit(session, self._job, outcome, now=utcnow())
+        return settle_edit(session, self._job.edit, outcome, now=utcnow())
 
     async def _broke(self, error: Exception) -> Outcome:
         return Failed(f"it could not be edited: {error!r}")

@@ -20,8 +20,8 @@ from telegram.error import TelegramError
 
 from complaints.alerts.messages.live_edits import is_outdated_unnoticed, mark_unnoticed
 from complaints.alerts.outcome.outcomes import Hold, NotSent, Outcome, Sent
+from complaints.alerts.queue.job import Job
 from complaints.alerts.queue.leases import LEASE, release
-from complaints.alerts.queue.prepare import Job
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.upkeep.outcome_counters import count

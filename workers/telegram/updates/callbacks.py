@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import require_agent, sites_of
-from complaints.alerts.messages.live_edits import mark_pressed
+from complaints.alerts.outcome.pressed_messages import mark_pressed
 from complaints.chats.linking import operator_behind
 from complaints.errors import RedressError, Refused
 from complaints.ids import parse_id
