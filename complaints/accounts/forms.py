@@ -6,7 +6,7 @@ from pydantic import AfterValidator, EmailStr, Field, StrictBool
 
 from complaints.accounts.clients import Scope
 from complaints.accounts.passwords import PASSWORD_MAXIMUM, PASSWORD_MINIMUM
-from complaints.forms.complaint_forms import Form, Instant, Line, absent
+from complaints.forms.fields import Form, Instant, Line, absent
 from complaints.words import Role
 
 EMAIL_MAXIMUM = 320

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from complaints.alerts.queue.quiet_hours import release_held
 from complaints.alerts.recipients.preferences import Kinds, Lines, Patience, Preferences, TimeOfDay, TimeZone
 from complaints.errors import Invalid
-from complaints.forms.complaint_forms import Form, absent
+from complaints.forms.fields import Form, absent
 from complaints.models import Category, Chat, Site
 from complaints.words import Severity
 

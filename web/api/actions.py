@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from complaints.clock import utcnow
 from complaints.errors import Invalid, NotFound, StaleVersion
-from complaints.forms.complaint_forms import Form, NewComment, StatusChange
+from complaints.forms.complaint_forms import NewComment, StatusChange
+from complaints.forms.fields import Form
 from complaints.models import Complaint, Operator
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import assign, change_status, comment

@@ -14,7 +14,7 @@ from complaints.accounts.sessions import revoke, rotate
 from complaints.clock import to_wire, utcnow
 from complaints.errors import CredentialsWrong, NotFound, SessionRevoked
 from complaints.events.snapshot import Instant
-from complaints.forms.complaint_forms import Form
+from complaints.forms.fields import Form
 from complaints.ids import parse_id
 from complaints.models import Operator, OperatorSession
 from web.api.shapes import OperatorShape, Shape, operator_on_wire

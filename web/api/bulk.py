@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
 from complaints.errors import RedressError, TransitionRefused
-from complaints.forms.complaint_forms import Form, Prose
+from complaints.forms.fields import Form, Prose
 from complaints.models import Complaint
 from complaints.queries.finding import find_locked
 from complaints.verbs import assign, change_status

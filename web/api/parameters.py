@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from complaints.forms.complaint_forms import Instant, refuse_nul
+from complaints.forms.fields import Instant, refuse_nul
 from complaints.queries.complaints import Sort
 from complaints.queries.cursors import MAXIMUM_LENGTH
 from complaints.words import Severity, Status

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from complaints.clock import to_wire, utcnow
 from complaints.errors import Invalid
 from complaints.events.snapshot import Instant
-from complaints.forms.complaint_forms import Form, Line, absent
+from complaints.forms.fields import Form, Line, absent
 from complaints.models import Category, Site
 from complaints.queries.cursors import read_cursor, write_cursor
 from complaints.verbs.sorting import Word, add_word, change_category, delete_category, delete_site

@@ -23,7 +23,7 @@ from complaints.clock import to_wire, utcnow
 from complaints.errors import Forbidden, Invalid, NotFound, Refused
 from complaints.events.snapshot import Instant as InstantShape
 from complaints.forms.choices import one_of
-from complaints.forms.complaint_forms import Form, Instant, absent
+from complaints.forms.fields import Form, Instant, absent
 from complaints.ids import parse_id
 from complaints.models import Chat
 from complaints.queries.cursors import read_cursor, write_cursor

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from complaints.alerts import kinds
-from complaints.forms.complaint_forms import Line
+from complaints.forms.fields import Line
 from complaints.words import PRIORITY, Severity
 
 log = structlog.get_logger()

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from complaints.forms.complaint_forms import ComplaintPatch, Extra, Instant, Line, NewComplaint, Prose
+from complaints.forms.complaint_forms import ComplaintPatch, NewComplaint
+from complaints.forms.fields import Extra, Instant, Line, Prose
 
 INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
 

@@ -5,7 +5,7 @@ from pydantic import TypeAdapter, ValidationError
 from complaints.accounts.rights import require_agent, sites_of
 from complaints.alerts.messages.replies import asked_about
 from complaints.errors import RedressError, Refused
-from complaints.forms.complaint_forms import Prose
+from complaints.forms.fields import Prose
 from complaints.queries.finding import find_locked
 from complaints.words import Status
 from workers.telegram.commands.command import Command, Declined
