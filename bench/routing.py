@@ -17,7 +17,7 @@ from bench.databases import migrated, postgres_url, sqlite_url
 from bench.figures import row
 from bench.history import found
 from complaints.alerts.owing.routing import route_once
-from complaints.alerts.recipients.alert_subject import Matter, Recipient, alert_row
+from complaints.alerts.recipients.alert_subject import AlertSubject, Recipient, alert_row
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.event_types import ANONYMOUS
@@ -105,8 +105,8 @@ def add_event(database: Database) -> None:
 
 def insert_plainly(database: Database, chats: Sequence[UUID], complaint: UUID, place: int) -> None:
     """Insert one alert a chat, and nothing else."""
-    matter, now = Matter(complaint, Severity.MEDIUM, "general", None, None), utcnow()
-    rows = [alert_row(matter, Recipient(chat), "new", f"plain:{place}", now) for chat in chats]
+    subject, now = AlertSubject(complaint, Severity.MEDIUM, "general", None, None), utcnow()
+    rows = [alert_row(subject, Recipient(chat), "new", f"plain:{place}", now) for chat in chats]
     with database.write() as session:
         session.connection().execute(insert(Alert).inline(), rows)
 

@@ -14,7 +14,7 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.telegram.circuit import current_outage
 from complaints.telegram.limiter import budget_in_use
-from complaints.upkeep.alert_stats import Figures, count_alerts
+from complaints.upkeep.alert_stats import AlertStats, count_alerts
 from complaints.upkeep.outcome_counters import BOUNDS, Counts, read_counts
 
 KEEP_SECONDS = 5.0
@@ -57,7 +57,7 @@ class AlertCollector(Collector):
             return []
 
 
-def families(figures: Figures) -> list[Metric]:
+def families(figures: AlertStats) -> list[Metric]:
     """Return the figures as Prometheus wants them."""
     states = GaugeMetricFamily(
         "redress_alerts", "Alerts of the last hour, and all pending or sending ones", labels=["state"]

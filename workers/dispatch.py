@@ -1,9 +1,9 @@
 """Delivery: many chats at once on the process's one loop, one message at a time in each.
 
-A worker process makes one `Delivery` (`make_delivery`, None without a bot token). Its task `deliver` calls
-`deliver_due(delivery)`; `worker_shutting_down` calls `stop_claiming()`, `worker_shutdown` calls `close()`. A task
-that comes while another one delivers only wakes that one: run the worker with a concurrency of two, so that
-one thread delivers and one hears the pokes.
+A worker process makes one `Dispatcher` (`make_dispatcher`, None without a bot token). Its task `deliver` calls
+`dispatch_due`; `worker_shutting_down` calls `stop_claiming()`, `worker_shutdown` calls `close()`. A task that
+comes while another one delivers only wakes that one: run the worker with a concurrency of two, so that one thread
+delivers and one hears the pokes.
 """
 
 import asyncio
@@ -25,8 +25,8 @@ from complaints.settings import Settings
 from complaints.telegram.limiter import be_born
 from workers.telegram.client.rate_limiter import Postponed
 from workers.telegram.client.telegram_client import TelegramClient
-from workers.telegram.send.edit_runner import Editing
-from workers.telegram.send.send_runner import Sending
+from workers.telegram.send.edit_runner import EditRunner
+from workers.telegram.send.send_runner import SendRunner
 
 DRIVE_SECONDS = 20.0
 SOON_SECONDS = 1.2  # stay for a chat that rests after its last message
@@ -39,23 +39,25 @@ MOST_AT_ONCE = 100  # with those whose answer is awaited: 30 a second at three s
 log = structlog.get_logger()
 
 
-def make_delivery(settings: Settings, database: Database, redis: Redis, poker: Poker) -> "Delivery | None":
-    """Return this process's delivery; None where there is no bot, so that alerts wait in the table."""
+def make_dispatcher(
+    settings: Settings, database: Database, redis: Redis, poker: Poker
+) -> "Dispatcher | None":
+    """Return this process's dispatcher; None where there is no bot, so that alerts wait in the table."""
     if settings.telegram_bot_token is None:
         return None
-    return Delivery(TelegramClient(settings), database, redis, poker)
+    return Dispatcher(TelegramClient(settings), database, redis, poker)
 
 
-def deliver_due(delivery: "Delivery | None") -> int:
-    """Deliver until nothing is due or twenty seconds have passed; return how many errands ended.
+def dispatch_due(dispatcher: "Dispatcher | None") -> int:
+    """Deliver until nothing is due or twenty seconds have passed; return how many jobs ended.
 
-    Where a delivery already runs in this process, wake it and return 0.
+    Where a dispatcher already runs in this process, wake it and return 0.
     """
-    if delivery is None:
+    if dispatcher is None:
         return 0
-    answer_poke(delivery.redis, DELIVER)
-    _prepare_limiter(delivery.redis)
-    return delivery.run()
+    answer_poke(dispatcher.redis, DELIVER)
+    _prepare_limiter(dispatcher.redis)
+    return dispatcher.run()
 
 
 def _prepare_limiter(redis: Redis) -> None:
@@ -65,8 +67,8 @@ def _prepare_limiter(redis: Redis) -> None:
         log.warning("redis_away", error=str(error))  # then nothing is sent either
 
 
-class Delivery:
-    """Claims chats and runs their errands. Safe to call from any thread; the work is on the client's loop."""
+class Dispatcher:
+    """Claims chats and runs their jobs. Safe to call from any thread; the work is on the client's loop."""
 
     def __init__(self, client: TelegramClient, database: Database, redis: Redis, poker: Poker) -> None:
         self.redis = redis
@@ -77,7 +79,7 @@ class Delivery:
         self._poked = False
         self._stopping = False
         self._changed = asyncio.Event()
-        self._errands: set[asyncio.Task[None]] = set()
+        self._runners: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self._settled = 0
         self._paused_until = 0.0
@@ -124,13 +126,13 @@ class Delivery:
                 break
             if await self._fill_once():
                 continue
-            if not self._errands and not await self._is_due_soon():
+            if not self._runners and not await self._is_due_soon():
                 break
             await self._rest()
         return self._settled - before
 
     async def _fill_once(self) -> int:
-        """Claim chats for the free places and start their errands; return how many."""
+        """Claim chats for the free places and start their jobs; return how many."""
         room = self._room()
         if room == 0 or not await asyncio.to_thread(self._is_due, 0.0):
             return 0
@@ -145,21 +147,21 @@ class Delivery:
         if time.monotonic() < self._paused_until:
             return 0
         if self._wary:
-            return 0 if self._errands else 1
-        return max(0, min(MOST_WAITING - self._waiting, MOST_AT_ONCE - len(self._errands)))
+            return 0 if self._runners else 1
+        return max(0, min(MOST_WAITING - self._waiting, MOST_AT_ONCE - len(self._runners)))
 
     def _start(self, job: Job) -> None:
         self._waiting += 1
-        errand = asyncio.get_running_loop().create_task(self._run_errand(job))
-        self._errands.add(errand)
-        errand.add_done_callback(self._end)
+        runner = asyncio.get_running_loop().create_task(self._run_job(job))
+        self._runners.add(runner)
+        runner.add_done_callback(self._end)
 
-    def _end(self, errand: asyncio.Task[None]) -> None:
-        self._errands.discard(errand)
+    def _end(self, runner: asyncio.Task[None]) -> None:
+        self._runners.discard(runner)
         self._changed.set()
         asyncio.get_running_loop().call_later(self._client.pace.chat_interval, self._changed.set)
 
-    async def _run_errand(self, job: Job) -> None:
+    async def _run_job(self, job: Job) -> None:
         left = False
 
         def leave_the_queue() -> None:
@@ -171,8 +173,8 @@ class Delivery:
 
         with structlog.contextvars.bound_contextvars(request_id=job.request_id, alert=str(job.alert_id)):
             try:
-                errand = Sending if job.edits is None else Editing
-                await errand(self._client, self._database, job, leave_the_queue).run()
+                runner = SendRunner if job.edits is None else EditRunner
+                await runner(self._client, self._database, job, leave_the_queue).run()
             except Postponed as postponed:
                 self._pause(postponed)
             except Exception:
@@ -205,5 +207,5 @@ class Delivery:
             return
 
     async def _finish(self) -> None:
-        while self._errands:
-            await asyncio.wait(self._errands)
+        while self._runners:
+            await asyncio.wait(self._runners)

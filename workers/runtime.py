@@ -11,13 +11,13 @@ from complaints.events.event_stream import EventStream
 from complaints.events.wakeups import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
-from workers.dispatch import Delivery, make_delivery
-from workers.telegram.updates.consume_updates import UpdateDesk, make_update_desk
+from workers.dispatch import Dispatcher, make_dispatcher
+from workers.telegram.updates.consume_updates import UpdateConsumer, make_update_consumer
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """The connections of one process; nothing connects before it is used. Without a bot, no delivery and desk."""
+    """The connections of one process; nothing connects before it is used. Without a bot, the last two are None."""
 
     settings: Settings
     database: Database
@@ -25,17 +25,17 @@ class Runtime:
     stream: EventStream
     poker: Poker
     signals: AlertSignals
-    delivery: Delivery | None
-    desk: UpdateDesk | None
+    dispatcher: Dispatcher | None
+    consumer: UpdateConsumer | None
 
     def stop_claiming(self) -> None:
         """Take on nothing new; what is under way goes on."""
-        if self.delivery is not None:
-            self.delivery.stop_claiming()
+        if self.dispatcher is not None:
+            self.dispatcher.stop_claiming()
 
     def close(self) -> None:
         """Finish what is under way, send the pokes that wait, and close what is open."""
-        for telegram in (self.desk, self.delivery):
+        for telegram in (self.consumer, self.dispatcher):
             if telegram is not None:
                 telegram.close()
         self.poker.close()
@@ -57,8 +57,8 @@ def make_runtime(settings: Settings, celery: Celery) -> Runtime:
         stream=EventStream(redis),
         poker=poker,
         signals=signals,
-        delivery=make_delivery(settings, database, redis, poker),
-        desk=make_update_desk(settings, database, redis, poker),
+        dispatcher=make_dispatcher(settings, database, redis, poker),
+        consumer=make_update_consumer(settings, database, redis, poker),
     )
 
 

@@ -4,41 +4,41 @@ from celery import shared_task
 
 from celeryconfig import CLEAN_UP
 from complaints.clock import utcnow
-from complaints.events import wakeups as outbox
+from complaints.events import wakeups
 from complaints.events.wakeups import answer_poke
 from complaints.upkeep.cleanup import clean_up as clean_up_all
 from complaints.upkeep.pipeline import run_until_done
 from complaints.upkeep.sweep import sweep_once
 from complaints.upkeep.worker_heartbeat import report_alive
 from workers.app import runtime
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 from workers.telegram.updates.consume_updates import consume_updates
 
 
-@shared_task(name=outbox.SEQUENCE)
+@shared_task(name=wakeups.SEQUENCE)
 def sequence() -> None:
     """Number, publish and route whatever waits."""
     now = runtime()
-    answer_poke(now.redis, outbox.SEQUENCE)
+    answer_poke(now.redis, wakeups.SEQUENCE)
     report_alive(now.redis, "events")
     run_until_done(now.database, now.stream, now.poker.poke_alerts)
 
 
-@shared_task(name=outbox.DELIVER)
+@shared_task(name=wakeups.DELIVER)
 def deliver() -> None:
     """Send the alerts that are due."""
     now = runtime()
     report_alive(now.redis, "alerts")
-    deliver_due(now.delivery)
+    dispatch_due(now.dispatcher)
 
 
-@shared_task(name=outbox.CONSUME_UPDATES)
+@shared_task(name=wakeups.CONSUME_UPDATES)
 def consume() -> None:
     """Do what people asked for on Telegram."""
-    consume_updates(runtime().desk)
+    consume_updates(runtime().consumer)
 
 
-@shared_task(name=outbox.SWEEP)
+@shared_task(name=wakeups.SWEEP)
 def sweep() -> None:
     """Do what only the time brings about: reminders, the ends of mutes, alerts that are stranded."""
     now = runtime()

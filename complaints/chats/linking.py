@@ -47,7 +47,7 @@ class LinkOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class ChatAddress:
     """Where at Telegram a chat is; `thread_id` 0 means the chat itself, not a topic in it."""
 
     telegram_id: int
@@ -75,7 +75,7 @@ def offer_link(
     return LinkOffer(token, f"/start {token}", f"/link {token}", link, expires_at)
 
 
-def link_chat(session: Session, token: str, seat: Seat, *, now: datetime) -> Chat | None:
+def link_chat(session: Session, token: str, address: ChatAddress, *, now: datetime) -> Chat | None:
     """Use the token up and make the chat its operator's; None where the token is not good (any more).
 
     A chat that was linked before keeps its preferences if it stays with the same operator. Raises `Forbidden` for a
@@ -84,18 +84,18 @@ def link_chat(session: Session, token: str, seat: Seat, *, now: datetime) -> Cha
     operator = _use_up(session, token, now)
     if operator is None:
         return None
-    chat = find_chat(session, seat.telegram_id, seat.thread_id)
-    if chat is not None and seat.type != PRIVATE and _is_taken(chat) and not may_manage(operator, chat):
+    chat = find_chat(session, address.telegram_id, address.thread_id)
+    if chat is not None and address.type != PRIVATE and _is_taken(chat) and not may_manage(operator, chat):
         raise Forbidden(f"This chat receives alerts for {chat.operator.name}: /stop ends them first.")
     if chat is None:
-        chat = Chat(id=new_id(), telegram_id=seat.telegram_id, thread_id=seat.thread_id, created_at=now)
+        chat = Chat(id=new_id(), telegram_id=address.telegram_id, thread_id=address.thread_id, created_at=now)
         session.add(chat)
     if chat.operator_id != operator.id:
         chat.operator = operator
         chat.operator_id = operator.id
         chat.preferences = Preferences().model_dump(mode="json")
-    chat.type = seat.type
-    chat.title = seat.title[:TITLE_LENGTH]
+    chat.type = address.type
+    chat.title = address.title[:TITLE_LENGTH]
     wake_up(session, chat, now=now)
     release_held(session, chat, now=now)
     return chat

@@ -12,7 +12,7 @@ from complaints.models.base import Base, BigInt, Line, Word
 
 
 class Event(Base):
-    """One fact about one complaint: timeline, outbox and feed at once. Append-only.
+    """One fact about one complaint: timeline, feed and what wake-ups are about at once. Append-only.
 
     `n` is taken while the complaint's row is locked, so that one complaint's events have rising `n`; `seq` is
     the place in the one total order and is null until the sequencer has numbered the event.

@@ -34,7 +34,7 @@ _random = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CircuitEntry:
     """May a request go? `wait` above zero: not now, ask again in that many seconds."""
 
     wait: float
@@ -57,10 +57,10 @@ class Circuit:
         self._enter = redis.register_script(ENTER)
         self._fail = redis.register_script(FAIL)
 
-    async def enter(self) -> Entry:
+    async def enter(self) -> CircuitEntry:
         """Ask whether a request may go. Who gets `probe` must end it: `succeed`, `fail` or `give_back`."""
         answer = await self._enter(keys=[CIRCUIT, PROBE], args=[PROBE_MS, LOOK_AGAIN_MS])
-        return Entry(wait=max(0, -answer) / 1000, probe=answer == 1)
+        return CircuitEntry(wait=max(0, -answer) / 1000, probe=answer == 1)
 
     async def succeed(self, *, probe: bool) -> None:
         """Record that Telegram answered; a probe closes the circuit."""

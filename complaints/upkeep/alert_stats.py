@@ -14,7 +14,7 @@ LATELY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class AlertStats:
     """`states` counts the alerts of the last hour, and all that are pending or sending, however old.
 
     `due` are owed now to chats that take them, the first of them since `overdue_seconds`; the oldest pending one
@@ -30,14 +30,14 @@ class Figures:
     updates: int
 
 
-def count_alerts(session: Session, *, now: datetime) -> Figures:
+def count_alerts(session: Session, *, now: datetime) -> AlertStats:
     """Count; every query reads a small range of an index, so that a scrape costs little."""
     owed = select(func.count(), func.min(Alert.next_attempt_at)).join(Chat, Chat.id == Alert.chat_id)
     due, first = session.execute(owed.where(is_owed(Alert, now))).one()
     oldest = session.scalar(select(func.min(Alert.created_at)).where(Alert.state == AlertState.PENDING))
     waiting = select(func.count()).select_from(TelegramUpdate).where(TelegramUpdate.consumed_at.is_(None))
     unrouted = select(StreamMeta.top - StreamMeta.routed_seq)
-    return Figures(
+    return AlertStats(
         states=_states(session, now),
         due=due,
         overdue_seconds=_seconds_since(first, now),

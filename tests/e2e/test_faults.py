@@ -9,7 +9,7 @@ from functools import partial
 import httpx
 import pytest
 
-from tests.e2e.listening import Listener
+from tests.e2e.listening import CandidateChat
 from tools.stack import PROCESSES, Stack, eventually
 
 pytestmark = pytest.mark.parametrize("stack", ["postgresql"], indirect=True)
@@ -63,7 +63,7 @@ def wait_until_accounted_for(client: httpx.Client, chat_id: int, answered: list[
         eventually(partial(settled, complaint_id), seconds=90, what=f"an outcome for {complaint_id}")
 
 
-def check_screen(screen: Listener, answered: list[str]) -> None:
+def check_screen(screen: CandidateChat, answered: list[str]) -> None:
     """Every complaint once, in seq order, with no hole; or a resync that told the page to read anew."""
     for complaint_id in answered:
         screen.wait_for(complaint_id, seconds=40)
@@ -76,7 +76,7 @@ def check_screen(screen: Listener, answered: list[str]) -> None:
 def test_a_process_killed_while_complaints_come_in_loses_and_doubles_nothing(
     stack: Stack, client: httpx.Client, name: str
 ) -> None:
-    with Listener(stack, client) as screen:
+    with CandidateChat(stack, client) as screen:
         with submitting(client) as answered:
             for _ in range(2):
                 eventually(lambda: len(answered) > 3, what="some submissions")
@@ -118,7 +118,7 @@ def test_a_telegram_that_restarts_while_alerts_go_out_gets_them_all(
 def test_redis_stopped_and_back_empty_costs_no_complaint(
     stack: Stack, client: httpx.Client, phone: httpx.Client, chat_id: int
 ) -> None:
-    with Listener(stack, client) as screen:
+    with CandidateChat(stack, client) as screen:
         # Given
         submit(client, "before")
         stack.stop_valkey(and_lose_everything=True)

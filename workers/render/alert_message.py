@@ -31,12 +31,12 @@ def _write(job: Job, setting: Setting) -> Message:
         return digest_message(job.summary, setting, plain=job.plain)
     if job.panel is not None:
         return panel_message(job.panel, job.text, job.preferences, setting, plain=job.plain)
-    if job.complaint is None or job.standing is None:
+    if job.complaint is None or job.status_origin is None:
         return fit(job.text or "", plain=job.plain)
     if job.withdrawn:
         return fit(WITHDRAWN.format(reference=job.complaint.reference), plain=job.plain)
     return complaint_message(
-        job.complaint, job.standing, heading=_heading(job), setting=setting, plain=job.plain
+        job.complaint, job.status_origin, heading=_heading(job), setting=setting, plain=job.plain
     )
 
 

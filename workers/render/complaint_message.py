@@ -3,7 +3,7 @@
 import html
 from uuid import UUID
 
-from complaints.alerts.messages.status_origin import Standing
+from complaints.alerts.messages.status_origin import StatusOrigin
 from complaints.models import Complaint
 from complaints.words import CLOSED, Severity, Status
 from workers.render.base.message import Button, Message, Rows, age, fit, in_rows, is_linkable, moment, safe
@@ -26,7 +26,7 @@ ABREAST = 2
 
 
 def complaint_message(
-    complaint: Complaint, standing: Standing, *, heading: str, setting: Setting, plain: bool = False
+    complaint: Complaint, status_origin: StatusOrigin, *, heading: str, setting: Setting, plain: bool = False
 ) -> Message:
     """Return the complaint as it stands, under a heading, with the buttons that fit its state."""
     url = f"{setting.public_url}/complaints/{complaint.reference}"
@@ -36,7 +36,7 @@ def complaint_message(
         f"{sign} <b>{safe(heading, SUBJECT_UNITS)}</b>",
         f"<b>{complaint.reference}</b> · {complaint.severity} · {safe(complaint.category, NAME_UNITS)}"
         + (f" · {safe(complaint.site, NAME_UNITS)}" if complaint.site else ""),
-        f"{_state(complaint, standing, setting)} · {age(setting.now - complaint.created_at)} old",
+        f"{_state(complaint, status_origin, setting)} · {age(setting.now - complaint.created_at)} old",
     ]
     if complaint.subject:
         lines += ["", f"<b>{safe(complaint.subject, SUBJECT_UNITS)}</b>"]
@@ -51,12 +51,12 @@ def action_data(action: str, complaint_id: UUID) -> str:
     return f"{action}:{complaint_id}"
 
 
-def _state(complaint: Complaint, standing: Standing, setting: Setting) -> str:
+def _state(complaint: Complaint, status_origin: StatusOrigin, setting: Setting) -> str:
     status = complaint.status.replace("_", " ").capitalize()
-    if standing.actor:
-        status += f" by {safe(standing.actor, NAME_UNITS)}"
-    if standing.since:
-        status += f", {moment(standing.since, setting.zone, now=setting.now)}"
+    if status_origin.actor:
+        status += f" by {safe(status_origin.actor, NAME_UNITS)}"
+    if status_origin.since:
+        status += f", {moment(status_origin.since, setting.zone, now=setting.now)}"
     if complaint.assignee is not None:
         status += f" · assigned to {safe(complaint.assignee.name, NAME_UNITS)}"
     return status

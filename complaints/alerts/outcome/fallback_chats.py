@@ -1,4 +1,4 @@
-"""What stand-ins are owed: the alerts of a chat that can't be reached, and a notice that they come from now on."""
+"""What fallback chats are owed: the alerts of a chat that can't be reached, and a notice that they come now."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.alert_words import AlertState, NoticeSort, ReasonCode
 from complaints.alerts.messages.notices import owe_notice_once
-from complaints.alerts.recipients.recipients import Audience
+from complaints.alerts.recipients.recipients import Recipients
 from complaints.alerts.state.alert_state import Row, insert_new, owe_again
 from complaints.models import Alert, Chat
 
@@ -34,7 +34,9 @@ def owe_copies(session: Session, rows: Sequence[Row], *, now: datetime) -> None:
     _revive(session, [alert_id for alert_id, was_rerouted in back if was_rerouted], now)
 
 
-def tell_stand_ins(session: Session, chat: Chat, audience: Audience, *, reason: str, now: datetime) -> None:
+def tell_fallback_chats(
+    session: Session, chat: Chat, recipients: Recipients, *, reason: str, now: datetime
+) -> None:
     """Owe one notice to each chat that stands in for this one.
 
     The topics of one group, lost in the same minute, are told of once.
@@ -42,8 +44,8 @@ def tell_stand_ins(session: Session, chat: Chat, audience: Audience, *, reason: 
     tail = f"{chat.telegram_id}:{now:%Y-%m-%dT%H:%M}"
     values = {"name": chat.operator.name, "title": chat.title, "reason": reason}
     text = NOTICE.format(**{name: escape(value) for name, value in values.items()})
-    for listener in audience.stand_ins_anywhere(chat.operator):
-        owe_notice_once(session, listener.chat_id, NoticeSort.CHAT_LOST, tail, text=text, now=now)
+    for candidate in recipients.fallback_chats_anywhere(chat.operator):
+        owe_notice_once(session, candidate.chat_id, NoticeSort.CHAT_LOST, tail, text=text, now=now)
 
 
 def _known(session: Session, rows: Sequence[Row]) -> dict[Place, tuple[UUID, bool]]:

@@ -1,4 +1,4 @@
-"""Rerouting: what a chat that can't be reached was owed goes to its stand-ins, each alert once a chat.
+"""Rerouting: what a chat that can't be reached was owed goes to the fallback chats, each alert once a chat.
 
 Reroutings wait for each other: two chats of one operator that are lost at the same moment would else each take the
 other for the one that is told. A chat's row is locked before that lock is taken, never after it.
@@ -18,8 +18,8 @@ from complaints.alert_words import REASON_LENGTH, AlertState, ChatReason, ChatSt
 from complaints.alerts import kinds
 from complaints.alerts.kinds import WhenLost
 from complaints.alerts.messages.repeats import copy_row, first_key
-from complaints.alerts.outcome.fallback_chats import owe_copies, tell_stand_ins
-from complaints.alerts.recipients.recipients import Audience, read_audience
+from complaints.alerts.outcome.fallback_chats import owe_copies, tell_fallback_chats
+from complaints.alerts.recipients.recipients import Recipients, read_recipients
 from complaints.alerts.recipients.relevance import ACCOUNT_CLOSED, complaint_objects, facts_of
 from complaints.alerts.state.alert_state import Row, end
 from complaints.alerts.state.chat_state import settle_pending
@@ -70,8 +70,8 @@ def reroute_stranded_once(db: Database) -> int:
     locked = query.limit(CHATS_AT_ONCE).with_for_update(of=Chat, skip_locked=True, key_share=True)
     with db.write() as session:
         chats = session.scalars(locked).all()
-        audience = _audience_after_others(session) if chats else Audience(())
-        return sum(_reroute(session, chat, audience, now) for chat in chats)
+        recipients = _recipients_after_others(session) if chats else Recipients(())
+        return sum(_reroute(session, chat, recipients, now) for chat in chats)
 
 
 def _lose(session: Session, chat: Chat, reason: str, code: ChatReason | None, now: datetime) -> int:
@@ -79,26 +79,26 @@ def _lose(session: Session, chat: Chat, reason: str, code: ChatReason | None, no
     chat.state, chat.updated_at = ChatState.UNREACHABLE, now
     chat.state_reason, chat.state_code = reason[:REASON_LENGTH], code
     session.flush()
-    audience = _audience_after_others(session)
+    recipients = _recipients_after_others(session)
     if was_reachable:
-        tell_stand_ins(session, chat, audience, reason=reason, now=now)
-    return _reroute(session, chat, audience, now)
+        tell_fallback_chats(session, chat, recipients, reason=reason, now=now)
+    return _reroute(session, chat, recipients, now)
 
 
-def _audience_after_others(session: Session) -> Audience:
+def _recipients_after_others(session: Session) -> Recipients:
     """Wait for other reroutings to commit, and read who can be reached now."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
-    return read_audience(session)
+    return read_recipients(session)
 
 
-def _reroute(session: Session, chat: Chat, audience: Audience, now: datetime) -> int:
+def _reroute(session: Session, chat: Chat, recipients: Recipients, now: datetime) -> int:
     """A digest ends when all that it stands for has been rerouted."""
     copies: list[Row] = []
     owed = _owed(session, chat)
     digests = _digests(session, chat) if len(owed) < ROWS_AT_ONCE else ()
     for alert, complaint in owed:
-        copies += _settle(session, alert, complaint, audience, chat.state_reason or "", now)
+        copies += _settle(session, alert, complaint, recipients, chat.state_reason or "", now)
     for digest in digests:
         _end(digest, AlertState.SKIPPED, _rerouted(f", what it stood for: {chat.state_reason}"))
     session.flush()
@@ -128,20 +128,20 @@ def _digests(session: Session, chat: Chat) -> Sequence[Alert]:
 
 
 def _settle(
-    session: Session, alert: Alert, complaint: Complaint, audience: Audience, reason: str, now: datetime
+    session: Session, alert: Alert, complaint: Complaint, recipients: Recipients, reason: str, now: datetime
 ) -> list[Row]:
-    """End the alert here, and return its copies for the stand-ins: those of whose alert it first was."""
+    """End the alert here, and return its copies for the fallback chats: those of whose alert it first was."""
     origin = session.get_one(Chat, alert.rerouted_from or alert.chat_id)
     objection = _objection(alert, complaint, origin)
     if objection is not None:
         _end(alert, AlertState.SKIPPED, objection)
         return []
-    stand_ins = audience.stand_ins(origin.operator_id, complaint.site)
-    if not stand_ins:
+    fallback_chats = recipients.fallback_chats(origin.operator_id, complaint.site)
+    if not fallback_chats:
         _end(alert, AlertState.FAILED, _out_of_reach(reason))
         return []
     _end(alert, AlertState.SKIPPED, _rerouted(f": {reason}"))
-    return [_copy(session, alert, listener.chat_id, origin, now) for listener in stand_ins]
+    return [_copy(session, alert, candidate.chat_id, origin, now) for candidate in fallback_chats]
 
 
 def _objection(alert: Alert, complaint: Complaint, origin: Chat) -> Reason | None:
@@ -157,7 +157,7 @@ def _end(alert: Alert, state: AlertState, reason: Reason) -> None:
 
 
 def _copy(session: Session, alert: Alert, chat_id: UUID, origin: Chat, now: datetime) -> Row:
-    """A stand-in has seen neither the alert that may have arrived nor the message that was deleted."""
+    """A fallback chat has seen neither the alert that may have arrived nor the message that was deleted."""
     row = copy_row(alert, first_key(session, alert), now=now)
     return {**row, "chat_id": chat_id, "rerouted_from": origin.id, "created_at": alert.created_at}
 

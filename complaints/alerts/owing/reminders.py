@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.kinds import KINDS, Told
-from complaints.alerts.recipients.alert_subject import alert_row, matter_of_complaint
-from complaints.alerts.recipients.recipients import Audience, read_audience
+from complaints.alerts.recipients.alert_subject import alert_row, subject_of_complaint
+from complaints.alerts.recipients.recipients import Recipients, read_recipients
 from complaints.alerts.state.alert_state import insert_new
 from complaints.clock import utcnow
 from complaints.db import Database, will_pass
@@ -35,9 +35,9 @@ def remind_once(db: Database) -> int:
     now = utcnow()
     with db.write() as session:
         due = _due(session, now)
-        audience = read_audience(session) if due else Audience(())
+        recipients = read_recipients(session) if due else Recipients(())
         for complaint in due:
-            _step_or_postpone(session, complaint, audience, now)
+            _step_or_postpone(session, complaint, recipients, now)
     return len(due)
 
 
@@ -46,12 +46,12 @@ def _due(session: Session, now: datetime) -> Sequence[Complaint]:
     return session.scalars(query.with_for_update(of=Complaint, skip_locked=True, key_share=True)).all()
 
 
-def _step_or_postpone(session: Session, complaint: Complaint, audience: Audience, now: datetime) -> None:
+def _step_or_postpone(session: Session, complaint: Complaint, recipients: Recipients, now: datetime) -> None:
     """A step that fails is not counted, and keeps nobody else waiting."""
     complaint_id = complaint.id
     try:
         with session.begin_nested():
-            _step(session, complaint, audience, now)
+            _step(session, complaint, recipients, now)
     except Exception as error:
         if will_pass(error):
             raise
@@ -59,20 +59,20 @@ def _step_or_postpone(session: Session, complaint: Complaint, audience: Audience
         log.exception("reminder_failed", complaint=str(complaint_id))
 
 
-def _step(session: Session, complaint: Complaint, audience: Audience, now: datetime) -> None:
+def _step(session: Session, complaint: Complaint, recipients: Recipients, now: datetime) -> None:
     """An escalation for which there is no admin's chat at all is not counted: it is tried again later."""
     plan = plan_for(session, complaint.category, complaint.severity)
     complaint.remind_at = None
     if complaint.status != Status.REPORTED or complaint.reminded >= plan.steps:
         return
     step = complaint.reminded + 1
-    kind, matter = plan.kind_of(step), matter_of_complaint(complaint)
-    told = audience.told(kind, matter)
+    kind, subject = plan.kind_of(step), subject_of_complaint(complaint)
+    told = recipients.told(kind, subject)
     if KINDS[kind].told is Told.THE_ADMINS and not told:
         complaint.remind_at = now + plan.repeat
-        log.warning("escalation_finds_nobody", complaint=str(complaint.id), site=matter.site)
+        log.warning("escalation_finds_nobody", complaint=str(complaint.id), site=subject.site)
         return
     complaint.reminded, complaint.remind_at = step, plan.next_due(step, now + plan.repeat)
     key = f"{kind}:{complaint.id}:{step}"
-    insert_new(session, [alert_row(matter, one, kind, key, now) for one in told])
+    insert_new(session, [alert_row(subject, one, kind, key, now) for one in told])
     log.info(kind, complaint=str(complaint.id), step=step, of=plan.steps, chats=len(told))

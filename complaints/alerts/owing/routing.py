@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from complaints.alerts import kinds
 from complaints.alerts.messages.live_edits import mark_outdated
-from complaints.alerts.recipients.alert_subject import alert_row, matter_of_event
-from complaints.alerts.recipients.recipients import Audience, read_audience
+from complaints.alerts.recipients.alert_subject import alert_row, subject_of_event
+from complaints.alerts.recipients.recipients import Recipients, read_recipients
 from complaints.alerts.state.alert_state import insert_new
 from complaints.clock import utcnow
 from complaints.db import Database, is_lock_timeout, wait_briefly_for_locks, will_pass
@@ -52,10 +52,10 @@ def route_failed_again(session: Session) -> tuple[int, int]:
     What it already owes is not owed twice.
     """
     query = select(Event).where(Event.routing_error.is_not(None)).order_by(Event.seq)
-    failed, audience, now = session.scalars(query).all(), read_audience(session), utcnow()
+    failed, recipients, now = session.scalars(query).all(), read_recipients(session), utcnow()
     for event in failed:
         event.routing_error = None
-        _route_or_record(session, event, audience, now)
+        _route_or_record(session, event, recipients, now)
     return len(failed), sum(event.routing_error is not None for event in failed)
 
 
@@ -76,19 +76,19 @@ def _route_next(session: Session, waiting: Sequence[Event]) -> int:
 
 
 def _route_within_bounds(session: Session, waiting: Sequence[Event]) -> list[Event]:
-    audience, now, done, rows = read_audience(session), utcnow(), [], 0
+    recipients, now, done, rows = read_recipients(session), utcnow(), [], 0
     for event in waiting:
-        rows += _route_or_record(session, event, audience, now)
+        rows += _route_or_record(session, event, recipients, now)
         done.append(event)
         if rows >= ROWS_PER_TRANSACTION:
             break
     return done
 
 
-def _route_or_record(session: Session, event: Event, audience: Audience, now: datetime) -> int:
+def _route_or_record(session: Session, event: Event, recipients: Recipients, now: datetime) -> int:
     try:
         with session.begin_nested():
-            return _route(session, event, audience, now)
+            return _route(session, event, recipients, now)
     except Exception as error:
         if will_pass(error):
             raise
@@ -97,15 +97,15 @@ def _route_or_record(session: Session, event: Event, audience: Audience, now: da
         return 0
 
 
-def _route(session: Session, event: Event, audience: Audience, now: datetime) -> int:
+def _route(session: Session, event: Event, recipients: Recipients, now: datetime) -> int:
     outdated = mark_outdated(session, event.complaint_id, event.data["version"], now=now)
     owing = kinds.owed_by(event.type)
     if not owing:
         return outdated
-    matter = matter_of_event(event)
+    subject = subject_of_event(event)
     owed = [
-        alert_row(matter, one, kind, f"{kind}:{event.id}", now)
+        alert_row(subject, one, kind, f"{kind}:{event.id}", now)
         for kind in owing
-        for one in audience.told(kind, matter)
+        for one in recipients.told(kind, subject)
     ]
     return outdated + insert_new(session, owed)

@@ -28,7 +28,7 @@ USEFUL_LIFE = timedelta(hours=1)
 MERGED_AT_ONCE = 5000
 
 
-class Traffic:
+class QueueSpeed:
     """How fast a chat's queue moves: no faster than its own window, nor than its share of everybody's.
 
     The topics of a group share its window.
@@ -53,7 +53,7 @@ class Traffic:
 
 
 def merge_overflow(
-    session: Session, chat: Chat, preferences: Preferences, traffic: Traffic, *, now: datetime
+    session: Session, chat: Chat, preferences: Preferences, speed: QueueSpeed, *, now: datetime
 ) -> int:
     """Merge what would wait longer than the chat's patience, or waited too long already; return how many.
 
@@ -66,7 +66,7 @@ def merge_overflow(
         return 0
     late = [row.id for row in queue if _is_late(row.held, row.created_at, now)]
     fresh = [row.id for row in queue if not _is_late(row.held, row.created_at, now)]
-    step = traffic.seconds_a_message(chat)
+    step = speed.seconds_a_message(chat)
     singles = max(0, int(preferences.digest_patience_seconds / step) - _criticals(session, chat, now))
     rest = late + fresh[singles:]
     if len(rest) < enough:

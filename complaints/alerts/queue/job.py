@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from complaints.alerts.messages.panels import Panel
-from complaints.alerts.messages.status_origin import Standing
+from complaints.alerts.messages.status_origin import StatusOrigin
 from complaints.alerts.outcome.apply_edit import Edit
 from complaints.alerts.queue.digest_content import Summary
 from complaints.alerts.recipients.preferences import Preferences
@@ -37,7 +37,7 @@ class Job:
     text: str | None = None
     preferences: Preferences = field(default_factory=Preferences)
     complaint: Complaint | None = None
-    standing: Standing | None = None
+    status_origin: StatusOrigin | None = None
     actor: str | None = None
     owner: Operator | None = None
     summary: Summary | None = None

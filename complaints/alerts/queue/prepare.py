@@ -15,12 +15,12 @@ from complaints.alerts.kinds import KINDS
 from complaints.alerts.messages.live_edits import FOLLOWED
 from complaints.alerts.messages.panels import panel_of
 from complaints.alerts.messages.repeats import is_anew, is_repeat
-from complaints.alerts.messages.status_origin import standing_of
+from complaints.alerts.messages.status_origin import status_origin_of
 from complaints.alerts.outcome.apply_outcome import settle_vanished, skip
 from complaints.alerts.outcome.attempts import was_unparsable
 from complaints.alerts.outcome.possibly_missed import is_list_of_missed, missed_alerts
 from complaints.alerts.queue.digest_content import summary_of
-from complaints.alerts.queue.digests import Traffic, merge_overflow
+from complaints.alerts.queue.digests import QueueSpeed, merge_overflow
 from complaints.alerts.queue.job import Job
 from complaints.alerts.queue.leases import claim_chats, edit_rank, next_work, release, vanished_alerts
 from complaints.alerts.queue.quiet_hours import hold_back
@@ -52,8 +52,8 @@ def take_jobs(db: Database, *, limit: int, pace: Pace, now: datetime) -> list[Jo
     with db.write() as session:
         for alert in vanished_alerts(session, now=now, limit=VANISHED_AT_ONCE):
             settle_vanished(session, alert, now=now)
-        chats, traffic = claim_chats(session, lease, limit=limit, now=now), Traffic(session, pace, now)
-        jobs = [_next_job_or_rest(session, chat, lease, traffic, now) for chat in chats]
+        chats, speed = claim_chats(session, lease, limit=limit, now=now), QueueSpeed(session, pace, now)
+        jobs = [_next_job_or_rest(session, chat, lease, speed, now) for chat in chats]
     return [job for job in jobs if job is not None]
 
 
@@ -77,12 +77,12 @@ def _content_objects(job: Job, alert: Alert, chat: Chat) -> Reason | None:
 
 
 def _next_job_or_rest(
-    session: Session, chat: Chat, lease: UUID, traffic: Traffic, now: datetime
+    session: Session, chat: Chat, lease: UUID, speed: QueueSpeed, now: datetime
 ) -> Job | None:
     """A chat whose job can't be made is set aside for a while: it must not stop the others."""
     try:
         with session.begin_nested():
-            return _next_job(session, chat, lease, traffic, now)
+            return _next_job(session, chat, lease, speed, now)
     except SQLAlchemyError:
         raise
     except Exception:
@@ -91,10 +91,10 @@ def _next_job_or_rest(
         return None
 
 
-def _next_job(session: Session, chat: Chat, lease: UUID, traffic: Traffic, now: datetime) -> Job | None:
+def _next_job(session: Session, chat: Chat, lease: UUID, speed: QueueSpeed, now: datetime) -> Job | None:
     preferences = Preferences.stored(chat.preferences)
     hold_back(session, chat, preferences, now=now)
-    merge_overflow(session, chat, preferences, traffic, now=now)
+    merge_overflow(session, chat, preferences, speed, now=now)
     for _ in range(STEPS_AT_ONCE):
         work = next_work(session, chat, now=now)
         if work is None:
@@ -151,7 +151,7 @@ def _job(session: Session, alert: Alert, chat: Chat, lease: UUID) -> Job:
         text=alert.text,
         preferences=Preferences.stored(chat.preferences),
         complaint=None if about is None else session.get(Complaint, about, populate_existing=True),
-        standing=None if about is None else standing_of(session, about),
+        status_origin=None if about is None else status_origin_of(session, about),
         actor=_actor(session, alert),
         owner=_owner(session, alert),
         summary=summary_of(session, alert, chat) if alert.kind == AlertKind.DIGEST else None,

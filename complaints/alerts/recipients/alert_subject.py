@@ -15,7 +15,7 @@ NOBODY_ELSE = Reason("the chat can't be reached, and nobody else can be told", R
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class AlertSubject:
     """What decides who is told, and how urgently; `seq` and `request_id` are the event's, where there is one."""
 
     complaint_id: UUID
@@ -29,17 +29,17 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A chat that is told. `instead_of` is the one that can't be reached; who is `lost` has no stand-in at all."""
+    """A chat that is told. `instead_of` is the one that can't be reached; who is `lost` has no other."""
 
     chat_id: UUID
     instead_of: UUID | None = None
     lost: bool = False
 
 
-def matter_of_event(event: Event) -> Matter:
+def subject_of_event(event: Event) -> AlertSubject:
     """Return what the event is about, as it was then; raises pydantic's ValidationError for a broken snapshot."""
     then = Snapshot.model_validate(event.data)
-    return Matter(
+    return AlertSubject(
         complaint_id=event.complaint_id,
         severity=then.severity,
         category=then.category,
@@ -50,9 +50,9 @@ def matter_of_event(event: Event) -> Matter:
     )
 
 
-def matter_of_complaint(complaint: Complaint) -> Matter:
+def subject_of_complaint(complaint: Complaint) -> AlertSubject:
     """Return what an alert about the complaint as it is now is about."""
-    return Matter(
+    return AlertSubject(
         complaint_id=complaint.id,
         severity=Severity(complaint.severity),
         category=complaint.category,
@@ -61,18 +61,18 @@ def matter_of_complaint(complaint: Complaint) -> Matter:
     )
 
 
-def alert_row(matter: Matter, recipient: Recipient, kind: str, key: str, now: datetime) -> Row:
+def alert_row(subject: AlertSubject, recipient: Recipient, kind: str, key: str, now: datetime) -> Row:
     """Return the alert's row, due now; that of who is lost has failed, visibly, and can be sent again by hand."""
     row = pending_row(
         chat_id=recipient.chat_id,
         kind=kind,
         key=key,
-        priority=KINDS[kind].priority(matter.severity),
+        priority=KINDS[kind].priority(subject.severity),
         now=now,
-        complaint_id=matter.complaint_id,
-        event_seq=matter.seq,
+        complaint_id=subject.complaint_id,
+        event_seq=subject.seq,
         rerouted_from=recipient.instead_of,
-        request_id=matter.request_id,
+        request_id=subject.request_id,
         **NO_REASON,
     )
     return failed_row(row, NOBODY_ELSE) if recipient.lost else row

@@ -1,4 +1,4 @@
-"""The audience: every chat that may be told something, read once a pass, and who stands in for the lost ones."""
+"""Recipients: every chat that may be told something, read once a pass, and who stands in for the lost ones."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from complaints.alert_words import ChatState
 from complaints.alerts import kinds
 from complaints.alerts.kinds import KINDS, Told
-from complaints.alerts.recipients.alert_subject import Matter, Recipient
+from complaints.alerts.recipients.alert_subject import AlertSubject, Recipient
 from complaints.alerts.recipients.preferences import Preferences
 from complaints.models import Chat, Operator
 from complaints.queries.finding import may_see
@@ -20,7 +20,7 @@ from complaints.words import Role
 
 
 @dataclass(frozen=True)
-class Listener:
+class CandidateChat:
     """A chat of an active operator that is active or can't be reached, with its operator's rights."""
 
     chat_id: UUID
@@ -35,79 +35,79 @@ class Listener:
         """Return the chat's preferences, parsed once."""
         return Preferences.stored(self.stored)
 
-    def wants(self, kind: str, matter: Matter) -> bool:
+    def wants(self, kind: str, subject: AlertSubject) -> bool:
         """Say whether the chat would be told, if it could be."""
-        if not may_see(self.sites, matter.site):
+        if not may_see(self.sites, subject.site):
             return False
-        if KINDS[kind].told is Told.THE_ASSIGNEE and matter.assignee_id != str(self.operator_id):
+        if KINDS[kind].told is Told.THE_ASSIGNEE and subject.assignee_id != str(self.operator_id):
             return False
         return self.preferences.want(
-            kind, severity=matter.severity, category=matter.category, site=matter.site
+            kind, severity=subject.severity, category=subject.category, site=subject.site
         )
 
 
-class Audience:
+class Recipients:
     """Decides who is told. It is as old as its reading: keep it for one transaction."""
 
-    def __init__(self, listeners: Sequence[Listener]) -> None:
-        self._listeners = listeners
-        self._stand_ins: dict[tuple[UUID, str | None], list[Listener]] = {}
+    def __init__(self, candidates: Sequence[CandidateChat]) -> None:
+        self._candidates = candidates
+        self._fallback_chats: dict[tuple[UUID, str | None], list[CandidateChat]] = {}
 
-    def told(self, kind: str, matter: Matter) -> list[Recipient]:
+    def told(self, kind: str, subject: AlertSubject) -> list[Recipient]:
         """Return who is told by an alert of this kind, each once."""
         match KINDS[kind].told:
             case Told.THE_ADMINS:
-                return self._told_admins(matter.site)
+                return self._told_admins(subject.site)
             case Told.WHO_WAS_TOLD:
-                return self._who_want(kinds.reminded(), matter)
+                return self._who_want(kinds.reminded(), subject)
             case Told.WHO_CHOSE_IT | Told.THE_ASSIGNEE:
-                return self._who_want([kind], matter)
+                return self._who_want([kind], subject)
             case Told.ONE_CHAT:
                 raise ValueError(f"{kind} alerts are owed to one chat, not to whoever it concerns")
 
-    def _who_want(self, wanted: Sequence[str], matter: Matter) -> list[Recipient]:
-        """Return who wants any of these kinds; stand-ins take the place of who can't be reached."""
-        wanting = [one for one in self._listeners if any(one.wants(kind, matter) for kind in wanted)]
+    def _who_want(self, wanted: Sequence[str], subject: AlertSubject) -> list[Recipient]:
+        """Return who wants any of these kinds; fallback chats take the place of who can't be reached."""
+        wanting = [one for one in self._candidates if any(one.wants(kind, subject) for kind in wanted)]
         told = {one.chat_id: Recipient(one.chat_id) for one in wanting if one.is_reachable}
         for lost in (one for one in wanting if not one.is_reachable):
-            for recipient in self._instead_of(lost, matter.site):
+            for recipient in self._instead_of(lost, subject.site):
                 told.setdefault(recipient.chat_id, recipient)
         return list(told.values())
 
     def _told_admins(self, site: str | None) -> list[Recipient]:
         """Return the chats of admins who may see the site, whatever they prefer; failing those, the lost ones."""
         found = [Recipient(one.chat_id) for one in self._admins(site)]
-        lost = (one for one in self._listeners if one.is_admin and may_see(one.sites, site))
+        lost = (one for one in self._candidates if one.is_admin and may_see(one.sites, site))
         return found or [Recipient(one.chat_id, lost=True) for one in lost]
 
-    def stand_ins(self, operator_id: UUID, site: str | None) -> list[Listener]:
+    def fallback_chats(self, operator_id: UUID, site: str | None) -> list[CandidateChat]:
         """Return the operator's chats that can be reached, failing those the admins', who may see the site."""
-        known = self._stand_ins.get((operator_id, site))
+        known = self._fallback_chats.get((operator_id, site))
         if known is None:
             own = [one for one in self._reachable(site) if one.operator_id == operator_id]
-            known = self._stand_ins[operator_id, site] = own or self._admins(site)
+            known = self._fallback_chats[operator_id, site] = own or self._admins(site)
         return known
 
-    def stand_ins_anywhere(self, operator: Operator) -> list[Listener]:
+    def fallback_chats_anywhere(self, operator: Operator) -> list[CandidateChat]:
         """Return who takes the operator's alerts about any site that both may see."""
-        reachable = [one for one in self._listeners if one.is_reachable]
+        reachable = [one for one in self._candidates if one.is_reachable]
         own = [one for one in reachable if one.operator_id == operator.id]
         return own or [one for one in reachable if one.is_admin and _share_a_site(one.sites, operator.sites)]
 
-    def _instead_of(self, lost: Listener, site: str | None) -> Iterable[Recipient]:
-        stand_ins = self.stand_ins(lost.operator_id, site)
-        if not stand_ins:
+    def _instead_of(self, lost: CandidateChat, site: str | None) -> Iterable[Recipient]:
+        fallback_chats = self.fallback_chats(lost.operator_id, site)
+        if not fallback_chats:
             return [Recipient(lost.chat_id, lost=True)]
-        return [Recipient(one.chat_id, instead_of=lost.chat_id) for one in stand_ins]
+        return [Recipient(one.chat_id, instead_of=lost.chat_id) for one in fallback_chats]
 
-    def _admins(self, site: str | None) -> list[Listener]:
+    def _admins(self, site: str | None) -> list[CandidateChat]:
         return [one for one in self._reachable(site) if one.is_admin]
 
-    def _reachable(self, site: str | None) -> Iterable[Listener]:
-        return (one for one in self._listeners if one.is_reachable and may_see(one.sites, site))
+    def _reachable(self, site: str | None) -> Iterable[CandidateChat]:
+        return (one for one in self._candidates if one.is_reachable and may_see(one.sites, site))
 
 
-def read_audience(session: Session) -> Audience:
+def read_recipients(session: Session) -> Recipients:
     """Read the chats of active operators; those that are muted or have left are told nothing."""
     query = (
         select(Chat.id, Chat.operator_id, Operator.sites, Operator.role, Chat.state, Chat.preferences)
@@ -115,9 +115,9 @@ def read_audience(session: Session) -> Audience:
         .where(Chat.state.in_((ChatState.ACTIVE, ChatState.UNREACHABLE)), Operator.active)
         .order_by(Chat.id)
     )
-    return Audience(
+    return Recipients(
         [
-            Listener(
+            CandidateChat(
                 row.id,
                 row.operator_id,
                 None if row.sites is None else frozenset(row.sites),

@@ -16,8 +16,8 @@ from complaints.telegram.stored_updates import store_updates
 from sandbox import Sandbox
 from tests.integration.alerts.office import Office
 from tools.stack import eventually
-from workers.dispatch import Delivery, deliver_due, make_delivery
-from workers.telegram.updates.consume_updates import UpdateDesk, consume_updates, make_update_desk
+from workers.dispatch import Dispatcher, dispatch_due, make_dispatcher
+from workers.telegram.updates.consume_updates import UpdateConsumer, consume_updates, make_update_consumer
 
 AGED_BIRTH = 1
 """What makes the limiter take Redis for old: a new one holds everybody for a second."""
@@ -67,19 +67,19 @@ def office(database: Database, redis: Redis) -> Office:
 
 
 @pytest.fixture
-def delivery(settings: Settings, database: Database, redis: Redis, poker: Poker) -> Iterator[Delivery]:
-    made = make_delivery(settings, database, redis, poker)
+def dispatcher(settings: Settings, database: Database, redis: Redis, poker: Poker) -> Iterator[Dispatcher]:
+    made = make_dispatcher(settings, database, redis, poker)
     assert made is not None
     yield made
     made.close()
 
 
 @pytest.fixture
-def deliver_until(delivery: Delivery) -> Callable[[Callable[[], object]], None]:
+def deliver_until(dispatcher: Dispatcher) -> Callable[[Callable[[], object]], None]:
     """Sweep, as beat does, until it has come to this: who met the open circuit pauses by its own clock."""
 
     def sweep(condition: Callable[[], object]) -> None:
-        eventually(lambda: deliver_due(delivery) < 0 or condition())
+        eventually(lambda: dispatch_due(dispatcher) < 0 or condition())
 
     return sweep
 
@@ -97,8 +97,8 @@ def chat(office: Office, ada: int) -> Chat:
 
 
 @pytest.fixture
-def desk(settings: Settings, database: Database, redis: Redis, poker: Poker) -> Iterator[UpdateDesk]:
-    made = make_update_desk(settings, database, redis, poker)
+def consumer(settings: Settings, database: Database, redis: Redis, poker: Poker) -> Iterator[UpdateConsumer]:
+    made = make_update_consumer(settings, database, redis, poker)
     assert made is not None
     yield made
     made.close()
@@ -119,12 +119,14 @@ def receive(database: Database, telegram: Sandbox) -> Callable[[], None]:
 
 
 @pytest.fixture
-def handle(receive: Callable[[], None], desk: UpdateDesk, delivery: Delivery) -> Callable[[], None]:
+def handle(
+    receive: Callable[[], None], consumer: UpdateConsumer, dispatcher: Dispatcher
+) -> Callable[[], None]:
     """Everything that follows from what people just did."""
 
     def run() -> None:
         receive()
-        consume_updates(desk)
-        deliver_due(delivery)
+        consume_updates(consumer)
+        dispatch_due(dispatcher)
 
     return run

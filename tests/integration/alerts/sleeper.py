@@ -19,7 +19,7 @@ from complaints.db import Database
 from complaints.events.wakeups import Poker
 from complaints.redis_client import connect
 from complaints.settings import load_settings
-from workers.dispatch import deliver_due, make_delivery
+from workers.dispatch import dispatch_due, make_dispatcher
 from workers.telegram.send import job_runner as errands
 from workers.telegram.send import send_runner as sending
 
@@ -54,10 +54,10 @@ def main() -> None:
     settings = load_settings()
     redis = connect(settings.redis_url)
     poker = Poker(redis, lambda task, request_id: None)
-    delivery = make_delivery(settings, StoppingDatabase(settings.database_url), redis, poker)
-    deliver_due(delivery)
-    if delivery is not None:
-        delivery.close()
+    dispatcher = make_dispatcher(settings, StoppingDatabase(settings.database_url), redis, poker)
+    dispatch_due(dispatcher)
+    if dispatcher is not None:
+        dispatcher.close()
 
 
 if __name__ == "__main__":

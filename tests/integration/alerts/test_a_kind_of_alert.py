@@ -19,7 +19,7 @@ from complaints.telegram.limiter import Pace
 from complaints.verbs.commenting import comment
 from tests.integration.alerts.losing import lose, rows
 from web.page_words import page_words
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 from workers.render.base.setting import Setting
 from workers.render.settings.settings_message import panel_message
 
@@ -82,13 +82,13 @@ def test_an_event_owes_it_to_who_chose_it(office, chat, remark):
     assert [kind for kind, _, _ in rows(office, other)] == ["new"]
 
 
-def test_it_is_sent_and_follows_its_complaint(office, chat, ada, remark, delivery, telegram):
+def test_it_is_sent_and_follows_its_complaint(office, chat, ada, remark, dispatcher, telegram):
     complaint = remark()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert telegram.messages(ada)[0]["text"].startswith("🟡 Somebody remarked")
     office.acknowledge(complaint.id)
     office.let_time_pass(2)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert "Acknowledged by" in telegram.messages(ada)[0]["text"]
     assert [state for _, state, _ in rows(office, chat)] == ["sent"]
 
@@ -101,12 +101,12 @@ def test_too_many_become_a_digest(database, office, chat, remark):
 
 
 def test_it_goes_elsewhere_where_the_chat_is_lost(office, chat, remark):
-    stand_in = office.link(office.hire("Root", role="admin"), 9)
-    office.prefer(stand_in.id, kinds=())
+    fallback_chat = office.link(office.hire("Root", role="admin"), 9)
+    office.prefer(fallback_chat.id, kinds=())
     remark()
     lose(office, chat)
     assert rows(office, chat) == [(REMARK, "skipped", None)]
-    assert rows(office, stand_in) == [(REMARK, "pending", chat.id)]
+    assert rows(office, fallback_chat) == [(REMARK, "pending", chat.id)]
 
 
 def test_it_waits_for_the_end_of_quiet_hours(database, office, chat, remark):

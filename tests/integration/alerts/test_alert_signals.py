@@ -22,7 +22,7 @@ from complaints.redis_client import connect
 from complaints.settings import Rate
 from complaints.telegram.limiter import Pace
 from tools.stack import eventually
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 
 TELEGRAMS = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
 
@@ -70,11 +70,11 @@ def told(redis):
     channel.close()
 
 
-def test_an_alert_on_its_way_is_told_state_by_state(office, chat, delivery, told):
+def test_an_alert_on_its_way_is_told_state_by_state(office, chat, dispatcher, told):
     # Given
     complaint = office.submit(severity="critical")
     # When
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     alert = office.alert()
     about = (str(complaint.id), str(alert.id))
@@ -87,7 +87,7 @@ def mute_in_vain(database, chat_id):
         raise RuntimeError("thought better of it")
 
 
-def test_what_is_rolled_back_is_not_told(office, chat, database, delivery, told):
+def test_what_is_rolled_back_is_not_told(office, chat, database, dispatcher, told):
     # Given
     office.submit()
     office.submit()
@@ -97,7 +97,7 @@ def test_what_is_rolled_back_is_not_told(office, chat, database, delivery, told)
         mute_in_vain(database, chat.id)
     assert [alert.state for alert in office.alerts()] == ["pending"] * 2
     office.acknowledge(second.complaint_id)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     states = [(alert, state) for _, alert, state in told(3)]
     assert [state for alert, state in states if alert == str(first.id)] == ["sending", "sent"]
@@ -142,12 +142,12 @@ def test_a_transaction_that_changes_very_many_tells_of_some(database, office, ch
 
 
 @pytest.mark.parametrize("signals", ["hangs"], indirect=True)
-def test_a_redis_that_hangs_delays_no_delivery(office, chat, ada, telegram, delivery, signals):
+def test_a_redis_that_hangs_delays_no_delivery(office, chat, ada, telegram, dispatcher, signals):
     # Given
     for number in range(5):
         office.submit(f"number {number}", severity="critical")
     # When
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     assert [alert.state for alert in office.alerts()] == ["sent"] * 5
     assert eventually(lambda: signals.failures)

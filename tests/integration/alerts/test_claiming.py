@@ -19,7 +19,7 @@ from complaints.models import Alert, Chat, Operator
 from complaints.queries.finding import find_locked
 from complaints.settings import Rate
 from complaints.telegram.limiter import Pace
-from workers.telegram.send.send_runner import Sending
+from workers.telegram.send.send_runner import SendRunner
 
 LATER = timedelta(seconds=31)
 PACE = Pace.within(Rate(30, 1), Rate(20, 1), Rate(20, 60))
@@ -216,7 +216,7 @@ def test_an_alert_of_a_closed_account_is_skipped(database, office, chat):
 
 
 def test_a_lease_is_given_back_where_the_alert_was_settled_before_its_mark(
-    database, office, telegram, delivery, ada
+    database, office, telegram, dispatcher, ada
 ):
     # Given an alert that is skipped between the claim and the mark
     chat = office.link(office.hire("Ben"), ada)
@@ -225,8 +225,8 @@ def test_a_lease_is_given_back_where_the_alert_was_settled_before_its_mark(
     with database.write() as session:
         mute(session, session.get_one(Chat, chat.id), until=None, now=utcnow())
     # When
-    sending = Sending(delivery._client, database, job, lambda: None)
-    assert delivery._client.submit(sending.run()).result() is None
+    sending = SendRunner(dispatcher._client, database, job, lambda: None)
+    assert dispatcher._client.submit(sending.run()).result() is None
     # Then the chat is free, and nothing was sent
     assert office.chat(chat.id).lease_token is None
     assert telegram.calls("sendMessage") == []

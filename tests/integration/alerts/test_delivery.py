@@ -8,15 +8,15 @@ from sqlalchemy.exc import OperationalError
 
 from complaints.alerts.queue import prepare as jobs
 from complaints.clock import utcnow
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 from workers.telegram.send import send_runner as sending
 
 
-def test_a_complaint_reaches_the_linked_chat(office, chat, ada, telegram, delivery):
+def test_a_complaint_reaches_the_linked_chat(office, chat, ada, telegram, dispatcher):
     # Given a linked chat and a complaint
     complaint = office.submit(description="Water <b>everywhere</b> & rising", severity="critical")
     # When what is due is delivered
-    settled = deliver_due(delivery)
+    settled = dispatch_due(dispatcher)
     # Then the phone shows it, escaped, with its buttons, and the row says so
     (message,) = telegram.messages(ada)
     assert settled == 1
@@ -28,12 +28,12 @@ def test_a_complaint_reaches_the_linked_chat(office, chat, ada, telegram, delive
     assert office.chat(chat.id).lease_token is None
 
 
-def test_nothing_due_is_nothing_done(office, chat, delivery, telegram):
-    assert deliver_due(delivery) == 0
+def test_nothing_due_is_nothing_done(office, chat, dispatcher, telegram):
+    assert dispatch_due(dispatcher) == 0
     assert telegram.calls() == []
 
 
-def test_many_chats_are_served_at_once_and_each_in_order(office, delivery, telegram):
+def test_many_chats_are_served_at_once_and_each_in_order(office, dispatcher, telegram):
     # Given ten people, and a server that takes its time
     people = [telegram.add_user(f"P{number}", started=True).id for number in range(10)]
     for person in people:
@@ -43,7 +43,7 @@ def test_many_chats_are_served_at_once_and_each_in_order(office, delivery, teleg
     critical = office.submit("critical one", severity="critical")
     # When
     started = time.monotonic()
-    settled = deliver_due(delivery)
+    settled = dispatch_due(dispatcher)
     # Then nobody waited for another, and the urgent one came first to everybody
     assert settled == 20
     assert time.monotonic() - started < 6
@@ -53,29 +53,29 @@ def test_many_chats_are_served_at_once_and_each_in_order(office, delivery, teleg
         assert low.reference in second["text"]
 
 
-def test_an_acknowledged_complaint_alerts_nobody_any_more(office, chat, ada, delivery, telegram):
+def test_an_acknowledged_complaint_alerts_nobody_any_more(office, chat, ada, dispatcher, telegram):
     complaint = office.submit()
     office.acknowledge(complaint.id)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert telegram.messages(ada) == []
     assert office.alert().state == "skipped"
     assert office.alert().reason == "the complaint was acknowledged before the alert could be sent"
 
 
-def test_a_poke_reaches_a_delivery_that_is_busy(office, chat, ada, delivery, telegram):
+def test_a_poke_reaches_a_delivery_that_is_busy(office, chat, ada, dispatcher, telegram):
     # Given a delivery that waits for a slow answer
     telegram.fault("latency", latency=(4000, 4000), count=1)
     office.submit("first")
     ben = telegram.add_user("Ben", started=True).id
     counts: list[int] = []
-    busy = threading.Thread(target=lambda: counts.append(deliver_due(delivery)))
+    busy = threading.Thread(target=lambda: counts.append(dispatch_due(dispatcher)))
     busy.start()
     telegram.wait_for(lambda: office.alert().state == "sending")
     # When something else comes due and a poke says so
     office.link(office.hire("Ben"), ben)
     office.submit("second")
     poked_at = time.monotonic()
-    woke = deliver_due(delivery)
+    woke = dispatch_due(dispatcher)
     telegram.wait_for(lambda: telegram.messages(ben))
     waited = time.monotonic() - poked_at
     busy.join(20)
@@ -86,14 +86,14 @@ def test_a_poke_reaches_a_delivery_that_is_busy(office, chat, ada, delivery, tel
 
 
 def test_an_alert_that_can_not_be_written_fails_and_lets_the_others_pass(
-    office, chat, ada, delivery, telegram
+    office, chat, ada, dispatcher, telegram
 ):
     # Given an urgent alert whose complaint has a severity that nothing knows how to show
     broken = office.submit("broken", severity="critical")
     fine = office.submit("fine")
     office.set_complaint(broken.id, severity="unheard-of")
     # When
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     (message,) = telegram.messages(ada)
     assert fine.reference in message["text"]
@@ -101,17 +101,17 @@ def test_an_alert_that_can_not_be_written_fails_and_lets_the_others_pass(
     assert "could not be written" in (office.alerts()[0].reason or "")
 
 
-def test_a_flushed_redis_begins_its_second_of_silence_before_anything_is_due(delivery, redis):
+def test_a_flushed_redis_begins_its_second_of_silence_before_anything_is_due(dispatcher, redis):
     redis.flushdb()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     born = int(redis.get("redress:limiter:born"))
     assert born == pytest.approx(time.time() * 1_000_000, abs=5_000_000)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert int(redis.get("redress:limiter:born")) == born
 
 
 def test_a_database_that_fails_at_the_mark_costs_a_second_and_not_a_lease(
-    office, chat, ada, delivery, telegram, monkeypatch
+    office, chat, ada, dispatcher, telegram, monkeypatch
 ):
     # Given a database that goes away once, right before a request
     failures = [OperationalError("UPDATE", {}, Exception("the server closed the connection"))]
@@ -125,15 +125,17 @@ def test_a_database_that_fails_at_the_mark_costs_a_second_and_not_a_lease(
     monkeypatch.setattr(sending, "mark_sending", fail_once)
     office.submit()
     # When
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.let_time_pass(2)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     assert len(telegram.messages(ada)) == 1
     assert office.alert().attempts == 1
 
 
-def test_a_chat_whose_job_can_not_be_made_stops_no_other(office, chat, ada, delivery, telegram, monkeypatch):
+def test_a_chat_whose_job_can_not_be_made_stops_no_other(
+    office, chat, ada, dispatcher, telegram, monkeypatch
+):
     # Given two chats, and a fault in what one of them is owed
     ben = telegram.add_user("Ben", started=True).id
     broken = office.link(office.hire("Ben"), ben)
@@ -147,7 +149,7 @@ def test_a_chat_whose_job_can_not_be_made_stops_no_other(office, chat, ada, deli
     monkeypatch.setattr(jobs, "merge_overflow", fail_for_ben)
     office.submit()
     # When
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then the other one has its alert, and this one rests
     assert len(telegram.messages(ada)) == 1
     assert office.chat(broken.id).lease_token is None

@@ -8,7 +8,7 @@ from complaints.alerts.queue.prepare import take_jobs
 from complaints.clock import utcnow
 from complaints.settings import Rate
 from complaints.telegram.limiter import Pace
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 
 TELEGRAMS = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
 
@@ -112,15 +112,17 @@ def test_the_patience_is_the_chats_own(database, office, chat):
     assert states(office, chat) == ["pending"] * 3 + ["merged"] * 3
 
 
-def test_a_digest_arrives_says_what_it_stands_for_and_is_accounted_for(office, chat, ada, telegram, delivery):
+def test_a_digest_arrives_says_what_it_stands_for_and_is_accounted_for(
+    office, chat, ada, telegram, dispatcher
+):
     # Given a patience of a second at twenty messages a second, and a flood
     office.prefer(chat.id, digest_patience_seconds=1)
     flood(office, 12, severity="low", category="noise", site="North")
     flood(office, 25, severity="high", category="safety", site="Süd & Co")
     # When
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.let_time_pass(2)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     (digest,) = [m for m in telegram.messages(ada) if "complaints" in m["text"].splitlines()[0]]
     assert the_digest(office, chat).message_id == digest["message_id"]
@@ -137,21 +139,21 @@ def test_a_digest_arrives_says_what_it_stands_for_and_is_accounted_for(office, c
     )
 
 
-def test_after_a_flood_the_chat_gets_single_messages_again(office, chat, ada, telegram, delivery):
+def test_after_a_flood_the_chat_gets_single_messages_again(office, chat, ada, telegram, dispatcher):
     office.prefer(chat.id, digest_patience_seconds=1)
     flood(office, 30)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.let_time_pass(2)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     telegram.clear_calls()
     complaint = office.submit("after the flood")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     (call,) = telegram.calls("sendMessage")
     assert complaint.reference in call.payload["text"]
 
 
 def test_a_digest_whose_complaints_were_all_acknowledged_is_not_sent(
-    database, office, chat, telegram, delivery
+    database, office, chat, telegram, dispatcher
 ):
     # Given a digest that waits
     flood(office, 14)
@@ -161,7 +163,7 @@ def test_a_digest_whose_complaints_were_all_acknowledged_is_not_sent(
     for complaint_id in merged:
         office.acknowledge(complaint_id)
     office.let_time_pass(60)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     assert the_digest(office, chat).state == "skipped"
     assert "complaints" not in "".join(m["text"].splitlines()[0] for m in telegram.messages(chat.telegram_id))
@@ -181,18 +183,18 @@ def test_what_is_too_old_to_be_news_joins_a_digest(database, office, chat):
 
 
 def test_a_digest_whose_answer_was_lost_is_listed_and_can_be_sent_again(
-    office, chat, ada, telegram, delivery, redis
+    office, chat, ada, telegram, dispatcher, redis
 ):
     # Given
     flood(office, 3)
     for alert in office.alerts(chat):
         office.set_alert(alert.id, created_at=utcnow() - timedelta(hours=2))
     telegram.fault("reset_after", methods=("sendMessage",), count=1)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert the_digest(office, chat).state == "unknown"
     # When
     office.let_everything_rest(redis)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     assert "• a digest of 3 alerts" in telegram.messages(ada)[-1]["text"]
 

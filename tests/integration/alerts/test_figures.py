@@ -13,7 +13,7 @@ from complaints.telegram.circuit import CIRCUIT, NO_ANSWER
 from complaints.upkeep.alert_stats import count_alerts
 from complaints.upkeep.outcome_counters import COUNTERS
 from web.alert_metrics import registry_of
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 
 PERMITTED = 30
 
@@ -34,10 +34,10 @@ def count(database: Database, later: float = 0):
         return count_alerts(session, now=utcnow() + timedelta(seconds=later))
 
 
-def test_figures_tell_what_was_sent_and_what_waits_since_when(office, chat, delivery, database):
+def test_figures_tell_what_was_sent_and_what_waits_since_when(office, chat, dispatcher, database):
     # Given one alert that was sent and one that waits
     office.submit("sent")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.submit("waits")
     # When it is counted five seconds later
     figures = count(database, later=5)
@@ -66,17 +66,17 @@ def test_prometheus_sees_them_and_an_open_circuit(office, chat, database, redis)
     assert figures["redress_telegram_circuit_open"] == 1
 
 
-def test_counters_tell_what_became_of_each_request(office, chat, delivery, database, redis, telegram):
+def test_counters_tell_what_became_of_each_request(office, chat, dispatcher, database, redis, telegram):
     # Given a request that fails, one that is told to wait, and one that arrives
     telegram.fault("http_500", count=1, methods=["sendMessage"])
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.let_everything_rest(redis)
     telegram.fault("retry_after", retry_after=1, count=1, methods=["sendMessage"])
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.let_everything_rest(redis)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     figures = scrape(database, redis)
     words = ("unknown", "hold", "sent", "failed")
@@ -85,20 +85,20 @@ def test_counters_tell_what_became_of_each_request(office, chat, delivery, datab
 
 
 def test_an_alert_that_goes_back_to_be_tried_again_is_a_retry(
-    office, chat, delivery, database, redis, telegram
+    office, chat, dispatcher, database, redis, telegram
 ):
     telegram.stop()
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     figures = scrape(database, redis)
     assert (figures[outcome("not_sent")], figures["redress_alert_retries_total"]) == (1, 1)
     assert figures["redress_alert_wait_seconds_count"] == 0
 
 
-def test_waits_are_counted_from_an_alerts_creation_to_its_answer(office, chat, delivery, database, redis):
+def test_waits_are_counted_from_an_alerts_creation_to_its_answer(office, chat, dispatcher, database, redis):
     office.submit()
     office.set_alert(office.alert().id, created_at=utcnow() - timedelta(seconds=7))
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     figures = scrape(database, redis)
     buckets = [
         figures[f'redress_alert_wait_seconds_bucket{{le="{bound}"}}'] for bound in ("5.0", "10.0", "+Inf")
@@ -107,27 +107,27 @@ def test_waits_are_counted_from_an_alerts_creation_to_its_answer(office, chat, d
     assert figures["redress_alert_wait_seconds_sum"] == pytest.approx(7, abs=2)
 
 
-def test_edits_are_counted_apart(office, chat, delivery, database, redis):
+def test_edits_are_counted_apart(office, chat, dispatcher, database, redis):
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.acknowledge(complaint.id)
     office.let_time_pass(5)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     figures = scrape(database, redis)
     assert (figures[outcome("sent")], figures[outcome("sent", "edit")]) == (1, 1)
     assert figures["redress_alert_wait_seconds_count"] == 1
 
 
-def test_the_budget_in_use_is_the_share_of_everybodys_window(office, chat, delivery, database, redis):
+def test_the_budget_in_use_is_the_share_of_everybodys_window(office, chat, dispatcher, database, redis):
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert scrape(database, redis)["redress_telegram_budget_in_use"] == pytest.approx(1 / PERMITTED)
 
 
-def test_what_can_not_be_counted_delays_and_loses_nothing(office, chat, delivery, redis):
+def test_what_can_not_be_counted_delays_and_loses_nothing(office, chat, dispatcher, redis):
     redis.set(COUNTERS, "of another type: every count fails")
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert office.alert().state == "sent"
 
 

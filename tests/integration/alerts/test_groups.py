@@ -7,7 +7,7 @@ from complaints.chats.linking import USERNAME, offer_link
 from complaints.clock import utcnow
 from complaints.telegram.stored_updates import store_updates
 from tools.stack import eventually
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 from workers.telegram.updates.consume_updates import consume_updates
 
 
@@ -32,7 +32,7 @@ def last(telegram, chat_id) -> str:
 @pytest.mark.parametrize("kind", ["group", "supergroup"])
 @pytest.mark.parametrize("command", ["/link ", "/start  ", "/LINK@Redress_Sandbox_Bot\n"])
 def test_a_token_said_in_a_group_links_the_group(
-    database, office, telegram, ada, handle, delivery, redis, kind, command
+    database, office, telegram, ada, handle, dispatcher, redis, kind, command
 ):
     # Given a group, and a token of Ada's
     redis.set(USERNAME, "redress_sandbox_bot")
@@ -41,7 +41,7 @@ def test_a_token_said_in_a_group_links_the_group(
     telegram.say(group, f"{command}{offer(database, office.hire('Ada'))}", user_id=ada)
     handle()
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     (chat,) = office.chats()
     assert (chat.telegram_id, chat.thread_id, chat.type, chat.title) == (group, 0, kind, "Night <shift>")
@@ -49,14 +49,14 @@ def test_a_token_said_in_a_group_links_the_group(
     assert complaint.reference in last(telegram, group)
 
 
-def test_a_topic_is_a_chat_of_its_own(database, office, telegram, ada, handle, delivery):
+def test_a_topic_is_a_chat_of_its_own(database, office, telegram, ada, handle, dispatcher):
     # Given a supergroup with two topics
     forum = telegram.add_group("Forum", [ada], type="supergroup", topics=["Chatter", "Complaints"]).id
     # When the second is linked
     telegram.say(forum, f"/link {offer(database, office.hire('Ada'))}", user_id=ada, thread_id=3)
     handle()
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then answers and alerts go there
     assert [chat.thread_id for chat in office.chats()] == [3]
     said = [(message.get("message_thread_id"), message["text"]) for message in telegram.messages(forum)[-2:]]
@@ -64,11 +64,11 @@ def test_a_topic_is_a_chat_of_its_own(database, office, telegram, ada, handle, d
     assert complaint.reference in said[1][1]
 
 
-def test_a_button_works_in_a_topic(office, chat, telegram, ada, handle, delivery):
+def test_a_button_works_in_a_topic(office, chat, telegram, ada, handle, dispatcher):
     forum = telegram.add_group("Forum", [ada], type="supergroup", topics=["Chatter"]).id
     office.link(office.hire("Cy"), forum, kind="supergroup", thread_id=2)
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     message = telegram.messages(forum)[-1]
     telegram.press(forum, message["message_id"], "Start", user_id=ada)
     handle()
@@ -76,7 +76,7 @@ def test_a_button_works_in_a_topic(office, chat, telegram, ada, handle, delivery
     assert "In progress by Ada" in last(telegram, forum)
 
 
-def test_a_reply_outside_of_topics_is_said_in_the_group_itself(database, office, desk, telegram, ada):
+def test_a_reply_outside_of_topics_is_said_in_the_group_itself(database, office, consumer, telegram, ada):
     """Telegram gives such a reply a thread, which is no topic."""
     group = telegram.add_group("Team", [ada], type="supergroup").id
     message = {
@@ -88,7 +88,7 @@ def test_a_reply_outside_of_topics_is_said_in_the_group_itself(database, office,
     }
     with database.write() as session:
         store_updates(session, [{"update_id": 1, "message": message}], now=utcnow())
-    consume_updates(desk)
+    consume_updates(consumer)
     assert [chat.thread_id for chat in office.chats()] == [0]
 
 
@@ -149,7 +149,7 @@ def test_the_groups_own_operator_and_admins_manage_it(office, telegram, ada, ben
 
 
 def test_a_command_for_another_bot_is_none_of_ours(
-    office, chat, telegram, ada, handle, redis, database, desk
+    office, chat, telegram, ada, handle, redis, database, consumer
 ):
     redis.set(USERNAME, "redress_sandbox_bot")
     group = telegram.add_group("Team", [ada]).id
@@ -161,12 +161,12 @@ def test_a_command_for_another_bot_is_none_of_ours(
     ]
     with database.write() as session:
         store_updates(session, said, now=utcnow())
-    consume_updates(desk)
+    consume_updates(consumer)
     assert office.chat(theirs.id).state == "active"
     assert office.alerts() == []
 
 
-def test_a_flood_of_one_question_gets_one_answer(office, chat, telegram, ada, handle, delivery):
+def test_a_flood_of_one_question_gets_one_answer(office, chat, telegram, ada, handle, dispatcher):
     group = telegram.add_group("Team", [ada]).id
     theirs = office.link(office.chat(chat.id).operator, group, kind="group")
     for _ in range(5):
@@ -176,7 +176,7 @@ def test_a_flood_of_one_question_gets_one_answer(office, chat, telegram, ada, ha
 
 
 def test_in_a_group_everybody_presses_with_their_own_rights(
-    office, chat, telegram, ada, ben, handle, delivery
+    office, chat, telegram, ada, ben, handle, dispatcher
 ):
     # Given a group with an agent for another site and a viewer
     eve = telegram.add_user("Eve", started=True).id
@@ -185,7 +185,7 @@ def test_in_a_group_everybody_presses_with_their_own_rights(
     group = telegram.add_group("Team", [ada, ben, eve]).id
     office.link(office.hire("Cy"), group, kind="group")
     complaint = office.submit(site="South")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     message = telegram.messages(group)[-1]["message_id"]
     # When
     for person in (ben, eve, ada):
@@ -204,29 +204,29 @@ def answers(telegram, count) -> list[str]:
     return found if len(found) == count else []
 
 
-def test_who_was_stopped_in_private_still_acts_in_the_group(office, chat, telegram, ada, handle, delivery):
+def test_who_was_stopped_in_private_still_acts_in_the_group(office, chat, telegram, ada, handle, dispatcher):
     group = telegram.add_group("Team", [ada]).id
     office.link(office.hire("Cy"), group, kind="group")
     telegram.say(ada, "/stop")
     handle()
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     telegram.press(group, telegram.messages(group)[-1]["message_id"], "Acknowledge", user_id=ada)
     handle()
     assert office.complaint(complaint.id).status == "acknowledged"
 
 
-def test_a_group_that_becomes_a_supergroup_keeps_its_alerts(office, chat, telegram, ada, handle, delivery):
+def test_a_group_that_becomes_a_supergroup_keeps_its_alerts(office, chat, telegram, ada, handle, dispatcher):
     # Given
     group = telegram.add_group("Team", [ada]).id
     theirs = office.link(office.hire("Cy"), group, kind="group")
     office.submit("before")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # When
     moved = telegram.migrate(group).id
     handle()
     complaint = office.submit("after")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     after = office.chat(theirs.id)
     assert (after.telegram_id, after.type, after.state) == (moved, "supergroup", "active")
@@ -237,7 +237,7 @@ def test_a_group_that_becomes_a_supergroup_keeps_its_alerts(office, chat, telegr
     assert [alert.state for alert in office.alerts(theirs)] == ["sent", "sent"]
 
 
-def test_a_migration_wakes_what_seemed_to_be_removed(office, telegram, ada, database, desk):
+def test_a_migration_wakes_what_seemed_to_be_removed(office, telegram, ada, database, consumer):
     # Given that Telegram says first that the bot has left the old group
     theirs = office.link(office.hire("Cy"), -5, kind="group")
     place = {"id": -5, "type": "group", "title": "Team"}
@@ -247,7 +247,7 @@ def test_a_migration_wakes_what_seemed_to_be_removed(office, telegram, ada, data
         updates = [{"update_id": 1, "my_chat_member": left}, {"update_id": 2, "message": moved}]
         store_updates(session, updates, now=utcnow())
     # When
-    consume_updates(desk)
+    consume_updates(consumer)
     # Then
     after = office.chat(theirs.id)
     assert (after.telegram_id, after.state) == (-1005, "active")
@@ -262,13 +262,13 @@ def test_a_bot_that_was_removed_is_removed_from_every_topic(office, telegram, ad
     assert {office.chat(topic.id).state for topic in topics} == {"unreachable"}
 
 
-def test_an_unlinked_group_stays_silent(database, office, chat, telegram, ada, handle, delivery):
+def test_an_unlinked_group_stays_silent(database, office, chat, telegram, ada, handle, dispatcher):
     # Given a group with an alert, which is then unlinked on the dashboard
     group = telegram.add_group("Team", [ada]).id
     theirs = office.link(office.hire("Cy"), group, kind="group")
     office.set_chat(chat.id, state="left", state_reason="stopped by /stop")
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     with database.write() as session:
         unlink(session, session.merge(theirs), now=utcnow())
     before = telegram.messages(group)

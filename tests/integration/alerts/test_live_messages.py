@@ -14,7 +14,7 @@ from complaints.clock import utcnow
 from complaints.models import Chat, Complaint
 from complaints.verbs import edit
 from complaints.words import Status
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 from workers.telegram.send import send_runner as sending
 
 
@@ -28,23 +28,23 @@ def labels(message) -> list[str]:
 
 
 @pytest.fixture
-def alerted(office, chat, ada, delivery):
+def alerted(office, chat, ada, dispatcher):
     """A complaint that Ada's phone shows."""
     complaint = office.submit("The lift is stuck")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     return complaint
 
 
-def deliver_edits(office, delivery) -> None:
+def deliver_edits(office, dispatcher) -> None:
     office.let_time_pass(2)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
 
 
-def test_every_message_about_a_complaint_follows_it(office, chat, ada, alerted, telegram, delivery):
+def test_every_message_about_a_complaint_follows_it(office, chat, ada, alerted, telegram, dispatcher):
     # Given a second person with a message about it
     office.change(alerted.id, Status.ACKNOWLEDGED)
     # When
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     # Then the message says who did it, and when, with the buttons that fit
     (message,) = telegram.messages(ada)
     assert "Acknowledged by Anonymous, " in message["text"]
@@ -54,104 +54,106 @@ def test_every_message_about_a_complaint_follows_it(office, chat, ada, alerted, 
     assert office.alert().edit_due_at is None
 
 
-def test_many_changes_in_a_row_are_one_edit(office, ada, alerted, telegram, delivery):
+def test_many_changes_in_a_row_are_one_edit(office, ada, alerted, telegram, dispatcher):
     office.change(alerted.id, Status.ACKNOWLEDGED)
     office.change(alerted.id, Status.IN_PROGRESS)
     office.change(alerted.id, Status.RESOLVED)
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     assert len(telegram.calls("editMessageText")) == 1
     assert "Resolved by" in texts(telegram, ada)[0]
 
 
-def test_an_edit_waits_for_the_alerts(office, chat, ada, alerted, telegram, delivery):
+def test_an_edit_waits_for_the_alerts(office, chat, ada, alerted, telegram, dispatcher):
     office.change(alerted.id, Status.ACKNOWLEDGED)
     office.let_time_pass(2)
     office.submit("Another", severity="low")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     methods = [call.method for call in telegram.calls("sendMessage", "editMessageText")]
     assert methods == ["sendMessage", "sendMessage", "editMessageText"]
 
 
 def test_an_edit_that_has_waited_for_a_minute_goes_before_low_alerts(
-    office, ada, alerted, telegram, delivery
+    office, ada, alerted, telegram, dispatcher
 ):
     office.change(alerted.id, Status.ACKNOWLEDGED)
     office.let_time_pass(63)
     office.submit("Another", severity="low")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     methods = [call.method for call in telegram.calls("sendMessage", "editMessageText")]
     assert methods == ["sendMessage", "editMessageText", "sendMessage"]
 
 
-def test_a_deleted_message_is_sent_anew_once(office, ada, alerted, telegram, delivery):
+def test_a_deleted_message_is_sent_anew_once(office, ada, alerted, telegram, dispatcher):
     # Given a message that the person has deleted
     telegram.delete_message(ada, telegram.messages(ada)[0]["message_id"])
     # When the complaint changes
     office.change(alerted.id, Status.ACKNOWLEDGED)
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     # Then it comes again, as it stands now
     (message,) = telegram.messages(ada)
     assert "Acknowledged by" in message["text"]
     # And once only, however often that is deleted
     telegram.delete_message(ada, message["message_id"])
     office.change(alerted.id, Status.RESOLVED)
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     assert telegram.messages(ada) == []
     assert [alert.state for alert in office.alerts()] == ["sent", "sent"]
 
 
-def test_a_change_while_the_alert_is_on_its_way_is_shown_afterwards(office, chat, ada, telegram, delivery):
+def test_a_change_while_the_alert_is_on_its_way_is_shown_afterwards(office, chat, ada, telegram, dispatcher):
     # Given a slow server, and a complaint that is acknowledged while the request is under way
     telegram.fault("latency", latency=(700, 700), count=1)
     complaint = office.submit("Slow")
-    thread = office.in_thread(lambda: deliver_due(delivery))
+    thread = office.in_thread(lambda: dispatch_due(dispatcher))
     telegram.wait_for(lambda: office.alert().state == "sending")
     office.change(complaint.id, Status.ACKNOWLEDGED)
     thread.join(20)
     # When
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     # Then
     assert "Acknowledged by" in texts(telegram, ada)[0]
 
 
-def test_an_edit_that_changes_nothing_is_a_success(office, ada, alerted, telegram, delivery):
+def test_an_edit_that_changes_nothing_is_a_success(office, ada, alerted, telegram, dispatcher):
     telegram.fault("not_modified", methods=("editMessageText",), count=1)
     office.change(alerted.id, Status.ACKNOWLEDGED)
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     assert office.alert().edit_due_at is None
     assert office.alert().shown_version == 2
 
 
 @pytest.mark.parametrize("kind", ["http_500", "reset_after", "broken_json", "retry_after", "reset_before"])
 def test_an_edit_that_fails_for_now_is_tried_again(
-    office, ada, alerted, telegram, delivery, deliver_until, kind, redis
+    office, ada, alerted, telegram, dispatcher, deliver_until, kind, redis
 ):
     telegram.fault(kind, methods=("editMessageText",), count=1)
     office.change(alerted.id, Status.ACKNOWLEDGED)
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     office.let_everything_rest(redis)
     deliver_until(lambda: len(telegram.calls("editMessageText")) == 2)
     assert "Acknowledged by" in texts(telegram, ada)[0]
     assert [alert.state for alert in office.alerts()] == ["sent"]
 
 
-def test_markup_that_telegram_refuses_in_an_edit_is_tried_plain(office, ada, alerted, telegram, delivery):
+def test_markup_that_telegram_refuses_in_an_edit_is_tried_plain(office, ada, alerted, telegram, dispatcher):
     telegram.fault("cannot_parse_entities", methods=("editMessageText",), count=1)
     office.change(alerted.id, Status.ACKNOWLEDGED)
-    deliver_edits(office, delivery)
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
+    deliver_edits(office, dispatcher)
     first, second = telegram.calls("editMessageText")
     assert first.payload.get("parse_mode") == "HTML"
     assert second.payload.get("parse_mode") is None
     assert "Acknowledged by" in texts(telegram, ada)[0]
 
 
-def test_who_may_not_see_the_complaint_any_more_is_shown_nothing_of_it(office, telegram, delivery, database):
+def test_who_may_not_see_the_complaint_any_more_is_shown_nothing_of_it(
+    office, telegram, dispatcher, database
+):
     # Given a message to somebody who works for one site
     ben = telegram.add_user("Ben", started=True).id
     office.link(office.hire("Ben", sites=["North"]), ben)
     complaint = office.submit("A secret of the north", site="North")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # When the complaint moves to another
     with database.write() as session:
         found = session.get_one(Complaint, complaint.id)
@@ -163,7 +165,7 @@ def test_who_may_not_see_the_complaint_any_more_is_shown_nothing_of_it(office, t
             now=utcnow(),
         )
     office.sequence()
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     # Then the message says that, and no more
     (message,) = telegram.messages(ben)
     assert complaint.reference in message["text"]
@@ -172,34 +174,34 @@ def test_who_may_not_see_the_complaint_any_more_is_shown_nothing_of_it(office, t
     assert labels(message) == []
 
 
-def test_a_chat_that_left_is_not_edited(office, chat, ada, alerted, telegram, delivery, database):
+def test_a_chat_that_left_is_not_edited(office, chat, ada, alerted, telegram, dispatcher, database):
     office.set_chat(chat.id, state="left")
     office.change(alerted.id, Status.ACKNOWLEDGED)
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     assert telegram.calls("editMessageText") == []
     assert office.alert().edit_due_at is None
 
 
 def test_a_press_proves_that_a_message_arrived_whose_answer_was_lost(
-    office, chat, ada, telegram, handle, delivery, redis
+    office, chat, ada, telegram, handle, dispatcher, redis
 ):
     # Given an alert whose answer was lost, though the message arrived
     telegram.fault("reset_after", methods=("sendMessage",), count=1)
     complaint = office.submit("Lost")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert office.alerts(chat)[0].state == "unknown"
     # When somebody presses its button
     office.let_everything_rest(redis)
     (message,) = telegram.messages(ada)
     telegram.press(ada, message_id=message["message_id"], button="Acknowledge")
     handle()
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     # Then it is known to have arrived, follows the complaint, and is not listed as missed
     first = office.alerts(chat)[0]
     assert (first.state, first.message_id) == ("sent", message["message_id"])
     assert "Acknowledged by Ada" in texts(telegram, ada)[0]
     office.let_time_pass(20)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert not any("Possibly missed" in text for text in texts(telegram, ada))
     assert office.complaint(complaint.id).status == "acknowledged"
 
@@ -223,11 +225,13 @@ def test_a_message_that_can_never_be_edited_holds_up_nobody_else(
     assert int(redis.hget("redress:circuit", "failures") or 0) <= 1
 
 
-def test_an_edit_on_its_way_while_the_group_moves_leaves_nothing_behind(database, office, telegram, delivery):
+def test_an_edit_on_its_way_while_the_group_moves_leaves_nothing_behind(
+    database, office, telegram, dispatcher
+):
     # Given an edit that was taken before the group became a supergroup
     group = office.link(office.hire("Ada"), -4001, kind="group")
     complaint = office.submit()
-    pace = delivery._client.pace
+    pace = dispatcher._client.pace
     (job,) = take_jobs(database, limit=1, pace=pace, now=utcnow())
     with database.write() as session:
         settle(session, mark_sending(session, job, now=utcnow()), Sent(5), now=utcnow())
@@ -247,7 +251,7 @@ def test_an_edit_on_its_way_while_the_group_moves_leaves_nothing_behind(database
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # where two can write at once
 def test_a_change_that_is_routed_while_an_answer_is_recorded_is_shown(
-    database, office, chat, ada, telegram, delivery, monkeypatch
+    database, office, chat, ada, telegram, dispatcher, monkeypatch
 ):
     # Given a change that is routed inside the transaction that records the answer
     complaint = office.submit("racing")
@@ -261,8 +265,8 @@ def test_a_change_that_is_routed_while_an_answer_is_recorded_is_shown(
 
     monkeypatch.setattr(sending, "settle", settle_slowly)
     # When
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     monkeypatch.undo()
-    deliver_edits(office, delivery)
+    deliver_edits(office, dispatcher)
     # Then
     assert "Acknowledged by" in texts(telegram, ada)[0]

@@ -120,14 +120,14 @@ def test_help_names_every_command(chat, ada, telegram, handle):
         assert command in last(telegram, ada)
 
 
-def test_a_closed_account_learns_nothing(database, office, chat, ada, telegram, desk, receive):
+def test_a_closed_account_learns_nothing(database, office, chat, ada, telegram, consumer, receive):
     with database.write() as session:
         session.get_one(type(office.chat(chat.id).operator), chat.operator_id).active = False
     office.submit("secret")
     for command in ("/open", "/status", "/help", "/settings", "/mute", "/start"):
         telegram.say(ada, command)
     receive()
-    consume_updates(desk)
+    consume_updates(consumer)
     eventually(lambda: len(telegram.calls("sendMessage")) == 6)
     assert {m["text"] for m in telegram.messages(ada) if m["from"]["is_bot"]} == {
         "The account that this chat was linked to is closed."

@@ -7,21 +7,23 @@ import pytest
 from complaints.chats.muting import wake_muted_once
 from complaints.clock import utcnow
 from complaints.words import Status
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 
 
 def last(telegram, chat_id) -> str:
     return telegram.messages(chat_id)[-1]["text"]
 
 
-def test_a_muted_chat_gets_nothing_and_what_waited_is_skipped(office, chat, ada, telegram, handle, delivery):
+def test_a_muted_chat_gets_nothing_and_what_waited_is_skipped(
+    office, chat, ada, telegram, handle, dispatcher
+):
     # Given an alert that waits
     office.submit("waits", severity="critical")
     # When
     telegram.say(ada, "/mute")
     handle()
     office.submit("comes meanwhile", severity="critical")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     (waited, answer) = office.alerts()
     assert (waited.state, waited.reason) == ("skipped", "the chat was muted")
@@ -66,14 +68,14 @@ def test_the_end_of_a_mute_is_told_in_the_chats_own_time_zone(office, chat, ada,
     assert "JST" in last(telegram, ada)
 
 
-def test_unmute_brings_the_alerts_back(office, chat, ada, telegram, handle, delivery):
+def test_unmute_brings_the_alerts_back(office, chat, ada, telegram, handle, dispatcher):
     telegram.say(ada, "/mute 1d")
     handle()
     telegram.say(ada, "/unmute")
     handle()
     assert last(telegram, ada) == "Alerts arrive here again."
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert complaint.reference in last(telegram, ada)
     assert office.chat(chat.id).muted_until is None
 
@@ -95,7 +97,7 @@ def test_a_stopped_chat_is_neither_muted_nor_tuned(office, chat, ada, telegram, 
 
 
 def test_a_chat_wakes_up_when_its_time_is_over_and_hears_what_is_open(
-    database, office, chat, ada, telegram, handle, delivery
+    database, office, chat, ada, telegram, handle, dispatcher
 ):
     # Given a muted chat that is only told about what is high
     office.prefer(chat.id, minimum_severity="high", categories=["noise", "safety"])
@@ -111,13 +113,13 @@ def test_a_chat_wakes_up_when_its_time_is_over_and_hears_what_is_open(
     office.set_chat(chat.id, muted_until=utcnow() - timedelta(seconds=1))
     assert wake_muted_once(database) == 1
     assert wake_muted_once(database) == 0
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     assert office.chat(chat.id).state == "active"
     assert "The mute is over" in last(telegram, ada)
     assert "settings: 1. /open" in last(telegram, ada)
     complaint = office.submit("again", severity="high", category="noise")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert complaint.reference in last(telegram, ada)
 
 
@@ -129,12 +131,12 @@ def test_a_chat_whose_account_was_closed_does_not_wake_up(database, office, chat
     assert office.alerts() == []
 
 
-def test_messages_of_a_muted_chat_still_follow(office, chat, ada, telegram, handle, delivery):
+def test_messages_of_a_muted_chat_still_follow(office, chat, ada, telegram, handle, dispatcher):
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     telegram.say(ada, "/mute")
     handle()
     office.acknowledge(complaint.id)
     office.let_time_pass(2)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert any("Acknowledged by" in message["text"] for message in telegram.messages(ada))

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from complaints.alerts.state.chat_state import unlink
-from complaints.chats.linking import Seat, link_chat, offer_link
+from complaints.chats.linking import ChatAddress, link_chat, offer_link
 from complaints.clock import utcnow
 from complaints.models import LinkToken, Operator
 from complaints.telegram.stored_updates import store_updates
 from tools.stack import eventually
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 from workers.telegram.updates.consume_updates import consume_updates
 
 
@@ -24,13 +24,13 @@ def offer(database, operator: Operator) -> str:
 
 
 def test_a_token_links_the_private_chat_which_then_gets_alerts(
-    database, office, ada, telegram, handle, delivery
+    database, office, ada, telegram, handle, dispatcher
 ):
     telegram.say(ada, f"/start {offer(database, office.hire('Ada'))}")
     handle()
     assert "Linked" in telegram.messages(ada)[-1]["text"]
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert complaint.reference in telegram.messages(ada)[-1]["text"]
 
 
@@ -51,18 +51,18 @@ def test_a_stranger_is_told_how_to_link(telegram, ada, handle, office):
     assert office.chats() == []
 
 
-def test_stop_ends_the_alerts_and_start_brings_them_back(office, chat, ada, telegram, handle, delivery):
+def test_stop_ends_the_alerts_and_start_brings_them_back(office, chat, ada, telegram, handle, dispatcher):
     office.submit("owed when they stopped")
     telegram.say(ada, "/stop")
     handle()
     office.submit("not wanted")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert office.chat(chat.id).state == "left"
     assert "No more alerts" in telegram.messages(ada)[-1]["text"]
     telegram.say(ada, "/start")
     handle()
     complaint = office.submit("wanted again")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert complaint.reference in telegram.messages(ada)[-1]["text"]
 
 
@@ -79,7 +79,7 @@ def test_help_tells_a_linked_chat_whose_it_is(chat, ada, telegram, handle):
 
 
 def test_who_was_unlinked_on_the_dashboard_comes_back_only_with_a_new_token(
-    database, office, chat, ada, telegram, handle, delivery
+    database, office, chat, ada, telegram, handle, dispatcher
 ):
     # Given
     with database.write() as session:
@@ -104,7 +104,7 @@ def test_who_was_unlinked_on_the_dashboard_comes_back_only_with_a_new_token(
 
 
 @pytest.mark.parametrize("argument", ["", "x" * 4000, "a b", "\ud800", "\0", "' OR 1=1 --", "<b>", "%s"])
-def test_a_hostile_start_links_nothing_and_breaks_nothing(database, office, desk, argument):
+def test_a_hostile_start_links_nothing_and_breaks_nothing(database, office, consumer, argument):
     message = {
         "message_id": 1,
         "from": {"id": 5, "first_name": "<i>" * 400},
@@ -114,16 +114,16 @@ def test_a_hostile_start_links_nothing_and_breaks_nothing(database, office, desk
     offer(database, office.hire("Ada"))
     with database.write() as session:
         store_updates(session, [{"update_id": 1, "message": message}], now=utcnow())
-    consume_updates(desk)
+    consume_updates(consumer)
     assert office.chats() == []
     assert office.update_errors() == [None]
 
 
 def test_a_token_is_stored_hashed_and_dies_after_ten_minutes(database, office):
-    token, seat = offer(database, office.hire("Ada")), Seat(5, "private", "Ada")
+    token, address = offer(database, office.hire("Ada")), ChatAddress(5, "private", "Ada")
     with database.write() as session:
         stored = session.query(LinkToken).one()
         assert token not in (stored.token_hash, str(stored.id))
         late = utcnow() + timedelta(minutes=10, seconds=1)
-        assert link_chat(session, token, seat, now=late) is None
-        assert link_chat(session, token, seat, now=utcnow()) is not None
+        assert link_chat(session, token, address, now=late) is None
+        assert link_chat(session, token, address, now=utcnow()) is not None

@@ -5,7 +5,7 @@ import pytest
 from complaints.clock import utcnow
 from complaints.telegram.stored_updates import store_updates
 from tools.stack import eventually
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 from workers.telegram.updates.consume_updates import consume_updates
 
 
@@ -14,10 +14,10 @@ def answers(telegram) -> list[str]:
 
 
 @pytest.fixture
-def alerted(office, chat, ada, telegram, delivery):
+def alerted(office, chat, ada, telegram, dispatcher):
     """A complaint that Ada was alerted to, and the message on her phone."""
     complaint = office.submit("The lift is stuck")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     return complaint, telegram.messages(ada)[-1]["message_id"]
 
 
@@ -55,14 +55,14 @@ def test_start_begins_the_work(office, ada, telegram, handle, alerted):
     eventually(lambda: "In progress by Ada" in shown(telegram, ada, message_id))
 
 
-def test_of_two_who_press_one_wins_and_the_other_is_told_who_did(office, ada, telegram, handle, delivery):
+def test_of_two_who_press_one_wins_and_the_other_is_told_who_did(office, ada, telegram, handle, dispatcher):
     # Given one complaint on two phones and in a group of both
     ben = telegram.add_user("Ben", started=True).id
     group = telegram.add_group("Team", [ada, ben]).id
     for name, chat_id, kind in (("Ada", ada, "private"), ("Ben", ben, "private"), ("Cy", group, "group")):
         office.link(office.hire(name), chat_id, kind=kind)
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     messages = {chat_id: telegram.messages(chat_id)[-1]["message_id"] for chat_id in (ada, ben, group)}
     # When both press
     telegram.press(ada, messages[ada], "Acknowledge")
@@ -83,13 +83,13 @@ def test_of_two_who_press_one_wins_and_the_other_is_told_who_did(office, ada, te
         assert "assigned to Ben" in shown(telegram, chat_id, message_id)
 
 
-def test_somebody_in_a_group_who_is_not_linked_can_not_act(office, telegram, handle, delivery):
+def test_somebody_in_a_group_who_is_not_linked_can_not_act(office, telegram, handle, dispatcher):
     # Given a linked group with a member who never linked
     eve = telegram.add_user("Eve", started=True).id
     group = telegram.add_group("Team", [eve]).id
     office.link(office.hire("Ada"), group, kind="group")
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     message = telegram.messages(group)[-1]
     # When
     telegram.press(group, message_id=message["message_id"], button="Acknowledge", user_id=eve)
@@ -99,11 +99,11 @@ def test_somebody_in_a_group_who_is_not_linked_can_not_act(office, telegram, han
     assert office.complaint(complaint.id).status == "reported"
 
 
-def test_a_viewer_may_look_but_not_press(office, telegram, handle, delivery):
+def test_a_viewer_may_look_but_not_press(office, telegram, handle, dispatcher):
     vic = telegram.add_user("Vic", started=True).id
     office.link(office.hire("Vic", role="viewer"), vic)
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     telegram.press(vic, message_id=telegram.messages(vic)[-1]["message_id"], button="Resolve")
     handle()
     eventually(lambda: answers(telegram) == ["Your role allows looking, not acting."])
@@ -111,7 +111,7 @@ def test_a_viewer_may_look_but_not_press(office, telegram, handle, delivery):
 
 
 def test_a_forged_press_does_not_put_one_complaint_into_the_message_of_another(
-    database, office, ada, telegram, desk, alerted
+    database, office, ada, telegram, consumer, alerted
 ):
     # Given a message about one complaint, and a second complaint
     complaint, message_id = alerted
@@ -128,26 +128,26 @@ def test_a_forged_press_does_not_put_one_complaint_into_the_message_of_another(
     # When somebody presses what the message does not offer
     with database.write() as session:
         store_updates(session, [forged], now=utcnow())
-    consume_updates(desk)
-    desk.close()
+    consume_updates(consumer)
+    consumer.close()
     # Then the verb is done with the presser's own rights, and the message stays as it was
     assert office.complaint(other.id).status == "acknowledged"
     assert telegram.calls("editMessageText") == []
     assert complaint.reference in shown(telegram, ada, message_id)
 
 
-def test_a_press_for_a_complaint_of_another_site_finds_nothing(office, telegram, desk, database):
+def test_a_press_for_a_complaint_of_another_site_finds_nothing(office, telegram, consumer, database):
     ben = telegram.add_user("Ben", started=True).id
     office.link(office.hire("Ben", sites=["North"]), ben)
     hidden = office.submit(site="South")
     press = {"id": "1", "from": {"id": ben, "first_name": "Ben"}, "data": f"resolve:{hidden.id}"}
     with database.write() as session:
         store_updates(session, [{"update_id": 6, "callback_query": press}], now=utcnow())
-    consume_updates(desk)
+    consume_updates(consumer)
     assert office.complaint(hidden.id).status == "reported"
 
 
-def test_a_repeated_update_is_consumed_once(database, office, ada, telegram, desk, alerted):
+def test_a_repeated_update_is_consumed_once(database, office, ada, telegram, consumer, alerted):
     complaint, message_id = alerted
     press = {
         "update_id": 77,
@@ -161,6 +161,6 @@ def test_a_repeated_update_is_consumed_once(database, office, ada, telegram, des
     for _ in range(2):
         with database.write() as session:
             store_updates(session, [press, press], now=utcnow())
-        consume_updates(desk)
+        consume_updates(consumer)
     assert office.complaint(complaint.id).version == 2
     assert office.update_errors() == [None]

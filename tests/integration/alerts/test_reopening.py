@@ -10,18 +10,18 @@ from complaints.models import Event
 from complaints.telegram.stored_updates import store_updates
 from complaints.words import Status
 from tools.stack import eventually
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 from workers.telegram.updates.consume_updates import consume_updates
 
 
 @pytest.fixture
-def resolved(office, chat, ada, telegram, delivery):
+def resolved(office, chat, ada, telegram, dispatcher):
     """A complaint that Ada was alerted to and that is resolved, as her phone shows."""
     complaint = office.submit("The lift is stuck")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.change(complaint.id, Status.RESOLVED)
     office.let_time_pass(2)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     return complaint
 
 
@@ -65,7 +65,7 @@ def test_the_button_asks_and_the_reply_reopens(database, office, telegram, ada, 
 @pytest.mark.parametrize(
     "reason", ["\N{ZERO WIDTH SPACE}", "\N{BRAILLE PATTERN BLANK}\N{NO-BREAK SPACE}"[1:]]
 )
-def test_blanks_are_no_reason(database, office, telegram, ada, handle, resolved, desk, reason):
+def test_blanks_are_no_reason(database, office, telegram, ada, handle, resolved, consumer, reason):
     press_reopen(telegram, ada)
     handle()
     question = last(telegram, ada)
@@ -108,7 +108,7 @@ def test_who_comes_second_is_told_who_was_faster(office, telegram, ada, handle, 
     assert f"{resolved.reference} is in progress already, by Ada." in texts
 
 
-def test_in_a_group_it_counts_who_replies(database, office, telegram, ada, handle, delivery, chat):
+def test_in_a_group_it_counts_who_replies(database, office, telegram, ada, handle, dispatcher, chat):
     # Given a group with a closed complaint, a stranger, a viewer and an agent for another site
     people = {name: telegram.add_user(name, started=True).id for name in ("Eve", "Vic", "Ben", "Dan")}
     office.link(office.hire("Vic", role="viewer"), people["Vic"])
@@ -117,10 +117,10 @@ def test_in_a_group_it_counts_who_replies(database, office, telegram, ada, handl
     group = telegram.add_group("Team", [ada, *people.values()]).id
     theirs = office.link(office.hire("Cy"), group, kind="group")
     complaint = office.submit(site="South")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.change(complaint.id, Status.REJECTED)
     office.let_time_pass(2)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     press_reopen(telegram, group, ada)
     handle()
     question = last(telegram, group)["message_id"]
@@ -139,16 +139,16 @@ def test_in_a_group_it_counts_who_replies(database, office, telegram, ada, handl
 
 
 def test_in_a_topic_only_a_reply_to_the_question_counts(
-    office, telegram, ada, handle, delivery, chat, database
+    office, telegram, ada, handle, dispatcher, chat, database
 ):
     # Given a question in a topic
     forum = telegram.add_group("Forum", [ada], type="supergroup", topics=["Complaints"]).id
     office.link(office.hire("Cy"), forum, kind="supergroup", thread_id=2)
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.change(complaint.id, Status.RESOLVED)
     office.let_time_pass(2)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     press_reopen(telegram, forum, ada)
     handle()
     question = last(telegram, forum)
@@ -198,36 +198,38 @@ def test_a_question_whose_answer_was_lost_can_be_answered(office, telegram, ada,
     assert office.complaint(resolved.id).status == "in_progress"
 
 
-def test_the_button_on_an_open_complaint_says_who_was_faster(database, office, telegram, ada, desk, resolved):
+def test_the_button_on_an_open_complaint_says_who_was_faster(
+    database, office, telegram, ada, consumer, resolved
+):
     office.set_complaint(resolved.id, status="in_progress")
     press = {"id": "1", "from": {"id": ada, "first_name": "Ada"}, "data": f"reopen:{resolved.id}"}
     with database.write() as session:
         store_updates(session, [{"update_id": 1, "callback_query": press}], now=utcnow())
-    consume_updates(desk)
+    consume_updates(consumer)
     said = eventually(lambda: telegram.calls("answerCallbackQuery"))
     assert "is in progress already, by" in said[0].payload["text"]
 
 
-def test_a_stale_start_does_not_reopen(database, office, telegram, ada, desk, resolved):
+def test_a_stale_start_does_not_reopen(database, office, telegram, ada, consumer, resolved):
     press = {"id": "1", "from": {"id": ada, "first_name": "Ada"}, "data": f"start:{resolved.id}"}
     with database.write() as session:
         store_updates(session, [{"update_id": 1, "callback_query": press}], now=utcnow())
-    consume_updates(desk)
+    consume_updates(consumer)
     said = eventually(lambda: telegram.calls("answerCallbackQuery"))
     assert "is resolved already, by" in said[0].payload["text"]
     assert office.complaint(resolved.id).status == "resolved"
 
 
 def test_the_question_goes_to_who_asked_where_the_group_was_unlinked(
-    database, office, chat, telegram, ada, handle, delivery
+    database, office, chat, telegram, ada, handle, dispatcher
 ):
     group = telegram.add_group("Team", [ada]).id
     theirs = office.link(office.hire("Cy"), group, kind="group")
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     office.change(complaint.id, Status.RESOLVED)
     office.let_time_pass(2)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     with database.write() as session:
         unlink(session, session.merge(theirs), now=utcnow())
     press_reopen(telegram, group, ada)

@@ -13,7 +13,7 @@ from complaints.models import Alert, Chat, Operator
 from sandbox import Sandbox
 from tests.integration.alerts.losing import BLOCKED, add_alert, bring_back, lose, rows
 from tests.integration.alerts.office import Office
-from workers.dispatch import Delivery, deliver_due
+from workers.dispatch import Dispatcher, dispatch_due
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_thousands_are_rerouted_in_few_statements_and_short_transactions(
 
 
 def test_who_blocks_the_bot_has_their_alert_sent_to_the_stand_in(
-    office: Office, telegram: Sandbox, delivery: Delivery, chat: Chat, ada: int
+    office: Office, telegram: Sandbox, dispatcher: Dispatcher, chat: Chat, ada: int
 ) -> None:
     # Given
     grace = telegram.add_user("Grace", started=True).id
@@ -143,7 +143,7 @@ def test_who_blocks_the_bot_has_their_alert_sent_to_the_stand_in(
     office.submit()
     # When
     telegram.block(ada)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then
     assert [state for _, state, _ in rows(office, admin)] == ["sent"]
 

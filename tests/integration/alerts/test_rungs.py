@@ -3,7 +3,7 @@
 import pytest
 
 from complaints.telegram import circuit
-from workers.dispatch import deliver_due, make_delivery
+from workers.dispatch import dispatch_due, make_dispatcher
 
 
 @pytest.fixture
@@ -24,87 +24,87 @@ def outcomes(office) -> list[str | None]:
 
 
 def test_a_429_costs_no_attempt_and_the_message_goes_when_its_time_has_come(
-    office, chat, ada, delivery, telegram, redis
+    office, chat, ada, dispatcher, telegram, redis
 ):
     telegram.fault("retry_after", retry_after=30, chat_id=ada, count=1)
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     held = office.alert()
     assert (held.state, held.attempts) == ("pending", 0)
     assert office.chat(chat.id).lease_token is None
     # When the half minute is over
     redis.delete(f"redress:limiter:hold:chat:{ada}")
     office.let_time_pass(31)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert office.alert().state == "sent"
     assert outcomes(office) == ["hold", "sent"]
 
 
-def test_a_held_chat_delays_nobody_else(office, chat, ada, delivery, telegram):
+def test_a_held_chat_delays_nobody_else(office, chat, ada, dispatcher, telegram):
     ben = telegram.add_user("Ben", started=True).id
     office.link(office.hire("Ben"), ben)
     telegram.fault("retry_after", retry_after=30, chat_id=ada)
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert len(telegram.messages(ben)) == 1
 
 
 def test_a_blocked_bot_marks_the_chat_and_fails_what_it_is_owed_visibly(
-    office, chat, ada, delivery, telegram
+    office, chat, ada, dispatcher, telegram
 ):
     telegram.block(ada)
     office.submit()
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert office.chat(chat.id).state == "unreachable"
     assert [alert.state for alert in office.alerts()] == ["failed", "failed"]
     assert "can't be reached" in (office.alerts()[0].reason or "")
     assert len(telegram.calls("sendMessage")) == 1
 
 
-def test_a_chat_that_is_not_found_is_unreachable(office, chat, ada, delivery, telegram):
+def test_a_chat_that_is_not_found_is_unreachable(office, chat, ada, dispatcher, telegram):
     telegram.fault("chat_not_found", chat_id=ada)
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert office.chat(chat.id).state == "unreachable"
 
 
-def test_a_group_that_became_a_supergroup_gets_its_alert_under_the_new_id(office, ada, delivery, telegram):
+def test_a_group_that_became_a_supergroup_gets_its_alert_under_the_new_id(office, ada, dispatcher, telegram):
     group = telegram.add_group("Night shift", [ada])
     linked = office.link(office.hire("Ada"), group.id, kind="group")
     moved = telegram.migrate(group.id)
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert office.chat(linked.id).telegram_id == moved.id
     assert office.alert().state == "sent"
     assert outcomes(office) == ["moved", "sent"]
     assert office.alert().attempts == 1
 
 
-def test_refused_markup_goes_once_more_as_plain_text(office, chat, ada, delivery, telegram):
+def test_refused_markup_goes_once_more_as_plain_text(office, chat, ada, dispatcher, telegram):
     telegram.fault("cannot_parse_entities", count=1)
     office.submit("a < b")
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     (message,) = telegram.messages(ada)
     assert "a < b" in message["text"]
     assert not message.get("entities")
     assert outcomes(office) == ["unparsable", "sent"]
 
 
-def test_plain_text_that_is_refused_too_fails(office, chat, delivery, telegram):
+def test_plain_text_that_is_refused_too_fails(office, chat, dispatcher, telegram):
     telegram.fault("message_too_long")
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert office.alert().state == "failed"
     assert outcomes(office) == ["unparsable", "unparsable"]
 
 
 def test_a_server_that_can_not_be_reached_costs_an_attempt_and_nothing_else(
-    office, chat, ada, delivery, telegram, redis
+    office, chat, ada, dispatcher, telegram, redis
 ):
     telegram.stop()
     office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     alert = office.alert()
     assert (alert.state, alert.attempts) == ("pending", 1)
     assert outcomes(office) == ["not_sent"]
@@ -113,12 +113,12 @@ def test_a_server_that_can_not_be_reached_costs_an_attempt_and_nothing_else(
 
 @pytest.mark.parametrize("kind", ["http_500", "http_502", "broken_json", "reset_after"])
 def test_a_lost_answer_makes_an_unknown_that_is_listed_to_its_chat(
-    office, chat, ada, delivery, deliver_until, telegram, redis, kind
+    office, chat, ada, dispatcher, deliver_until, telegram, redis, kind
 ):
     # Given an alert whose answer is lost
     telegram.fault(kind, count=1, methods=("sendMessage",))
     complaint = office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     first = office.alerts()[0]
     assert first.state == "unknown"
     assert redis.exists("redress:circuit")
@@ -134,7 +134,7 @@ def test_a_lost_answer_makes_an_unknown_that_is_listed_to_its_chat(
 
 
 def test_a_critical_alert_whose_answer_was_lost_goes_once_more_marked_as_a_repeat(
-    office, chat, ada, delivery, deliver_until, telegram, redis
+    office, chat, ada, dispatcher, deliver_until, telegram, redis
 ):
     telegram.fault("reset_after", count=1, methods=("sendMessage",))
     complaint = office.submit(severity="critical")
@@ -146,12 +146,12 @@ def test_a_critical_alert_whose_answer_was_lost_goes_once_more_marked_as_a_repea
 
 
 def test_a_refused_token_opens_the_circuit_and_keeps_everything(
-    office, chat, ada, delivery, deliver_until, telegram, redis
+    office, chat, ada, dispatcher, deliver_until, telegram, redis
 ):
     telegram.fault("unauthorized", seconds=60)
     for _ in range(5):
         office.submit()
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     assert redis.hget("redress:circuit", "reason") == b"token_refused"
     assert {alert.state for alert in office.alerts()} == {"pending"}
     assert {alert.attempts for alert in office.alerts()} == {0}
@@ -162,7 +162,9 @@ def test_a_refused_token_opens_the_circuit_and_keeps_everything(
     assert not redis.exists("redress:circuit")
 
 
-def test_an_outage_makes_few_unknowns_and_probes_harmlessly(office, delivery, deliver_until, telegram, redis):
+def test_an_outage_makes_few_unknowns_and_probes_harmlessly(
+    office, dispatcher, deliver_until, telegram, redis
+):
     # Given forty chats and a server that answers nothing but 502
     for number in range(40):
         person = telegram.add_user(f"P{number}", started=True).id
@@ -182,9 +184,9 @@ def test_without_redis_nothing_is_sent_and_nothing_is_lost(
     office, chat, ada, settings, database, redis, poker, telegram
 ):
     astray = settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
-    delivery = make_delivery(astray, database, redis, poker)
+    dispatcher = make_dispatcher(astray, database, redis, poker)
     office.submit()
-    deliver_due(delivery)
-    delivery.close()
+    dispatch_due(dispatcher)
+    dispatcher.close()
     assert telegram.messages(ada) == []
     assert (office.alert().state, office.alert().attempts) == ("pending", 0)

@@ -10,7 +10,7 @@ import pytest
 
 from complaints.clock import utcnow
 from tools.stack import eventually
-from workers.dispatch import deliver_due
+from workers.dispatch import dispatch_due
 
 
 @pytest.fixture
@@ -45,10 +45,10 @@ def wake(process: subprocess.Popen) -> None:
     assert process.wait(20) == 0
 
 
-def test_who_slept_through_the_lease_sends_nothing(office, ada, telegram, delivery, redis, sleeper):
+def test_who_slept_through_the_lease_sends_nothing(office, ada, telegram, dispatcher, redis, sleeper):
     # Given another worker that has sent the alert once more, since nobody knew whether it had arrived
     redis.delete(f"redress:limiter:chat:{ada}")  # busy for thirty seconds, as long as a true lease
-    eventually(lambda: deliver_due(delivery) < 0 or office.alerts()[-1].state == "sent")
+    eventually(lambda: dispatch_due(dispatcher) < 0 or office.alerts()[-1].state == "sent")
     # When the sleeper wakes up
     wake(sleeper)
     # Then it sends nothing, and nothing that was recorded changes
@@ -58,13 +58,13 @@ def test_who_slept_through_the_lease_sends_nothing(office, ada, telegram, delive
     assert [alert.state for alert in office.alerts()] == ["unknown", "sent"]
 
 
-def test_who_slept_and_was_not_missed_sends_the_alert_afterwards(office, ada, telegram, delivery, sleeper):
+def test_who_slept_and_was_not_missed_sends_the_alert_afterwards(office, ada, telegram, dispatcher, sleeper):
     # Given nobody else who looks
     eventually(lambda: office.chats()[0].lease_expires_at < utcnow())
     # When the sleeper wakes up
     wake(sleeper)
     office.let_time_pass(10)
-    deliver_due(delivery)
+    dispatch_due(dispatcher)
     # Then the alert goes once
     assert len(telegram.calls("sendMessage")) == 1
     assert [alert.state for alert in office.alerts()].count("sent") == 1

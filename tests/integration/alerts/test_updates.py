@@ -23,7 +23,7 @@ from workers.telegram.updates.consume_updates import consume_updates
     ],
 )
 def test_a_hostile_update_is_recorded_with_its_error_and_stops_nobody(
-    database, office, desk, payload, ada, chat
+    database, office, consumer, payload, ada, chat
 ):
     # Given a hostile update before a good one
     good = {
@@ -38,7 +38,7 @@ def test_a_hostile_update_is_recorded_with_its_error_and_stops_nobody(
     with database.write() as session:
         store_updates(session, [{"update_id": 1, **payload}, good], now=utcnow())
     # When
-    consume_updates(desk)
+    consume_updates(consumer)
     # Then
     first, second = office.update_errors()
     assert first
@@ -57,17 +57,17 @@ def test_a_hostile_update_is_recorded_with_its_error_and_stops_nobody(
         {"id": "q", "from": {"id": 5}},
     ],
 )
-def test_a_hostile_press_is_answered_all_the_same(database, desk, telegram, press):
+def test_a_hostile_press_is_answered_all_the_same(database, consumer, telegram, press):
     with database.write() as session:
         store_updates(session, [{"update_id": 1, "callback_query": press}], now=utcnow())
-    consume_updates(desk)
+    consume_updates(consumer)
     (call,) = eventually(lambda: telegram.calls("answerCallbackQuery"))
     assert call.payload["callback_query_id"] == "q"
     assert 0 < len(call.payload["text"]) <= 200
 
 
 @pytest.mark.parametrize(
-    "letter",
+    "message",
     [
         {"text": None},
         {"text": "/"},
@@ -84,14 +84,14 @@ def test_a_hostile_press_is_answered_all_the_same(database, desk, telegram, pres
         {"migrate_from_chat_id": -7, "chat": {"id": -7, "type": "supergroup"}},
     ],
 )
-def test_an_odd_message_breaks_nothing(database, office, desk, chat, ada, letter):
+def test_an_odd_message_breaks_nothing(database, office, consumer, chat, ada, message):
     # Given a person's chat and a group that is linked
     group = office.link(office.chat(chat.id).operator, -7, kind="group")
     usual = {"message_id": 1, "from": {"id": 5, "first_name": ""}, "chat": {"id": 5, "type": "private"}}
     # When
     with database.write() as session:
-        store_updates(session, [{"update_id": 1, "message": {**usual, **letter}}], now=utcnow())
-    consume_updates(desk)
+        store_updates(session, [{"update_id": 1, "message": {**usual, **message}}], now=utcnow())
+    consume_updates(consumer)
     # Then
     assert office.update_errors() == [None]
     assert {(one.telegram_id, one.state) for one in office.chats()} == {(ada, "active"), (-7, "active")}
@@ -99,17 +99,17 @@ def test_an_odd_message_breaks_nothing(database, office, desk, chat, ada, letter
 
 
 @pytest.mark.parametrize("query_id", [None, 5, "", "x" * 201, ["q"]])
-def test_a_press_without_a_usable_id_can_not_be_answered(database, office, desk, telegram, query_id):
+def test_a_press_without_a_usable_id_can_not_be_answered(database, office, consumer, telegram, query_id):
     press = {"id": query_id, "from": {}, "data": "x"}
     with database.write() as session:
         store_updates(session, [{"update_id": 1, "callback_query": press}], now=utcnow())
-    consume_updates(desk)
-    desk.close()
+    consume_updates(consumer)
+    consumer.close()
     assert office.update_errors() != [None]
     assert telegram.calls("answerCallbackQuery") == []
 
 
-def test_a_press_that_breaks_something_of_ours_is_answered(database, office, desk, telegram, monkeypatch):
+def test_a_press_that_breaks_something_of_ours_is_answered(database, office, consumer, telegram, monkeypatch):
     # Given
     def broken(*_args, **_kwargs):
         raise RuntimeError("a bug")
@@ -119,14 +119,14 @@ def test_a_press_that_breaks_something_of_ours_is_answered(database, office, des
     with database.write() as session:
         store_updates(session, [{"update_id": 1, "callback_query": press}], now=utcnow())
     # When
-    consume_updates(desk)
+    consume_updates(consumer)
     # Then
     (call,) = eventually(lambda: telegram.calls("answerCallbackQuery"))
     assert "went wrong on our side" in call.payload["text"]
     assert office.update_errors() == ["RuntimeError: a bug"]
 
 
-def test_a_flood_of_strangers_is_answered_only_in_part(database, desk, telegram, ada, monkeypatch):
+def test_a_flood_of_strangers_is_answered_only_in_part(database, consumer, telegram, ada, monkeypatch):
     # Given answers that wait for their turn
     monkeypatch.setattr(updates, "MOST_ANSWERS", 2)
     person = {"from": {"id": ada, "first_name": "Ada"}, "chat": {"id": ada, "type": "private"}}
@@ -134,8 +134,8 @@ def test_a_flood_of_strangers_is_answered_only_in_part(database, desk, telegram,
     with database.write() as session:
         store_updates(session, flood, now=utcnow())
     # When
-    consume_updates(desk)
-    desk.close()
+    consume_updates(consumer)
+    consumer.close()
     # Then
     assert 1 <= len(telegram.calls("sendMessage")) < 19
 
@@ -156,7 +156,7 @@ def test_what_has_no_update_id_is_not_even_stored(database):
 
 
 def test_what_one_person_says_is_done_in_turn_though_two_workers_consume(
-    database, office, chat, ada, settings, redis, poker, desk, monkeypatch
+    database, office, chat, ada, settings, redis, poker, consumer, monkeypatch
 ):
     # Given a worker that has taken /stop and not yet finished
     texts = ("/stop", "/start")
@@ -167,20 +167,20 @@ def test_what_one_person_says_is_done_in_turn_though_two_workers_consume(
         ]
         store_updates(session, said, now=utcnow())
     taken, finish = threading.Event(), threading.Event()
-    handle_letter = updates.handle_letter
+    handle_message = updates.handle_message
 
-    def slowly(session, update_id, letter, ours, *, now):
-        if letter.text == "/stop":
+    def slowly(session, update_id, message, ours, *, now):
+        if message.text == "/stop":
             taken.set()
             finish.wait(10)
-        return handle_letter(session, update_id, letter, ours, now=now)
+        return handle_message(session, update_id, message, ours, now=now)
 
-    monkeypatch.setattr(updates, "handle_letter", slowly)
+    monkeypatch.setattr(updates, "handle_message", slowly)
     with ThreadPoolExecutor(2) as workers:
-        workers.submit(consume_updates, desk)
+        workers.submit(consume_updates, consumer)
         taken.wait(10)
         # When another one comes to consume
-        second = workers.submit(consume_updates, desk)
+        second = workers.submit(consume_updates, consumer)
         with pytest.raises(TimeoutError):
             second.result(0.3)
         finish.set()

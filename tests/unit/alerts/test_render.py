@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.alerts.messages.status_origin import Standing
+from complaints.alerts.messages.status_origin import StatusOrigin
 from complaints.alerts.queue.job import Job
 from complaints.clock import utcnow
 from complaints.ids import new_id
@@ -45,7 +45,7 @@ def job(about: Complaint | None, **values) -> Job:
         "created_at": NOW,
         "request_id": None,
         "complaint": about,
-        "standing": Standing("Website", NOW - timedelta(minutes=4)),
+        "status_origin": StatusOrigin("Website", NOW - timedelta(minutes=4)),
     }
     return Job(**{**fields, **values})
 
@@ -82,7 +82,7 @@ def test_whatever_people_typed_is_escaped():
 @pytest.mark.parametrize("letter", ["x", "&", "<", "\N{PILE OF POO}", "\N{COMBINING ACUTE ACCENT}"])
 def test_a_text_of_any_letters_stays_within_telegrams_limit(letter):
     message = shown(
-        complaint(subject=letter * 200, description=letter * 4000), standing=Standing(letter * 320)
+        complaint(subject=letter * 200, description=letter * 4000), status_origin=StatusOrigin(letter * 320)
     )
     seen = message.text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
     assert len(seen.encode("utf-16-le")) // 2 <= 4096

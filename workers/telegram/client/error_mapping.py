@@ -1,4 +1,4 @@
-"""The ladder: one exception of python-telegram-bot becomes one outcome, most specific first.
+"""Error mapping: one exception of python-telegram-bot becomes one outcome, most specific first.
 
 Telegram's texts are not a contract and are capitalised by the library, so that they are matched without case.
 `BadRequest` and `TimedOut` are kinds of `NetworkError`; broken JSON is a bare `TelegramError`. What happened on

@@ -11,7 +11,7 @@ from complaints.chats.linking import may_manage, operator_behind
 from complaints.models import Chat, Operator
 from workers.telegram.incoming import reply_texts as texts
 from workers.telegram.incoming.effects import Effects, Say
-from workers.telegram.incoming.update_shapes import Letter, Person
+from workers.telegram.incoming.update_shapes import IncomingMessage, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Command:
 
     session: Session
     update_id: int
-    letter: Letter
+    message: IncomingMessage
     person: Person
     argument: str
     ours: Ourselves
@@ -41,13 +41,13 @@ class Command:
     @property
     def chat(self) -> Chat | None:
         """The chat or topic that it was said in, if that is linked, be it stopped."""
-        chat = find_chat(self.session, self.letter.chat.id, self.letter.thread_id)
+        chat = find_chat(self.session, self.message.chat.id, self.message.thread_id)
         return chat if chat is not None and is_linked(chat) else None
 
     @property
     def is_private(self) -> bool:
         """Whether it was said in the person's own chat with the bot."""
-        return self.letter.chat.is_private
+        return self.message.chat.is_private
 
     def linked_chat(self) -> Chat:
         """Return the chat that it was said in; raises `Declined` where that is not linked."""
@@ -79,7 +79,7 @@ class Command:
 
     def say(self, text: str) -> Effects:
         """Answer where it was said, now or never: the chat need not be linked."""
-        return Effects(say=Say(self.letter.chat.id, text, self.letter.thread_id))
+        return Effects(say=Say(self.message.chat.id, text, self.message.thread_id))
 
     def answer(self, text: str) -> Effects:
         """Answer where it was said, in the way that fits."""

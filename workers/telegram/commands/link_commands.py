@@ -4,7 +4,7 @@ import html
 
 from complaints.alert_words import ChatReason
 from complaints.alerts.state.chat_state import leave
-from complaints.chats.linking import Seat, link_chat, wake_up
+from complaints.chats.linking import ChatAddress, link_chat, wake_up
 from complaints.errors import Forbidden
 from workers.telegram.commands.command import Command, Declined
 from workers.telegram.incoming import reply_texts as texts
@@ -41,8 +41,8 @@ def stop(command: Command) -> Effects:
     return command.reply(chat, texts.STOPPED)
 
 
-def _seat(command: Command) -> Seat:
-    place, title = command.letter.chat, command.person.name
+def _seat(command: Command) -> ChatAddress:
+    place, title = command.message.chat, command.person.name
     if not command.is_private:
         title = place.title or str(place.id)
-    return Seat(place.id, place.type, title, command.letter.thread_id)
+    return ChatAddress(place.id, place.type, title, command.message.thread_id)

@@ -9,13 +9,13 @@ Id = Annotated[int, Field(ge=-(2**53), le=2**53)]  # Bot API: at most 52 signifi
 QUERY_ID_LENGTH = 200
 
 
-class Shape(BaseModel):
+class UpdatePart(BaseModel):
     """A part of an update; fields we don't know are left alone."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Person(Shape):
+class Person(UpdatePart):
     """Who wrote or pressed."""
 
     id: Id
@@ -28,7 +28,7 @@ class Person(Shape):
         return " ".join(part for part in (self.first_name, self.last_name) if part) or str(self.id)
 
 
-class Place(Shape):
+class MessageChat(UpdatePart):
     """The chat it happened in."""
 
     id: Id
@@ -41,26 +41,26 @@ class Place(Shape):
         return self.type == "private"
 
 
-class Original(Shape):
+class RepliedMessage(UpdatePart):
     """The message that another one replies to; in a topic, where nothing is replied to, the topic's first."""
 
     message_id: Id
     text: str | None = None
 
 
-class Letter(Shape):
+class IncomingMessage(UpdatePart):
     """A message, or what is left of one that is too old.
 
     A group that becomes a supergroup says so twice: in the old chat where it moves to, in the new one where from.
     """
 
     message_id: Id
-    chat: Place
+    chat: MessageChat
     sender: Person | None = Field(default=None, alias="from")
     text: str | None = None
     message_thread_id: Id | None = None
     is_topic_message: bool = False
-    reply_to_message: Original | None = None
+    reply_to_message: RepliedMessage | None = None
     migrate_to_chat_id: Id | None = None
     migrate_from_chat_id: Id | None = None
 
@@ -71,34 +71,34 @@ class Letter(Shape):
         return (self.message_thread_id or 0) if topic else 0
 
 
-class Press(Shape):
+class ButtonPress(UpdatePart):
     """A pressed button."""
 
     id: Annotated[str, Field(max_length=QUERY_ID_LENGTH)]
     sender: Person = Field(alias="from")
     data: str | None = None
-    message: Letter | None = None
+    message: IncomingMessage | None = None
 
 
-class Standing(Shape):
+class BotStanding(UpdatePart):
     """What the bot is to a chat now."""
 
     status: str
 
 
-class Membership(Shape):
+class Membership(UpdatePart):
     """The bot was blocked, removed, or let in again."""
 
-    chat: Place
-    new_chat_member: Standing
+    chat: MessageChat
+    new_chat_member: BotStanding
 
 
-class Update(Shape):
+class Update(UpdatePart):
     """One update; at most one of the others is there."""
 
     update_id: int
-    message: Letter | None = None
-    callback_query: Press | None = None
+    message: IncomingMessage | None = None
+    callback_query: ButtonPress | None = None
     my_chat_member: Membership | None = None
 
 

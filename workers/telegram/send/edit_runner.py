@@ -10,12 +10,12 @@ from complaints.clock import utcnow
 from workers.render.base.message import Message
 from workers.telegram.client.rate_limiter import Turn
 from workers.telegram.client.send_and_edit import edit
-from workers.telegram.send.job_runner import Errand
+from workers.telegram.send.job_runner import JobRunner
 
 log = structlog.get_logger()
 
 
-class Editing(Errand):
+class EditRunner(JobRunner):
     """A message that was sent follows its complaint."""
 
     async def _request(self, message: Message, turn: Turn) -> Outcome:

@@ -1,8 +1,8 @@
-"""One errand: what a chat is owed is done and settled, whatever happens on the way.
+"""Running one job: what a chat is owed is done and settled, whatever happens on the way.
 
-Errand        asks, persists, gives back
-├── Sending   a new message; from its mark on, silence means `unknown`
-└── Editing   a message that shows an old state; to do it twice changes nothing
+JobRunner         asks, persists, gives back
+├── SendRunner    a new message; from its mark on, silence means `unknown`
+└── EditRunner    a message that shows an old state; to do it twice changes nothing
 """
 
 import asyncio
@@ -48,7 +48,7 @@ class Overslept(Exception):
     """The process stood still between its mark and the request (SIGSTOP, a frozen machine); nothing was sent."""
 
 
-class Errand(ABC):
+class JobRunner(ABC):
     """One job on its way. `on_sending` is called once the job is marked and the request begins."""
 
     def __init__(

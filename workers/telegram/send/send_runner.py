@@ -13,12 +13,12 @@ from complaints.models import Chat
 from workers.render.base.message import Message
 from workers.telegram.client.rate_limiter import Turn
 from workers.telegram.client.send_and_edit import send
-from workers.telegram.send.job_runner import Errand
+from workers.telegram.send.job_runner import JobRunner
 
 log = structlog.get_logger()
 
 
-class Sending(Errand):
+class SendRunner(JobRunner):
     """An alert becomes a message."""
 
     _attempt: UUID | None = None

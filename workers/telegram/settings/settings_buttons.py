@@ -14,14 +14,14 @@ from complaints.errors import Refused
 from complaints.models import Alert, Chat, Operator
 from workers.render.settings.settings_message import is_page
 from workers.telegram.incoming import reply_texts as texts
-from workers.telegram.incoming.update_shapes import Letter, Press
+from workers.telegram.incoming.update_shapes import ButtonPress, IncomingMessage
 from workers.telegram.settings.preference_choices import CHANGES, set_mute
 
 PAGE, MUTE = "page", "mute"
 
 
 def press_panel(
-    session: Session, press: Press, said: str, operator: Operator | None, *, now: datetime
+    session: Session, press: ButtonPress, said: str, operator: Operator | None, *, now: datetime
 ) -> str:
     """Do what the button said and let the panel be edited; return the answer to the press.
 
@@ -43,7 +43,7 @@ def press_panel(
     return answer
 
 
-def _panel(session: Session, message: Letter) -> Alert | None:
+def _panel(session: Session, message: IncomingMessage) -> Alert | None:
     alert = find_panel(session, message.chat.id, message.thread_id, message.message_id)
     return alert if alert is not None and is_linked(alert.chat) else None
 

@@ -16,7 +16,7 @@ from complaints.queries.finding import find_locked
 from workers.render.settings.page_parts import SET
 from workers.telegram.incoming import reply_texts as texts
 from workers.telegram.incoming.effects import CallbackAnswer, Effects
-from workers.telegram.incoming.update_shapes import Press
+from workers.telegram.incoming.update_shapes import ButtonPress
 from workers.telegram.settings.settings_buttons import press_panel
 from workers.telegram.updates.button_actions import ACTIONS
 from workers.telegram.updates.complaint_action import Action
@@ -24,7 +24,7 @@ from workers.telegram.updates.complaint_action import Action
 ANSWER_LENGTH = 200  # Bot API: answerCallbackQuery
 
 
-def handle_press(session: Session, update_id: int, press: Press, *, now: datetime) -> Effects:
+def handle_press(session: Session, update_id: int, press: ButtonPress, *, now: datetime) -> Effects:
     """Do what the button says."""
     try:
         said = _do(session, update_id, press, now)
@@ -35,7 +35,7 @@ def handle_press(session: Session, update_id: int, press: Press, *, now: datetim
     return Effects(answer=_answer(press, said), wrote_event=True, owes_message=True)
 
 
-def _do(session: Session, update_id: int, press: Press, now: datetime) -> str:
+def _do(session: Session, update_id: int, press: ButtonPress, now: datetime) -> str:
     word, _, rest = (press.data or "").partition(":")
     operator = operator_behind(session, press.sender.id)
     if word == SET:
@@ -64,5 +64,5 @@ def _mark_pressed(action: Action) -> None:
         )
 
 
-def _answer(press: Press, text: str, *, alert: bool = False) -> CallbackAnswer:
+def _answer(press: ButtonPress, text: str, *, alert: bool = False) -> CallbackAnswer:
     return CallbackAnswer(press.id, text[:ANSWER_LENGTH], alert)

@@ -12,7 +12,7 @@ from complaints.alerts.state.chat_state import move
 from complaints.chats.linking import wake_up
 from complaints.models import Chat
 from workers.telegram.incoming.effects import Effects
-from workers.telegram.incoming.update_shapes import Letter, Membership
+from workers.telegram.incoming.update_shapes import IncomingMessage, Membership
 
 AWAY = ("kicked", "left")
 WHY_AWAY = {ChatReason.BLOCKED: "the bot was blocked", ChatReason.REMOVED: "the bot was removed"}
@@ -29,13 +29,13 @@ def handle_membership(session: Session, membership: Membership, *, now: datetime
     return Effects(owes_message=True)
 
 
-def follow_migration(session: Session, letter: Letter, *, now: datetime) -> Effects:
+def follow_migration(session: Session, message: IncomingMessage, *, now: datetime) -> Effects:
     """Give a group and its topics the id of the supergroup that it became.
 
     Said twice, in either order; the old group may have said before that the bot was removed from it.
     """
-    old = letter.migrate_from_chat_id or letter.chat.id
-    new = letter.migrate_to_chat_id or letter.chat.id
+    old = message.migrate_from_chat_id or message.chat.id
+    new = message.migrate_to_chat_id or message.chat.id
     for chat in _with_topics(session, old):
         move(session, chat, new, now=now)
         if chat.state == ChatState.UNREACHABLE and chat.state_code == ChatReason.REMOVED:

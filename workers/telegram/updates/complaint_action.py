@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from complaints.alerts.messages.status_origin import standing_of
+from complaints.alerts.messages.status_origin import status_origin_of
 from complaints.errors import Refused, TransitionRefused
 from complaints.events.event_types import Actor, ActorKind
 from complaints.models import Complaint, Operator
 from complaints.verbs import change_status
 from complaints.words import CLOSED, Status
-from workers.telegram.incoming.update_shapes import Letter, Person
+from workers.telegram.incoming.update_shapes import IncomingMessage, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Action:
     complaint: Complaint
     operator: Operator
     now: datetime
-    message: Letter | None = None
+    message: IncomingMessage | None = None
 
     @property
     def actor(self) -> Actor:
@@ -61,6 +61,6 @@ def change(action: Action, status: Status, *, reason: str | None = None) -> None
 
 def already(action: Action) -> Refused:
     """Return the refusal that tells how the complaint stands, and by whom."""
-    who = standing_of(action.session, action.complaint.id).actor
+    who = status_origin_of(action.session, action.complaint.id).actor
     words = Status(action.complaint.status).replace("_", " ")
     return Refused(f"{action.complaint.reference} is {words} already, by {who or 'somebody'}.")

@@ -1,7 +1,7 @@
 """Consuming Telegram's updates: the verb and `consumed_at` in one transaction, the answer after it.
 
 A worker process makes one `UpdateDesk` (`make_update_desk`, None without a bot token); its task `consume_updates`
-calls `consume_updates(desk)`, and `worker_shutdown` calls `close()`.
+calls `consume_updates(consumer)`, and `worker_shutdown` calls `close()`.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from workers.telegram.incoming.perform_effects import perform
 from workers.telegram.incoming.update_shapes import Update, query_id_of
 from workers.telegram.updates.callbacks import handle_press
 from workers.telegram.updates.chat_memberships import handle_membership
-from workers.telegram.updates.text_messages import handle_letter
+from workers.telegram.updates.text_messages import handle_message
 
 ANSWERS_SECONDS = 5.0
 MOST_ANSWERS = 50  # on their way at once; strangers wait no longer than these take
@@ -49,7 +49,7 @@ class BadUpdate(Exception):
         self.effects = Effects(answer=answer)
 
 
-class UpdateDesk:
+class UpdateConsumer:
     """Consumes updates and sees to their answers. Safe to call from several threads."""
 
     def __init__(self, client: TelegramClient, database: Database, redis: Redis, poker: Poker) -> None:
@@ -122,20 +122,22 @@ class UpdateDesk:
             log.error("answer_broke", exc_info=error)
 
 
-def make_update_desk(settings: Settings, database: Database, redis: Redis, poker: Poker) -> UpdateDesk | None:
-    """Return this process's desk; None where there is no bot."""
+def make_update_consumer(
+    settings: Settings, database: Database, redis: Redis, poker: Poker
+) -> UpdateConsumer | None:
+    """Return this process's consumer; None where there is no bot."""
     if settings.telegram_bot_token is None:
         return None
-    return UpdateDesk(TelegramClient(settings), database, redis, poker)
+    return UpdateConsumer(TelegramClient(settings), database, redis, poker)
 
 
-def consume_updates(desk: UpdateDesk | None) -> int:
+def consume_updates(consumer: UpdateConsumer | None) -> int:
     """Consume until no update waits; return how many."""
-    if desk is None:
+    if consumer is None:
         return 0
-    answer_poke(desk.redis, CONSUME_UPDATES)
+    answer_poke(consumer.redis, CONSUME_UPDATES)
     consumed = 0
-    while desk.consume_once():
+    while consumer.consume_once():
         consumed += 1
     return consumed
 
@@ -169,7 +171,7 @@ def _dispatch(session: Session, update: Update, ours: Ourselves) -> Effects:
     if update.callback_query is not None:
         return handle_press(session, update.update_id, update.callback_query, now=now)
     if update.message is not None:
-        return handle_letter(session, update.update_id, update.message, ours, now=now)
+        return handle_message(session, update.update_id, update.message, ours, now=now)
     if update.my_chat_member is not None:
         return handle_membership(session, update.my_chat_member, now=now)
     return Effects()

@@ -19,10 +19,10 @@ REASON: TypeAdapter[str] = TypeAdapter(Prose)
 
 def handle_reply(command: Command) -> Effects:
     """Reopen the complaint that the question was about, in the name and with the rights of who replies."""
-    replied = command.letter.reply_to_message
+    replied = command.message.reply_to_message
     if replied is None:
         return Effects()
-    where = command.letter.chat.id
+    where = command.message.chat.id
     reference = asked_about(command.session, where, replied.message_id, replied.text or "")
     if reference is None:
         return Effects()
@@ -44,6 +44,6 @@ def _action(command: Command, reference: str) -> Action:
 
 def _reason(command: Command) -> str:
     try:
-        return REASON.validate_python(command.letter.text)
+        return REASON.validate_python(command.message.text)
     except ValidationError as error:
         raise Refused(texts.REASON_WANTED) from error

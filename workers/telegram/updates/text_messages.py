@@ -25,7 +25,7 @@ from workers.telegram.commands.mute_commands import mute, unmute
 from workers.telegram.commands.settings_command import show_settings
 from workers.telegram.incoming import reply_texts as texts
 from workers.telegram.incoming.effects import Effects
-from workers.telegram.incoming.update_shapes import Letter
+from workers.telegram.incoming.update_shapes import IncomingMessage
 from workers.telegram.updates.chat_memberships import follow_migration
 from workers.telegram.updates.reopen_replies import handle_reply
 
@@ -44,16 +44,16 @@ COMMANDS: dict[str, Callable[[Command], Effects]] = {
 }
 
 
-def handle_letter(
-    session: Session, update_id: int, letter: Letter, ours: Ourselves, *, now: datetime
+def handle_message(
+    session: Session, update_id: int, message: IncomingMessage, ours: Ourselves, *, now: datetime
 ) -> Effects:
     """Do what a message asks for; whatever is neither a command nor a reply to a question is passed over."""
-    if letter.migrate_to_chat_id is not None or letter.migrate_from_chat_id is not None:
-        return follow_migration(session, letter, now=now)
-    if letter.sender is None or letter.chat.type not in PLACES:
+    if message.migrate_to_chat_id is not None or message.migrate_from_chat_id is not None:
+        return follow_migration(session, message, now=now)
+    if message.sender is None or message.chat.type not in PLACES:
         return Effects()
-    word, argument = (*(letter.text or "").split(maxsplit=1), "", "")[:2]
-    command = Command(session, update_id, letter, letter.sender, argument.strip(), ours, now)
+    word, argument = (*(message.text or "").split(maxsplit=1), "", "")[:2]
+    command = Command(session, update_id, message, message.sender, argument.strip(), ours, now)
     act = _action(word, command) if word.startswith("/") else handle_reply
     try:
         return Effects() if act is None else act(command)
