@@ -1,5 +1,6 @@
 """The environment of `make run`: what `.env` and the shell leave open gets a value fit for this machine."""
 
+import random
 import secrets
 import socket
 import sys
@@ -11,6 +12,7 @@ from tools.procfile import ROOT
 
 VAR = ROOT / "var"
 KEPT = VAR / "development.env"
+OURS_TO_CHOOSE = range(10_000, 32_000)  # Linux gives 32768 and above to connections, macOS 49152 and above
 
 
 def development_environment(shell: dict[str, str]) -> dict[str, str]:
@@ -44,10 +46,20 @@ def is_taken(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def free_port() -> int:
-    """Return a port that nothing listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nothing listens at, of those that no kernel gives to connections by itself.
+
+    One that was free a moment ago as the kernel's choice may be an outgoing connection's by the time it is used.
+    """
+    for _ in OURS_TO_CHOOSE:
+        port = random.SystemRandom().choice(OURS_TO_CHOOSE)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no port is free")
 
 
 def _kept_secrets() -> dict[str, str]:

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from complaints.alerts.owing.routing import route_once
-from complaints.chats.linking import USERNAME, Seat, link_chat
+from complaints.chats.linking import USERNAME, ChatAddress, link_chat
 from complaints.clock import to_wire, utcnow
 from complaints.events.wakeups import CONSUME_UPDATES, DELIVER
 from complaints.models import Alert, Chat, LinkToken, TelegramUpdate
@@ -34,7 +34,7 @@ def link(world: World, client: FlaskClient, telegram_id: int = 7) -> str:
     """Link a chat to the client's operator as the bot does; return the address of the chat."""
     token = client.post(LINK).get_json()["token"]
     with world.database.write() as session:
-        chat = link_chat(session, token, Seat(telegram_id, "private", "Ada"), now=utcnow())
+        chat = link_chat(session, token, ChatAddress(telegram_id, "private", "Ada"), now=utcnow())
         assert chat is not None
         return f"{CHATS}/{chat.id}"
 
