@@ -23,7 +23,7 @@ from complaints.db import Database
 from complaints.events.wakeups import DELIVER, Poker, answer_poke
 from complaints.settings import Settings
 from complaints.telegram.limiter import be_born
-from workers.telegram.client.rate_limiter import Postponed
+from workers.errors import Postponed
 from workers.telegram.client.telegram_client import TelegramClient
 from workers.telegram.send.edit_runner import EditRunner
 from workers.telegram.send.send_runner import SendRunner

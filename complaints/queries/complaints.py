@@ -43,7 +43,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """Rows of a list and the cursor after them, None on the last page."""
 
     rows: Sequence[Complaint]
@@ -52,7 +52,7 @@ class Page:
 
 def list_complaints(
     session: Session, filters: Filters, *, sort: Sort, cursor: str | None, limit: int, now: datetime
-) -> Page:
+) -> ListPage:
     """Return a page of at most `limit` complaints; raises `CursorInvalid`."""
     query = select(Complaint).where(*conditions(filters, now))
     column, kind = _COLUMNS[sort.lstrip("-")]
@@ -63,7 +63,7 @@ def list_complaints(
         query = query.where(key < last if falls else key > last)
     rows = session.scalars(_ordered(query, column, falls).limit(limit + 1)).all()
     page = rows[:limit]
-    return Page(page, write_cursor(sort, _key(page[-1], sort)) if len(rows) > limit else None)
+    return ListPage(page, write_cursor(sort, _key(page[-1], sort)) if len(rows) > limit else None)
 
 
 def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from complaints.alert_words import ChatState
 from complaints.alerts import kinds
 from complaints.words import Severity
 from workers.render.base.message import in_rows
-from workers.render.settings.page_parts import DONE, FRONT, Page, Screen, choice, leaf, switch
+from workers.render.settings.page_parts import DONE, FRONT, Screen, SettingsPage, choice, leaf, switch
 from workers.render.settings.preference_words import (
     kinds_in_words,
     mute_in_words,
@@ -31,7 +31,7 @@ LEAVES = {
 }
 
 
-def front(screen: Screen) -> Page:
+def front(screen: Screen) -> SettingsPage:
     """Everything at a glance, and a button to each page."""
     wishes, panel = screen.preferences, screen.panel
     muted = mute_in_words(panel.state, panel.muted_until, screen.zone, now=screen.setting.now)
@@ -47,17 +47,17 @@ def front(screen: Screen) -> Page:
         f"Muted: {muted}",
     )
     if panel.page == DONE:
-        return Page("What arrives here", "\n".join(lines), ())
+        return SettingsPage("What arrives here", "\n".join(lines), ())
     silent = wishes.silent_low
     last = (
         choice("Low: no sound", "silent", switch(not silent), chosen=silent),
         leaf("Done", DONE),
     )
     leaves = [leaf(label, page) for page, label in LEAVES.items()]
-    return Page("What arrives here", "\n".join(lines), (*in_rows(leaves, ABREAST), last))
+    return SettingsPage("What arrives here", "\n".join(lines), (*in_rows(leaves, ABREAST), last))
 
 
-def kinds_page(screen: Screen) -> Page:
+def kinds_page(screen: Screen) -> SettingsPage:
     """Which kinds of alert."""
     wanted = screen.preferences.kinds
     buttons = [
@@ -69,18 +69,18 @@ def kinds_page(screen: Screen) -> Page:
         )
         for kind, words in kinds.choices().items()
     ]
-    return Page("What", "What is this chat told about?", (*in_rows(buttons, 1), BACK))
+    return SettingsPage("What", "What is this chat told about?", (*in_rows(buttons, 1), BACK))
 
 
-def severity_page(screen: Screen) -> Page:
+def severity_page(screen: Screen) -> SettingsPage:
     """From which severity on."""
     lowest = screen.preferences.minimum_severity
     buttons = [choice(word.capitalize(), "severity", word, chosen=word == lowest) for word in Severity]
     text = "From which severity on does this chat receive alerts?"
-    return Page("Severity", text, (*in_rows(buttons, ABREAST), BACK))
+    return SettingsPage("Severity", text, (*in_rows(buttons, ABREAST), BACK))
 
 
-def digest_page(screen: Screen) -> Page:
+def digest_page(screen: Screen) -> SettingsPage:
     """How long single alerts may take before they become a digest."""
     patience = screen.preferences.digest_patience_seconds
     buttons = [
@@ -91,14 +91,14 @@ def digest_page(screen: Screen) -> Page:
         "Telegram takes one message a second. Where single alerts would take longer than this, "
         f"the rest comes as one digest.\nNow: {span_in_words(patience)}"
     )
-    return Page("Digest", text, (*in_rows(buttons, ABREAST), BACK))
+    return SettingsPage("Digest", text, (*in_rows(buttons, ABREAST), BACK))
 
 
-def mute_page(screen: Screen) -> Page:
+def mute_page(screen: Screen) -> SettingsPage:
     """How long no alerts at all."""
     panel = screen.panel
     muted = mute_in_words(panel.state, panel.muted_until, screen.zone, now=screen.setting.now)
     spans = [choice(label, "mute", str(minutes)) for minutes, label in MUTES.items()]
     ends = (choice("Until /unmute", "mute", "on"), choice("Not muted", "mute", "off"))
     rows = (*in_rows(spans, ABREAST), ends if panel.state == ChatState.MUTED else ends[:1], BACK)
-    return Page("Mute", f"How long should no alerts arrive here?\nMuted: {muted}", rows)
+    return SettingsPage("Mute", f"How long should no alerts arrive here?\nMuted: {muted}", rows)

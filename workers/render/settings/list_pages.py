@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from complaints.alerts.recipients.preferences import zone_names
 from workers.render.base.message import Button, Rows, in_rows
 from workers.render.settings.choice_pages import ABREAST, BACK
-from workers.render.settings.page_parts import Page, Screen, choice, key_of, leaf, switch
+from workers.render.settings.page_parts import Screen, SettingsPage, choice, key_of, leaf, switch
 
 SHOWN = 20
 USUAL_ZONES = (
@@ -21,31 +21,31 @@ USUAL_ZONES = (
 REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
-def categories_page(screen: Screen) -> Page:
+def categories_page(screen: Screen) -> SettingsPage:
     """Which categories; all of them means those to come, too."""
     wanted = screen.preferences.categories
     rows = _names(screen, "categories", "category", screen.panel.categories, wanted)
-    return Page("Categories", "Complaints of which categories?", rows)
+    return SettingsPage("Categories", "Complaints of which categories?", rows)
 
 
-def sites_page(screen: Screen) -> Page:
+def sites_page(screen: Screen) -> SettingsPage:
     """Which sites; all of them means every one that the operator may see."""
     known, wanted = screen.panel.sites, screen.preferences.sites
     text = "Complaints of which sites?" if known else "No sites are defined, so that all are alike."
-    return Page("Sites", text, _names(screen, "sites", "site", known, wanted))
+    return SettingsPage("Sites", text, _names(screen, "sites", "site", known, wanted))
 
 
-def zones_page(screen: Screen) -> Page:
+def zones_page(screen: Screen) -> SettingsPage:
     """The time zone: usual ones and regions, or the zones of a region."""
     text, region = f"Now: {screen.preferences.time_zone}", screen.place[0] if screen.place else None
     if region in REGIONS:
         zones = sorted(name for name in zone_names() if name.startswith(f"{region}/"))
         buttons = [_zone(screen, name, name.partition("/")[2]) for name in zones]
         back = (leaf("« Regions", "zones"),)
-        return Page("Time zone", text, (*_some(screen, f"zones.{region}", buttons), back))
+        return SettingsPage("Time zone", text, (*_some(screen, f"zones.{region}", buttons), back))
     usual = [_zone(screen, name, name) for name in USUAL_ZONES]
     regions = [leaf(f"{region} …", f"zones.{region}.0") for region in REGIONS]
-    return Page("Time zone", text, (*in_rows(usual, ABREAST), *in_rows(regions, ABREAST), BACK))
+    return SettingsPage("Time zone", text, (*in_rows(usual, ABREAST), *in_rows(regions, ABREAST), BACK))
 
 
 def _zone(screen: Screen, name: str, label: str) -> Button:

@@ -31,7 +31,7 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SettingsPage:
     """A page's heading, what is said under it (HTML), and its buttons."""
 
     heading: str

@@ -3,7 +3,7 @@
 from complaints.alerts.recipients.preferences import QuietHours
 from workers.render.base.message import Button
 from workers.render.settings.choice_pages import BACK
-from workers.render.settings.page_parts import Page, Screen, choice, leaf, switch
+from workers.render.settings.page_parts import Screen, SettingsPage, choice, leaf, switch
 from workers.render.settings.preference_words import quiet_in_words
 
 PRESETS = (("22:00", "07:00"), ("20:00", "08:00"), ("18:00", "06:00"))
@@ -11,7 +11,7 @@ STEPS = (-60, -15, 15, 60)
 DAY_MINUTES = 24 * 60
 
 
-def quiet_page(screen: Screen) -> Page:
+def quiet_page(screen: Screen) -> SettingsPage:
     """When only what is critical may make a sound."""
     hours = screen.preferences.quiet_hours
     text = (
@@ -21,8 +21,8 @@ def quiet_page(screen: Screen) -> Page:
     chosen = None if hours is None else (hours.start, hours.end)
     presets = tuple(_hours(f"{start}–{end}", start, end, chosen == (start, end)) for start, end in PRESETS)
     if hours is None:
-        return Page("Quiet hours", text, (presets, (leaf("Time zone", "zones"),), BACK))
-    return Page("Quiet hours", text, (presets, *_tuning(hours), BACK))
+        return SettingsPage("Quiet hours", text, (presets, (leaf("Time zone", "zones"),), BACK))
+    return SettingsPage("Quiet hours", text, (presets, *_tuning(hours), BACK))
 
 
 def shift(clock: str, minutes: int) -> str:

@@ -10,11 +10,11 @@ from workers.render.base.message import Message, fit
 from workers.render.base.setting import Setting
 from workers.render.settings.choice_pages import digest_page, front, kinds_page, mute_page, severity_page
 from workers.render.settings.list_pages import categories_page, sites_page, zones_page
-from workers.render.settings.page_parts import DONE, FRONT, Page, Screen
+from workers.render.settings.page_parts import DONE, FRONT, Screen, SettingsPage
 from workers.render.settings.quiet_hours_page import quiet_page
 
 PAGE_NAME = re.compile(r"([a-z]{1,20})((?:\.[A-Za-z]{1,20})?(?:\.[0-9]{1,3})?)")
-PAGES: dict[str, Callable[[Screen], Page]] = {
+PAGES: dict[str, Callable[[Screen], SettingsPage]] = {
     FRONT: front,
     DONE: front,
     "kinds": kinds_page,

@@ -17,6 +17,7 @@ from complaints.ids import new_secret
 from complaints.settings import Settings
 from complaints.telegram.bot_lease import give_bot_lease_back, hold_bot_lease
 from complaints.upkeep.worker_heartbeat import report_alive
+from workers.errors import StoodDown
 from workers.telegram.bot.long_polling import Poller, PollingBot
 from workers.telegram.bot.webhook_registration import WebhookKeeper
 from workers.telegram.client.error_mapping import outcome_of
@@ -31,14 +32,6 @@ HOLDER_BYTES = 12
 
 log = structlog.get_logger()
 _random = random.SystemRandom()
-
-
-class StoodDown(Exception):
-    """The lease is another's by now, or somebody without one takes our updates: stop for so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"for {seconds} s")
-        self.seconds = seconds
 
 
 class BotProcess:

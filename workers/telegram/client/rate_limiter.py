@@ -18,6 +18,7 @@ from telegram.ext import BaseRateLimiter
 from complaints.alerts.outcome.outcomes import Hold, NotSent, Outcome, TokenRefused, Unknown
 from complaints.telegram.circuit import NO_ANSWER, TOKEN_REFUSED, Circuit
 from complaints.telegram.limiter import Grant, Limiter, Target
+from workers.errors import Postponed
 from workers.telegram.client.error_mapping import outcome_of
 from workers.telegram.client.priority_gate import PriorityGate
 
@@ -31,15 +32,6 @@ log = structlog.get_logger()
 
 Answer = bool | dict[str, Any] | list[dict[str, Any]]
 Callback = Callable[..., Coroutine[Any, Any, Answer]]
-
-
-class Postponed(Exception):
-    """Not now: nothing was sent. `shared` says that nothing else may go either for `wait` seconds."""
-
-    def __init__(self, reason: str, wait: float, *, shared: bool) -> None:
-        super().__init__(f"{reason}; again in {wait:.3f} s")
-        self.wait = wait
-        self.shared = shared
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from complaints.alerts.messages.replies import owe_reply
 from complaints.alerts.state.chat_state import find_chat, is_linked
 from complaints.chats.linking import may_manage, operator_behind
 from complaints.models import Chat, Operator
+from workers.errors import Declined
 from workers.telegram.incoming import reply_texts as texts
 from workers.telegram.incoming.effects import Effects, Say
 from workers.telegram.incoming.update_shapes import IncomingMessage, Person
@@ -20,10 +21,6 @@ class Ourselves:
 
     public_url: str
     username: str | None = None
-
-
-class Declined(Exception):
-    """The command is not done; the text (HTML) says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from complaints.alert_words import ChatReason
 from complaints.alerts.state.chat_state import leave
 from complaints.chats.linking import ChatAddress, link_chat, wake_up
 from complaints.errors import Forbidden
-from workers.telegram.commands.command import Command, Declined
+from workers.errors import Declined
+from workers.telegram.commands.command import Command
 from workers.telegram.incoming import reply_texts as texts
 from workers.telegram.incoming.effects import Effects
 from workers.telegram.incoming.reply_texts import fill

@@ -8,8 +8,9 @@ from complaints.alerts.recipients.preferences import Preferences
 from complaints.chats.muting import mute as mute_chat
 from complaints.chats.muting import unmute as unmute_chat
 from complaints.models import Chat
+from workers.errors import Declined
 from workers.render.base.message import moment
-from workers.telegram.commands.command import Command, Declined
+from workers.telegram.commands.command import Command
 from workers.telegram.commands.time_spans import read_span
 from workers.telegram.incoming import reply_texts as texts
 from workers.telegram.incoming.effects import Effects

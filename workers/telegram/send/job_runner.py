@@ -25,10 +25,11 @@ from complaints.alerts.queue.leases import LEASE, release
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.upkeep.outcome_counters import count
+from workers.errors import LeaseLost, Overslept, Postponed
 from workers.render.alert_message import render
 from workers.render.base.message import Message
 from workers.telegram.client.error_mapping import outcome_of
-from workers.telegram.client.rate_limiter import Postponed, Turn
+from workers.telegram.client.rate_limiter import Turn
 from workers.telegram.client.telegram_client import TelegramClient
 
 FRESH_SECONDS = LEASE.total_seconds() / 2  # after its mark a request is written within this, or not at all
@@ -38,14 +39,6 @@ RECORD_AGAIN_SECONDS = (0.1, 0.3, 1, 3, 5, 5)  # less than a lease: later, anoth
 log = structlog.get_logger()
 
 T = TypeVar("T")
-
-
-class LeaseLost(Exception):
-    """Another worker may send to this chat now, or has the alert settled already; nothing was sent."""
-
-
-class Overslept(Exception):
-    """The process stood still between its mark and the request (SIGSTOP, a frozen machine); nothing was sent."""
 
 
 class JobRunner(ABC):

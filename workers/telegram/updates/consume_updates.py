@@ -22,6 +22,7 @@ from complaints.events.wakeups import CONSUME_UPDATES, Poker, answer_poke
 from complaints.models import TelegramUpdate
 from complaints.settings import Settings
 from complaints.telegram.stored_updates import any_update, give_up, next_update
+from workers.errors import BadUpdate
 from workers.telegram.client.telegram_client import TelegramClient
 from workers.telegram.commands.command import Ourselves
 from workers.telegram.incoming import reply_texts as texts
@@ -36,17 +37,6 @@ ANSWERS_SECONDS = 5.0
 MOST_ANSWERS = 50  # on their way at once; strangers wait no longer than these take
 
 log = structlog.get_logger()
-
-
-class BadUpdate(Exception):
-    """An update that can't be handled; `update_id` says which. A press is answered all the same: `effects`."""
-
-    def __init__(self, row: TelegramUpdate, reason: str) -> None:
-        super().__init__(reason)
-        query = query_id_of(row.payload)
-        answer = None if query is None else CallbackAnswer(query, texts.BROKEN, alert=True)
-        self.update_id = row.update_id
-        self.effects = Effects(answer=answer)
 
 
 class UpdateConsumer:
@@ -74,7 +64,7 @@ class UpdateConsumer:
         except BadUpdate as bad:
             log.warning("update_refused", update=bad.update_id, error=str(bad))
             self._give_up(bad)
-            self._follow_up(bad.effects)
+            self._follow_up(_effects_of(bad))
             return 1
         if found:
             self._follow_up(effects)
@@ -157,12 +147,12 @@ def _handle(session: Session, row: TelegramUpdate, ours: Ourselves) -> Effects:
         effects = _dispatch(session, update, ours)
         session.flush()
     except ValidationError as error:
-        raise BadUpdate(row, f"not an update: {error.errors()[0]['msg']}") from error
+        raise BadUpdate(row.update_id, row.payload, f"not an update: {error.errors()[0]['msg']}") from error
     except OperationalError:
         raise  # the database is away: the update waits
     except Exception as error:
         log.exception("update_broke", update=row.update_id)
-        raise BadUpdate(row, f"{type(error).__name__}: {error}") from error
+        raise BadUpdate(row.update_id, row.payload, f"{type(error).__name__}: {error}") from error
     return effects
 
 
@@ -175,3 +165,9 @@ def _dispatch(session: Session, update: Update, ours: Ourselves) -> Effects:
     if update.my_chat_member is not None:
         return handle_membership(session, update.my_chat_member, now=now)
     return Effects()
+
+
+def _effects_of(bad: BadUpdate) -> Effects:
+    """Whoever pressed is told that it went wrong."""
+    query = query_id_of(bad.payload)
+    return Effects(answer=None if query is None else CallbackAnswer(query, texts.BROKEN, alert=True))

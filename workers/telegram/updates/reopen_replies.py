@@ -8,7 +8,8 @@ from complaints.errors import RedressError, Refused
 from complaints.forms.fields import Prose
 from complaints.queries.finding import find_locked
 from complaints.words import Status
-from workers.telegram.commands.command import Command, Declined
+from workers.errors import Declined
+from workers.telegram.commands.command import Command
 from workers.telegram.incoming import reply_texts as texts
 from workers.telegram.incoming.effects import Effects
 from workers.telegram.incoming.reply_texts import fill

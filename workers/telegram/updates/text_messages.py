@@ -18,7 +18,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from workers.telegram.commands.command import Command, Declined, Ourselves
+from workers.errors import Declined
+from workers.telegram.commands.command import Command, Ourselves
 from workers.telegram.commands.link_commands import link, start, stop
 from workers.telegram.commands.look_commands import show_help, show_open, show_status
 from workers.telegram.commands.mute_commands import mute, unmute
