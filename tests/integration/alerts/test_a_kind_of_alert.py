@@ -17,7 +17,7 @@ from complaints.models import Complaint
 from complaints.settings import Rate
 from complaints.telegram.limiter import Pace
 from complaints.verbs.commenting import comment
-from tests.integration.alerts.losing import lose, rows
+from tests.integration.alerts.outcome.losing import lose, rows
 from web.page_words import page_words
 from workers.dispatch import dispatch_due
 from workers.render.base.setting import Setting

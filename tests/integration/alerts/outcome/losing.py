@@ -8,7 +8,7 @@ from complaints.chats.linking import wake_up
 from complaints.clock import utcnow
 from complaints.ids import new_id
 from complaints.models import Alert, Chat
-from tests.integration.alerts.office import Office
+from tests.integration.office import Office
 
 BLOCKED = "Forbidden: bot was blocked by the user"
 

@@ -10,7 +10,7 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.wakeups import SWEEP
 from complaints.upkeep.sweep import sweep_once
-from tests.integration.alerts.office import Office
+from tests.integration.office import Office
 
 
 @pytest.fixture

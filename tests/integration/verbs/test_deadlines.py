@@ -13,7 +13,7 @@ from complaints.db import Database
 from complaints.models import Category, Chat, Complaint
 from complaints.verbs import edit
 from complaints.words import Severity
-from tests.integration.alerts.office import Office
+from tests.integration.office import Office
 
 MINUTE = timedelta(minutes=1)
 

@@ -32,7 +32,9 @@ def sleeper(settings, office, chat) -> Iterator[subprocess.Popen]:
         "TELEGRAM_BOT_TOKEN": settings.telegram_bot_token.get_secret_value(),
         "TELEGRAM_API_URL": settings.telegram_api_url,
     }
-    process = subprocess.Popen([sys.executable, "-m", "tests.integration.alerts.sleeper"], env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.workers.send.sleeper"], env=environment
+    )
     _, status = os.waitpid(process.pid, os.WUNTRACED)
     assert os.WIFSTOPPED(status)
     yield process

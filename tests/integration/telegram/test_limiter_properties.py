@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from complaints.telegram.limiter import Target
 from sandbox.world.rate_windows import RateWindow, RateWindows
-from tests.integration.alerts.limiter_world import (
+from tests.integration.telegram.limiter_world import (
     ROUNDING_SECONDS,
     START,
     TELEGRAM,

@@ -7,8 +7,15 @@ from redis.asyncio import Redis
 
 from complaints.settings import Rate
 from complaints.telegram.limiter import Limiter, Pace, Target
-from tests.integration.alerts import limiter_world
-from tests.integration.alerts.limiter_world import GROUP, PRIVATE, ROUNDING_SECONDS, START, TELEGRAM, closest
+from tests.integration.telegram import limiter_world
+from tests.integration.telegram.limiter_world import (
+    GROUP,
+    PRIVATE,
+    ROUNDING_SECONDS,
+    START,
+    TELEGRAM,
+    closest,
+)
 
 Scenario = Callable[[Redis, Limiter], Awaitable[None]]
 

@@ -1,6 +1,6 @@
 """A sender that stops itself (SIGSTOP) right after it marked an alert; its lease lasts half a second.
 
-`python -m tests.integration.alerts.sleeper`, with the settings in the environment.
+`python -m tests.integration.workers.send.sleeper`, with the settings in the environment.
 """
 
 import os

@@ -14,7 +14,7 @@ from complaints.models import Chat
 from complaints.settings import Rate, Settings
 from complaints.telegram.stored_updates import store_updates
 from sandbox import Sandbox
-from tests.integration.alerts.office import Office
+from tests.integration.office import Office
 from tools.stack import eventually
 from workers.dispatch import Dispatcher, dispatch_due, make_dispatcher
 from workers.telegram.updates.consume_updates import UpdateConsumer, consume_updates, make_update_consumer

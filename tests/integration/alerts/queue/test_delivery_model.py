@@ -28,7 +28,7 @@ from complaints.db import Database
 from complaints.settings import Rate
 from complaints.telegram.limiter import Pace
 from complaints.words import Severity, Status
-from tests.integration.alerts.office import Office
+from tests.integration.office import Office
 
 PACE = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
 PERSON, GROUP = 7, -7

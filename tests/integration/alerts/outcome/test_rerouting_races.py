@@ -11,8 +11,8 @@ from complaints.clock import utcnow
 from complaints.ids import new_id
 from complaints.models import Alert, Chat, Operator
 from sandbox import Sandbox
-from tests.integration.alerts.losing import BLOCKED, add_alert, bring_back, lose, rows
-from tests.integration.alerts.office import Office
+from tests.integration.alerts.outcome.losing import BLOCKED, add_alert, bring_back, lose, rows
+from tests.integration.office import Office
 from workers.dispatch import Dispatcher, dispatch_due
 
 

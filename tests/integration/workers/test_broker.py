@@ -17,7 +17,7 @@ from tools.stack import eventually
 from tools.valkey import EmbeddedValkey
 
 WORKER = (
-    "-m celery --quiet --app tests.integration.core.busy_worker worker --without-gossip --without-mingle"
+    "-m celery --quiet --app tests.integration.workers.busy_worker worker --without-gossip --without-mingle"
     " --queues events --pool threads --concurrency 1"
 )
 

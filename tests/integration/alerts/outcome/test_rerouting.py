@@ -7,8 +7,8 @@ from complaints.alerts.outcome.rerouting import mark_unreachable
 from complaints.clock import utcnow
 from complaints.models import Alert, Chat, Complaint, Operator
 from complaints.verbs import assign
-from tests.integration.alerts.losing import BLOCKED, add_alert, bring_back, lose, notices, rows
-from tests.integration.alerts.office import Office
+from tests.integration.alerts.outcome.losing import BLOCKED, add_alert, bring_back, lose, notices, rows
+from tests.integration.office import Office
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Alert, Category, Chat, Complaint, Operator
 from complaints.verbs import assign
-from tests.integration.alerts.office import Office
+from tests.integration.office import Office
 
 MINUTE = timedelta(minutes=1)
 
