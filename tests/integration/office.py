@@ -16,10 +16,10 @@ from complaints.db import Database
 from complaints.events.event_types import ANONYMOUS
 from complaints.events.sequencer import number_once
 from complaints.forms.complaint_forms import NewComplaint
-from complaints.ids import new_id
 from complaints.models import Alert, AlertAttempt, Chat, Complaint, Operator, TelegramUpdate
 from complaints.verbs import change_status, submit
 from complaints.words import Status
+from tests.factories import a_chat, an_operator
 
 
 class Office:
@@ -32,18 +32,7 @@ class Office:
         self.redis = redis
 
     def hire(self, name: str = "Ada", role: str = "agent", sites: list[str] | None = None) -> Operator:
-        now = utcnow()
-        operator = Operator(
-            id=new_id(),
-            email=f"{name.lower()}-{new_id()}@example.org",
-            name=name,
-            role=role,
-            sites=sites,
-            password_hash=None,
-            active=True,
-            created_at=now,
-            updated_at=now,
-        )
+        operator = an_operator(name, role, sites=sites)
         with self.database.write() as session:
             session.add(operator)
         return operator
@@ -51,19 +40,7 @@ class Office:
     def link(
         self, operator: Operator, telegram_id: int, *, kind: str = "private", thread_id: int = 0
     ) -> Chat:
-        now = utcnow()
-        chat = Chat(
-            id=new_id(),
-            telegram_id=telegram_id,
-            thread_id=thread_id,
-            type=kind,
-            title=operator.name,
-            operator_id=operator.id,
-            state="active",
-            preferences=Preferences().model_dump(mode="json"),
-            created_at=now,
-            updated_at=now,
-        )
+        chat = a_chat(operator, telegram_id, type=kind, thread_id=thread_id)
         with self.database.write() as session:
             session.add(chat)
         return chat

@@ -13,11 +13,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from complaints.accounts.passwords import hash_password
-from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.ids import new_id
-from complaints.models import Operator
 from complaints.words import Role
+from tests.factories import an_operator
 from tools import chromium
 from tools.stack import ADMIN_EMAIL, ADMIN_PASSWORD, Stack
 
@@ -146,19 +144,8 @@ def add_operator(stack: Stack, name: str, role: Role) -> str:
     database = Database(stack.environment["DATABASE_URL"])
     try:
         with database.write() as session:
-            session.add(
-                Operator(
-                    id=new_id(),
-                    email=email,
-                    name=name,
-                    role=role,
-                    sites=None,
-                    password_hash=hash_password(ADMIN_PASSWORD),
-                    active=True,
-                    created_at=utcnow(),
-                    updated_at=utcnow(),
-                )
-            )
+            password_hash = hash_password(ADMIN_PASSWORD)
+            session.add(an_operator(name, role, email=email, password_hash=password_hash))
     finally:
         database.close()
     return email

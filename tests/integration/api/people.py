@@ -20,6 +20,7 @@ from complaints.events.sequencer import number_once
 from complaints.events.wakeups import answer_poke
 from complaints.ids import new_id
 from complaints.models import ApiClient, Base, Operator
+from tests.factories import an_operator
 from web.auth import make_access_token, make_refresh_token
 
 PASSWORD = "correct horse battery"
@@ -52,19 +53,10 @@ class World:
 
     def operator(self, role: str = "agent", *, sites: list[str] | None = None, **fields: Any) -> Operator:
         """Add an operator, who has a password where one is given."""
-        now = utcnow()
         password = fields.pop("password", None)
-        row = Operator(
-            id=new_id(),
-            email=fields.pop("email", f"{new_id()}@example.org"),
-            name=fields.pop("name", f"{role.capitalize()} Lovelace"),
-            role=role,
-            sites=sites,
-            active=fields.pop("active", True),
-            password_hash=password and hash_password(password),
-            created_at=now,
-            updated_at=now,
-        )
+        name = fields.pop("name", f"{role.capitalize()} Lovelace")
+        hashed = password and hash_password(password)
+        row = an_operator(name, role, sites=sites, password_hash=hashed, **fields)
         with self.database.write() as session:
             session.add(row)
         return row

@@ -9,7 +9,8 @@ import pytest
 from complaints.clock import utcnow
 from complaints.events.wakeups import DELIVER
 from complaints.ids import new_id
-from complaints.models import Alert, AlertAttempt, Chat
+from complaints.models import Alert, AlertAttempt
+from tests.factories import a_chat
 from tests.integration.api.people import Pokes, World, problem_of
 
 URL = "/api/v1/alerts"
@@ -47,19 +48,7 @@ def owe(
 @pytest.fixture
 def chat_id(world: World) -> UUID:
     """A linked chat of an agent's."""
-    now, operator_id = utcnow(), world.operator().id
-    chat = Chat(
-        id=new_id(),
-        telegram_id=7,
-        thread_id=0,
-        type="private",
-        title="Ada",
-        operator_id=operator_id,
-        state="active",
-        preferences={},
-        created_at=now,
-        updated_at=now,
-    )
+    chat = a_chat(world.operator(), 7, title="Ada", preferences={})
     with world.database.write() as session:
         session.add(chat)
     return chat.id

@@ -14,6 +14,7 @@ from complaints.forms.complaint_forms import NewComment, NewComplaint
 from complaints.ids import new_id
 from complaints.models import Complaint, Operator
 from complaints.verbs import comment, edit, submit
+from tests.factories import an_operator
 
 
 class Writing:
@@ -59,22 +60,10 @@ class Writing:
             pass
 
     def operator(self, role: str = "admin", sites: list[str] | None = None) -> uuid.UUID:
-        now, operator_id = utcnow(), new_id()
+        operator = an_operator(role=role, sites=sites, password_hash="-")
         with self.database.write() as session:
-            session.add(
-                Operator(
-                    id=operator_id,
-                    email=f"{operator_id}@example.org",
-                    name="Ada",
-                    role=role,
-                    sites=sites,
-                    password_hash="-",
-                    active=True,
-                    created_at=now,
-                    updated_at=now,
-                )
-            )
-        return operator_id
+            session.add(operator)
+        return operator.id
 
     def session(self, operator_id: uuid.UUID) -> uuid.UUID:
         session_id = new_id()

@@ -8,11 +8,11 @@ from complaints.db import Database
 from complaints.errors import Invalid, TransitionRefused
 from complaints.events.event_types import ANONYMOUS, SYSTEM
 from complaints.forms.complaint_forms import NewComment, NewComplaint
-from complaints.ids import new_id
 from complaints.models import Complaint, Event, Operator
 from complaints.queries.finding import find_locked
 from complaints.verbs import assign, change_status, comment, edit, submit
 from complaints.words import TRANSITIONS, Severity, Status
+from tests.factories import an_operator
 
 
 def make_complaint(database: Database, **fields: object) -> str:
@@ -22,16 +22,7 @@ def make_complaint(database: Database, **fields: object) -> str:
 
 
 def make_operator(database: Database, role: str = "agent") -> Operator:
-    now = utcnow()
-    operator = Operator(
-        id=new_id(),
-        email=f"{new_id()}@example.org",
-        name="Ada",
-        role=role,
-        active=True,
-        created_at=now,
-        updated_at=now,
-    )
+    operator = an_operator(role=role)
     with database.write() as session:
         session.add(operator)
     return operator

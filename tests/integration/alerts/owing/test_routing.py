@@ -12,46 +12,23 @@ from sqlalchemy.orm import Session
 
 from complaints.alerts.owing import routing
 from complaints.alerts.owing.routing import ADVISORY_LOCK, route_failed_again, route_once
-from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.event_feed import read_head
 from complaints.events.event_types import ANONYMOUS
 from complaints.events.sequencer import number_once
 from complaints.forms.complaint_forms import NewComplaint
-from complaints.ids import new_id
-from complaints.models import Alert, Chat, Event, Operator, StreamMeta
+from complaints.models import Alert, Event, StreamMeta
 from complaints.verbs import submit
+from tests.factories import a_chat, an_operator
 
 
 def link_chat(database: Database) -> None:
-    now = utcnow()
-    operator = Operator(
-        id=new_id(),
-        email=f"{new_id()}@example.org",
-        name="Ada",
-        role="agent",
-        active=True,
-        created_at=now,
-        updated_at=now,
-    )
+    operator = an_operator()
     with database.write() as session:
         session.add(operator)
         session.flush()
-        session.add(
-            Chat(
-                id=new_id(),
-                telegram_id=operator.id.int % 2**50,
-                thread_id=0,
-                type="private",
-                title="Ada",
-                operator_id=operator.id,
-                state="active",
-                preferences=Preferences().model_dump(mode="json"),
-                created_at=now,
-                updated_at=now,
-            )
-        )
+        session.add(a_chat(operator, operator.id.int % 2**50))
 
 
 def submit_numbered(database: Database, count: int) -> None:
