@@ -23,7 +23,7 @@ run: install  ## bring up the whole product on this machine
 
 test: install  ## run every test: unit, integration, end to end
 	@$(BIN)/python -m tools.chromium
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
 
 check: install  ## lint, types, arrows, migrations, OpenAPI document, dependencies
 	@$(BIN)/ruff check .
