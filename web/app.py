@@ -9,7 +9,7 @@ from complaints.db import Database
 from complaints.events.wakeups import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
-from web import auth, cli, errors, health, openapi, requests, socket
+from web import auth, cli, errors, health, openapi, requests
 from web.api import (
     actions,
     alerts,
@@ -31,6 +31,7 @@ from web.enqueue import make_enqueue
 from web.page_words import page_words
 from web.services import Services
 from web.throttle import Throttle
+from web.upgrade import socket_route
 
 API_PREFIX = "/api/v1"
 API = (
@@ -74,7 +75,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for door in (requests, errors, cli, socket):
+    for door in (requests, errors, cli, socket_route):
         door.register(app)
     auth.register(app, settings)
     _register_blueprints(app)

@@ -21,8 +21,8 @@ from complaints.logs import configure_logs
 from complaints.redis_client import connect
 from complaints.settings import load_settings
 from web.hub import Hub
-from web.hub.descriptors import http_connections_that_fit, raise_descriptor_limit
-from web.socket import identifier
+from web.hub.entry.descriptors import http_connections_that_fit, raise_descriptor_limit
+from web.upgrade.socket_route import identifier
 
 DRAIN_RESERVE_SECONDS = 5
 QUICK_DRAIN_SECONDS = 2.0

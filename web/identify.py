@@ -10,7 +10,7 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.errors import SessionRevoked, Unauthenticated
 from web.auth import access_claims
-from web.hub.contracts import Claims, Shown
+from web.hub.core.credentials import Claims, Shown
 
 
 def identify(database: Database, shown: Sequence[Shown]) -> list[Identity | Unauthenticated]:

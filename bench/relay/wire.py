@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from struct import Struct
 
-from web.hub.frames import EIGHT_BYTES, SHORT_MAXIMUM, SIXTEEN_BITS, TEXT, TWO_BYTES
+from web.hub.socket.frames import EIGHT_BYTES, SHORT_MAXIMUM, SIXTEEN_BITS, TEXT, TWO_BYTES
 
 UPGRADED = b" 101 "
 END_OF_HEAD = b"\r\n\r\n"

@@ -19,22 +19,22 @@ from complaints.events.event_feed import Head
 from complaints.events.event_stream import EventStream
 from complaints.queries.finding import load_sites
 from complaints.settings import Settings
-from web.hub.contracts import Identify, Known, Shown, Ticket
-from web.hub.crew import Crew
-from web.hub.delivery import Delivery
-from web.hub.descriptors import raise_descriptor_limit, sockets_that_fit
-from web.hub.keeper import Arrival, Keeper, Restart
-from web.hub.limits import Admission, OperatorCap
-from web.hub.pages import Pages
-from web.hub.presence.board import PRESENCE_CHANNEL, PresenceBoard
-from web.hub.presence.sites import FoundSites
-from web.hub.pulse import Pace
-from web.hub.reader import Reader
-from web.hub.signals import Signals
-from web.hub.telemetry.figures import Figures
+from web.hub.core.credentials import Identify, Known, Shown, Ticket
+from web.hub.core.threads import Crew
+from web.hub.entry.admission import Admission, OperatorCap
+from web.hub.entry.descriptors import raise_descriptor_limit, sockets_that_fit
+from web.hub.life.connections import Arrival, Keeper, Restart
+from web.hub.loop.heartbeat import Pace
+from web.hub.presence.presence_store import PRESENCE_CHANNEL, PresenceBoard
+from web.hub.presence.site_lookup import FoundSites
+from web.hub.socket.encoded_event import Delivery
+from web.hub.stream.history import Pages
+from web.hub.stream.reader import Reader
+from web.hub.stream.signal_listener import Signals
+from web.hub.telemetry.hub_health import count_by_status
 from web.hub.telemetry.metrics import HubCollector
-from web.hub.telemetry.stats import Board, lag_ms, summary
-from web.hub.telemetry.vitals import count_by_status
+from web.hub.telemetry.process_reports import Figures
+from web.hub.telemetry.report_store import Board, lag_ms, summary
 
 NEIGHBOURS_WITHIN_SECONDS = 0.3
 NAME_BYTES = 5

@@ -9,7 +9,7 @@ from flask import Flask
 from flask_sock import Sock
 from simple_websocket import Server
 
-from web.hub.handover import take_over
+from web.upgrade.handover import take_over
 
 READY = b"\x81\x05ready"
 

@@ -14,9 +14,10 @@ from complaints.settings import load_settings
 from tests.integration.hub.harness import SECRET, Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub import Hub, loop
+from web.hub import Hub
+from web.hub.loop import event_loop
+from web.hub.loop.heartbeat import Pace
 from web.hub.presence import exchange, online
-from web.hub.pulse import Pace
 
 Deploy = Callable[..., Deployment]
 StartHub = Callable[..., Hub]
@@ -91,7 +92,7 @@ def tokens(writing: Writing) -> Tokens:
 @pytest.fixture
 def short_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let hubs of this process do what they do every second, or every few, several times a second."""
-    monkeypatch.setattr(loop, "SECOND", 0.2)
+    monkeypatch.setattr(event_loop, "SECOND", 0.2)
     monkeypatch.setattr(online, "TELL_EVERY_SECONDS", 0.2)
     monkeypatch.setattr(exchange, "RETRY_SECONDS", 0.5)
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from web.gunicorn_conf import *  # noqa: F403 - the configuration is the module's names
-from web.hub.delivery import Delivery
-from web.hub.fanout import Fanout
+from web.hub.relay.fanout import Fanout
+from web.hub.socket.encoded_event import Delivery
 
 FATAL = "the end of the loop"
 

@@ -14,7 +14,7 @@ from complaints.clock import utcnow
 from complaints.errors import TokenExpired, Unauthenticated
 from tests.integration.hub.writing import Writing
 from web.hub import Hub
-from web.hub.contracts import Ticket
+from web.hub.core.credentials import Ticket
 
 DEADLINE = 5.0
 

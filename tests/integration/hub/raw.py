@@ -8,7 +8,7 @@ from typing import Self
 from wsproto.frame_protocol import FrameDecoder, Opcode
 
 from tests.unit.hub.client_frames import PING, TEXT, frame
-from web.hub.frames import PONG
+from web.hub.socket.frames import PONG
 
 DEADLINE = 10.0
 FENCE = b"fence"

@@ -10,12 +10,12 @@ from werkzeug.test import EnvironBuilder
 
 from complaints.settings import load_settings
 from tests.integration.hub.harness import SECRET
-from web import socket as door
 from web.app import create_app
-from web.hub.codes import Close
-from web.hub.contracts import Ticket
-from web.hub.frames import close_frame
+from web.hub.core.close_codes import Close
+from web.hub.core.credentials import Ticket
+from web.hub.socket.frames import close_frame
 from web.services import Services
+from web.upgrade import socket_route
 
 
 class FakeHub:
@@ -58,7 +58,7 @@ def upgrade(app: Flask, server_side: socket.socket) -> list[Any]:
         "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
     }
-    builder = EnvironBuilder(path=door.PATH, headers=headers)
+    builder = EnvironBuilder(path=socket_route.PATH, headers=headers)
     environ = builder.get_environ() | {"gunicorn.socket": server_side}
     written: list[Any] = []
     with pytest.raises(StopIteration):
@@ -73,7 +73,7 @@ def test_without_a_descriptor_to_hand_over_the_client_is_told_to_come_back(
     def too_many_open_files(_sock: socket.socket) -> socket.socket:
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(door, "take_over", too_many_open_files)
+    monkeypatch.setattr(socket_route, "take_over", too_many_open_files)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         # When

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from tests.integration.hub.conftest import Deploy
 from tests.integration.hub.harness import ROOT, Deployment, os_environment
 from tests.integration.hub.raw import RawSocket
-from web.hub.outlet import WRITE_DEADLINE_SECONDS
+from web.hub.socket.send_buffer import WRITE_DEADLINE_SECONDS
 
 
 def test_sigint_says_goodbye_too(deploy: Deploy) -> None:

@@ -14,9 +14,9 @@ from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub import Hub
-from web.hub.rounds import Rounds
-from web.hub.telemetry import stats
-from web.hub.telemetry.stats import HUBS
+from web.hub.life.housekeeping import Rounds
+from web.hub.telemetry import report_store
+from web.hub.telemetry.report_store import HUBS
 
 HANGS_SECONDS = 20.0
 
@@ -89,7 +89,7 @@ def test_a_host_whose_clock_is_ahead_does_not_make_the_others_forgotten(
     wait_until(lambda: redis.zcard(HUBS) == 1)
     # When
     ahead = time.time() + 60
-    monkeypatch.setattr(stats, "time", lambda: ahead)
+    monkeypatch.setattr(report_store, "time", lambda: ahead)
     start_hub()
     # Then
     wait_until(lambda: len(hub.stats()["processes"]) == 2)

@@ -5,7 +5,7 @@ import threading
 from redis import Redis
 
 from tests.integration.hub.harness import wait_until
-from web.hub.signals import Signals
+from web.hub.stream.signal_listener import Signals
 
 
 def refuse(_text: str) -> None:

@@ -12,7 +12,7 @@ from tests.integration.hub.harness import Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub import Hub
-from web.hub.pulse import Pace
+from web.hub.loop.heartbeat import Pace
 
 CLIENT = """
 import json, sys, time

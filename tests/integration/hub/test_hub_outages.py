@@ -15,10 +15,10 @@ from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub.delivery import Delivery
-from web.hub.presence.board import PRESENCES
-from web.hub.reader import Reader
-from web.hub.tail import Tail
+from web.hub.presence.presence_store import PRESENCES
+from web.hub.socket.encoded_event import Delivery
+from web.hub.stream.reader import Reader
+from web.hub.stream.tail import Tail
 
 ENVELOPE = b'{"seq":1,"occurred_at":"2026-05-01T12:00:00.000000Z"}'
 

@@ -20,7 +20,7 @@ from tests.integration.hub.conftest import Connect, Deploy, StartHub
 from tests.integration.hub.harness import Client, Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub.presence.board import KEEP_SECONDS, PRESENCE_CHANNEL, PRESENCES, presence_key
+from web.hub.presence.presence_store import KEEP_SECONDS, PRESENCE_CHANNEL, PRESENCES, presence_key
 
 NO_SUCH = {"type": "error", "detail": "viewing: no such complaint"}
 

@@ -6,8 +6,14 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from web.hub.presence.board import KEEP_SECONDS, PRESENCE_CHANNEL, PRESENCES, PresenceBoard, presence_key
-from web.hub.presence.people import NOBODY, People
+from web.hub.presence.presence_state import NOBODY, People
+from web.hub.presence.presence_store import (
+    KEEP_SECONDS,
+    PRESENCE_CHANNEL,
+    PRESENCES,
+    PresenceBoard,
+    presence_key,
+)
 
 ADA = People({"1": "Ada"}, {"c": {"1": "Ada"}})
 BOB = People({"2": "Bob"}, {"c": {"2": "Bob"}, "d": {"2": "Bob"}})

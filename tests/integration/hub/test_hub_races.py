@@ -15,9 +15,9 @@ from tests.integration.hub.conftest import Connect, StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub.pulse import Pace
-from web.hub.recheck import Recheck
-from web.hub.telemetry.stats import HUBS
+from web.hub.entry.recheck import Recheck
+from web.hub.loop.heartbeat import Pace
+from web.hub.telemetry.report_store import HUBS
 
 
 class SlowTokens:

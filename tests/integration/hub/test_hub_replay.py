@@ -14,7 +14,8 @@ from tests.integration.hub.conftest import Connect, StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub import Hub, reader
+from web.hub import Hub
+from web.hub.stream import reader
 
 FAR_BACK = 300
 ON_EACH_ENGINE = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)

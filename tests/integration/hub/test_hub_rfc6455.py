@@ -11,7 +11,7 @@ from wsproto.frame_protocol import Opcode
 from tests.integration.hub.harness import Deployment
 from tests.integration.hub.raw import RawSocket
 from tests.unit.hub.client_frames import BAD, CLOSE, GOOD, PING, TEXT, frame, goodbye
-from web.hub.decoder import Goodbye, Ping, Received
+from web.hub.socket.decoder import Goodbye, Ping, Received
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from complaints.accounts.sessions import REVOKED_CHANNEL, revoke
 from complaints.clock import utcnow
 from complaints.models import Operator
 from tests.integration.hub.harness import Client, Deployment
-from web.hub.pulse import Pace
+from web.hub.loop.heartbeat import Pace
 
 SHORT_SECONDS = 4  # of a token that must be welcomed before it ends, on a busy machine too
 

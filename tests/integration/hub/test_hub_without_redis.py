@@ -13,7 +13,7 @@ from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub import Hub
-from web.hub.pulse import Pace
+from web.hub.loop.heartbeat import Pace
 
 NOBODY = "redis://127.0.0.1:1/0"
 

@@ -2,8 +2,8 @@
 
 import struct
 
-from web.hub.codes import Close
-from web.hub.decoder import MESSAGE_MAXIMUM, Goodbye, Ping, Received, Text
+from web.hub.core.close_codes import Close
+from web.hub.socket.decoder import MESSAGE_MAXIMUM, Goodbye, Ping, Received, Text
 
 MASK = b"\x01\x02\x03\x04"
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10

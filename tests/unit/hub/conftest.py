@@ -10,9 +10,9 @@ import pytest
 
 from complaints.events.event_feed import SequencedEvent
 from tests.unit.hub.presence_world import World
-from web.hub.connection import Connection
-from web.hub.contracts import Ticket
-from web.hub.delivery import Delivery
+from web.hub.core.credentials import Ticket
+from web.hub.socket.connection import Connection
+from web.hub.socket.encoded_event import Delivery
 
 OCCURRED = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -11,12 +11,12 @@ from uuid import UUID, uuid5
 
 from redis import RedisError
 
-from web.hub.connection import State
-from web.hub.frames import end_of_frame, payload_of
-from web.hub.presence.people import NOBODY, People
+from web.hub.core.measurements import Counters
 from web.hub.presence.presence import Presence
-from web.hub.presence.sites import FoundSites
-from web.hub.telemetry.numbers import Counters
+from web.hub.presence.presence_state import NOBODY, People
+from web.hub.presence.site_lookup import FoundSites
+from web.hub.socket.connection import State
+from web.hub.socket.frames import end_of_frame, payload_of
 
 NAMES = UUID(int=1)
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from web.hub.telemetry.numbers import Lags
-from web.hub.telemetry.stats import Report
+from web.hub.core.measurements import Lags
+from web.hub.telemetry.report_store import Report
 
 
 def lags_of(*milliseconds: float) -> Lags:

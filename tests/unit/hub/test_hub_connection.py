@@ -9,11 +9,11 @@ import pytest
 
 from tests.unit.hub.client_frames import frame
 from tests.unit.hub.conftest import FakeOwner
-from web.hub.codes import Close
-from web.hub.connection import INPUT_PER_SECOND, Connection, State
-from web.hub.decoder import Ping, Text
-from web.hub.frames import close_frame, pong_frame, text_frame
-from web.hub.outlet import BACKLOG_MAXIMUM, WRITE_DEADLINE_SECONDS
+from web.hub.core.close_codes import Close
+from web.hub.socket.connection import INPUT_PER_SECOND, Connection, State
+from web.hub.socket.decoder import Ping, Text
+from web.hub.socket.frames import close_frame, pong_frame, text_frame
+from web.hub.socket.send_buffer import BACKLOG_MAXIMUM, WRITE_DEADLINE_SECONDS
 
 Pair = tuple[Connection, socket.socket]
 CHUNK = text_frame(b"x" * 50_000)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 
-from web.hub.crew import Crew
+from web.hub.core.threads import Crew
 
 
 def rest() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from wsproto.frame_protocol import FrameProtocol
 
 from tests.unit.hub.client_frames import BAD, GOOD, frame
-from web.hub.decoder import Decoder, InputRefused, Received, Text
+from web.hub.socket.decoder import Decoder, InputRefused, Received, Text
 
 
 def whole(received: Iterable[Received | None]) -> list[Received]:

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from tests.unit.hub.conftest import MakeDelivery
-from web.hub.delivery import CHUNK_BYTES, Delivery, chunks
-from web.hub.frames import payload_of
-from web.hub.tail import BYTES_MAXIMUM, COUNT_MAXIMUM, Tail
+from web.hub.socket.encoded_event import CHUNK_BYTES, Delivery, chunks
+from web.hub.socket.frames import payload_of
+from web.hub.stream.tail import BYTES_MAXIMUM, COUNT_MAXIMUM, Tail
 
 NORTH = frozenset({"North"})
 

@@ -5,7 +5,7 @@ import resource
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.hub.descriptors import FOR_THE_REST, http_connections_that_fit, sockets_that_fit
+from web.hub.entry.descriptors import FOR_THE_REST, http_connections_that_fit, sockets_that_fit
 
 
 @given(limit=st.integers(600, 2_000_000), wanted=st.integers(1, 1_000_000))

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from web.hub import drain
-from web.hub.drain import CLOSED_PER_SECOND, STEP_SECONDS, Drain
+from web.hub.life import drain
+from web.hub.life.drain import CLOSED_PER_SECOND, STEP_SECONDS, Drain
 
 WITHIN = 25.0
 

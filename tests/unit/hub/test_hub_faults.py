@@ -9,13 +9,13 @@ from time import monotonic
 import pytest
 
 from tests.unit.hub.conftest import FakeOwner, MakeDelivery
-from web.hub.codes import Close
-from web.hub.connection import Connection, State
-from web.hub.contracts import Ticket
-from web.hub.fanout import Fanout
-from web.hub.frames import close_frame
-from web.hub.room import HELPERS, Room
-from web.hub.telemetry.numbers import Lags
+from web.hub.core.close_codes import Close
+from web.hub.core.credentials import Ticket
+from web.hub.core.measurements import Lags
+from web.hub.loop.context import HELPERS, Room
+from web.hub.relay.fanout import Fanout
+from web.hub.socket.connection import Connection, State
+from web.hub.socket.frames import close_frame
 
 
 class SpoiledConnection(Connection):

@@ -3,7 +3,7 @@
 import pytest
 from wsproto.frame_protocol import Frame, FrameProtocol, Opcode
 
-from web.hub.frames import close_frame, end_of_frame, message_frame, payload_of, pong_frame, text_frame
+from web.hub.socket.frames import close_frame, end_of_frame, message_frame, payload_of, pong_frame, text_frame
 
 LENGTHS = [0, 1, 125, 126, 127, 65_535, 65_536, 200_000]
 

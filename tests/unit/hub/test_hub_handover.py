@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from web.hub import handover
-from web.hub.handover import take_over
+from web.upgrade import handover
+from web.upgrade.handover import take_over
 
 
 def test_the_first_sockets_may_leave_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from web.hub.limits import Admission, SocketsFull, TooManyUnauthenticated
-from web.hub.telemetry.numbers import Lags, percentile
+from web.hub.core.measurements import Lags, percentile
+from web.hub.entry.admission import Admission, SocketsFull, TooManyUnauthenticated
 
 
 def test_a_process_takes_so_many_and_no_more_until_one_goes() -> None:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.unit.hub.conftest import FakeOwner
-from web.hub.connection import Connection
-from web.hub.contracts import Ticket
-from web.hub.loop import Loop
+from web.hub.core.credentials import Ticket
+from web.hub.loop.event_loop import Loop
+from web.hub.socket.connection import Connection
 
 
 class ClosingOwner(FakeOwner):
@@ -102,7 +102,7 @@ def test_a_call_is_not_overlooked_when_it_comes_just_before_the_loop_waits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Given a loop that nothing else wakes for a minute
-    monkeypatch.setattr("web.hub.loop.SECOND", 60.0)
+    monkeypatch.setattr("web.hub.loop.event_loop.SECOND", 60.0)
     loop = InterruptedLoop(on_ready=lambda *_: None, on_fault=lambda _: None, on_second=lambda _: None)
     thread = threading.Thread(target=loop.run, daemon=True)
     # When

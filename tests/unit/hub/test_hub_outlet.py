@@ -5,10 +5,10 @@ from hypothesis import strategies as st
 from wsproto.frame_protocol import FrameDecoder, Opcode
 
 from tests.unit.hub.conftest import FakeOwner
-from web.hub.codes import Close
-from web.hub.connection import Connection
-from web.hub.contracts import Ticket
-from web.hub.frames import pong_frame, text_frame
+from web.hub.core.close_codes import Close
+from web.hub.core.credentials import Ticket
+from web.hub.socket.connection import Connection
+from web.hub.socket.frames import pong_frame, text_frame
 
 
 class GreedlessSocket:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.unit.hub.presence_world import World
-from web.hub.connection import State
-from web.hub.presence.people import NOBODY, People, decode_people
-from web.hub.presence.trickle import AT_ONCE
+from web.hub.presence.paced_broadcast import AT_ONCE
+from web.hub.presence.presence_state import NOBODY, People, decode_people
+from web.hub.socket.connection import State
 
 
 def online(*connections: Any) -> dict[str, Any]:

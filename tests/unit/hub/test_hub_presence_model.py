@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.hub.presence_world import World
 from web.hub.presence import exchange, presence
-from web.hub.presence.people import NOBODY, People
+from web.hub.presence.presence_state import NOBODY, People
 
 NAMES = st.sampled_from(["Ada", "Bob", "Cy"])
 COMPLAINTS = st.sampled_from(["north", "south", "unknown", None])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.hub.protocol import (
+from web.hub.socket.client_messages import (
     Authenticate,
     MessageRefused,
     Pong,

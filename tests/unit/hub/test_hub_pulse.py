@@ -8,10 +8,10 @@ from time import monotonic
 import pytest
 
 from tests.unit.hub.conftest import FakeOwner
-from web.hub.connection import Connection, State
-from web.hub.frames import payload_of
-from web.hub.pulse import Pace, Pulse
-from web.hub.room import Room
+from web.hub.loop.context import Room
+from web.hub.loop.heartbeat import Pace, Pulse
+from web.hub.socket.connection import Connection, State
+from web.hub.socket.frames import payload_of
 
 Pair = tuple[Connection, socket.socket]
 

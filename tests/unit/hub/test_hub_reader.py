@@ -9,9 +9,9 @@ import pytest
 from redis import ConnectionError as RedisAway
 
 from complaints.events.event_feed import Head, SequencedEvent
-from web.hub import reader as reader_module
-from web.hub.delivery import Delivery
-from web.hub.reader import Reader
+from web.hub.socket.encoded_event import Delivery
+from web.hub.stream import reader as reader_module
+from web.hub.stream.reader import Reader
 
 ENVELOPE = b'{"seq":1,"occurred_at":"2026-05-01T12:00:00.000000Z","data":{"id":"c"}}'
 

@@ -8,12 +8,12 @@ import pytest
 
 from complaints.events.event_feed import Head
 from tests.unit.hub.conftest import FakeOwner, MakeDelivery
-from web.hub.connection import Connection, State
-from web.hub.contracts import Ticket
-from web.hub.pages import Page
-from web.hub.protocol import Subscribe
-from web.hub.replay import Replayer
-from web.hub.room import Room
+from web.hub.core.credentials import Ticket
+from web.hub.loop.context import Room
+from web.hub.relay.replay import Replayer
+from web.hub.socket.client_messages import Subscribe
+from web.hub.socket.connection import Connection, State
+from web.hub.stream.history import Page
 
 
 class FakeLoop:

@@ -9,8 +9,8 @@ import pytest
 
 from complaints.accounts.sessions import Identity
 from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
-from web.hub.codes import Close
-from web.hub.reception import BATCH, Answer, Reception
+from web.hub.core.close_codes import Close
+from web.hub.entry.token_batches import BATCH, Answer, Reception
 
 ADA = Identity(UUID(int=1), UUID(int=2), "Ada", "agent", None, datetime(2026, 5, 1, tzinfo=UTC))
 FOUND = {"ada": ADA, "old": TokenExpired("old"), "closed": SessionRevoked("closed")}

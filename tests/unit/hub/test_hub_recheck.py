@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from complaints.accounts.sessions import Identity
-from web.hub.codes import Close
-from web.hub.recheck import Recheck
+from web.hub.core.close_codes import Close
+from web.hub.entry.recheck import Recheck
 
 SESSION = UUID(int=2)
 WIDE = Identity(UUID(int=1), SESSION, "Ada", "agent", None, datetime(2026, 5, 1, tzinfo=UTC))

@@ -15,7 +15,9 @@ from tests.unit.hub.relay import outside
 from tests.unit.hub.relay.client import Client
 from tests.unit.hub.relay.inside import FakeHub
 from tests.unit.hub.relay.outside import FakeStream, FakeTable, publish
-from web.hub import delivery, outlet, pages, reader, replay, tail
+from web.hub.relay import replay
+from web.hub.socket import encoded_event, send_buffer
+from web.hub.stream import history, reader, tail
 
 STEPS = 250
 HUBS = (0, 1)
@@ -158,16 +160,16 @@ def test_every_client_sees_what_it_may_see_once_and_in_order_or_is_told_to_begin
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     outside.stand_in(monkeypatch)
-    for module in (pages, reader):
+    for module in (history, reader):
         monkeypatch.setattr(module, "monotonic", lambda: Clock.now)
     for module, name, small in (
         (tail, "COUNT_MAXIMUM", 5),
         (reader, "TAIL_EVENTS", 4),
         (reader, "BATCH", 4),
-        (pages, "PAGE_EVENTS", 3),
-        (delivery, "CHUNK_BYTES", 400),
+        (history, "PAGE_EVENTS", 3),
+        (encoded_event, "CHUNK_BYTES", 400),
         (replay, "REFILL_BELOW", 700),
-        (outlet, "BACKLOG_MAXIMUM", 1600),
+        (send_buffer, "BACKLOG_MAXIMUM", 1600),
     ):
         monkeypatch.setattr(module, name, small)
 

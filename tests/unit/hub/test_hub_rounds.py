@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from redis import RedisError
 
-from web.hub.limits import Place
-from web.hub.rounds import Rounds
+from web.hub.entry.admission import Place
+from web.hub.life.housekeeping import Rounds
 
 ADA = UUID(int=1)
 

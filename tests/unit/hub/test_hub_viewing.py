@@ -6,8 +6,8 @@ import pytest
 
 from complaints.events.event_feed import SequencedEvent
 from tests.unit.hub.presence_world import World, news, views
-from web.hub.delivery import Delivery
-from web.hub.presence.people import People
+from web.hub.presence.presence_state import People
+from web.hub.socket.encoded_event import Delivery
 
 NO_SUCH = {"type": "error", "detail": "viewing: no such complaint"}
 

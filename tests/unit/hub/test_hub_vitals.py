@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 
 from tests.unit.hub.reports import lags_of
-from web.hub.reader import Reader
-from web.hub.telemetry.numbers import Lags
-from web.hub.telemetry.vitals import STALE_SECONDS, Verdict, Vitals
+from web.hub.core.measurements import Lags
+from web.hub.stream.reader import Reader
+from web.hub.telemetry.hub_health import STALE_SECONDS, Verdict, Vitals
 
 LONG_AGO = monotonic() - STALE_SECONDS - 1
 

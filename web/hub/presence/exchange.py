@@ -5,9 +5,9 @@ from functools import partial
 
 from redis import RedisError
 
-from web.hub.presence.board import KEEP_SECONDS, PresenceBoard
-from web.hub.presence.people import NOBODY, People
-from web.hub.room import Room
+from web.hub.loop.context import Room
+from web.hub.presence.presence_state import NOBODY, People
+from web.hub.presence.presence_store import KEEP_SECONDS, PresenceBoard
 
 RENEW_EVERY_SECONDS = 10.0
 RETRY_SECONDS = 5.0

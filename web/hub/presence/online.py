@@ -1,9 +1,9 @@
 """Who is online, told to who has subscribed: soon after that, and when it changes. Runs in the loop's thread."""
 
-from web.hub.connection import Connection
-from web.hub.presence.people import Operators, online_frame
-from web.hub.presence.trickle import Trickle, is_free
-from web.hub.room import Room
+from web.hub.loop.context import Room
+from web.hub.presence.paced_broadcast import Trickle, is_free
+from web.hub.presence.presence_state import Operators, online_frame
+from web.hub.socket.connection import Connection
 
 TELL_EVERY_SECONDS = 5.0
 

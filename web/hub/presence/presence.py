@@ -6,16 +6,16 @@ Runs in the loop's thread.
 from collections.abc import Iterable
 
 from complaints.alerts.state.alert_state import Change
-from web.hub.connection import Connection
-from web.hub.delivery import Delivery
-from web.hub.presence.board import PresenceBoard
+from web.hub.loop.context import Room
 from web.hub.presence.exchange import Exchange
-from web.hub.presence.news import ViewingNews
 from web.hub.presence.online import Online
-from web.hub.presence.people import Operators, People
-from web.hub.presence.sites import LoadSites
+from web.hub.presence.presence_state import Operators, People
+from web.hub.presence.presence_store import PresenceBoard
+from web.hub.presence.site_lookup import LoadSites
+from web.hub.presence.viewer_updates import ViewingNews
 from web.hub.presence.viewers import Viewers
-from web.hub.room import Room
+from web.hub.socket.connection import Connection
+from web.hub.socket.encoded_event import Delivery
 
 LOOK_EVERY_SECONDS = 10.0
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 
 from complaints.queries.finding import may_see
-from web.hub.audience import sites_of
-from web.hub.connection import Connection
-from web.hub.delivery import Delivery
-from web.hub.presence.sites import FoundSites, LoadSites, SiteLookup
-from web.hub.presence.view import View
-from web.hub.room import Room
+from web.hub.loop.context import Room
+from web.hub.presence.site_lookup import FoundSites, LoadSites, SiteLookup
+from web.hub.socket.connection import Connection
+from web.hub.socket.encoded_event import Delivery
+from web.hub.socket.viewed_complaint import View
+from web.hub.stream.subscribers import sites_of
 
 NO_SUCH = "viewing: no such complaint"
 

@@ -11,10 +11,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from web.hub.codes import Close
-from web.hub.telemetry.figures import Figures
-from web.hub.telemetry.numbers import BOUNDS_MS, Spread
-from web.hub.telemetry.stats import Report
+from web.hub.core.close_codes import Close
+from web.hub.core.measurements import BOUNDS_MS, Spread
+from web.hub.telemetry.process_reports import Figures
+from web.hub.telemetry.report_store import Report
 
 PREFIX = "redress_hub_"
 WORKER = "worker"

@@ -6,12 +6,12 @@ from collections import Counter
 from pathlib import Path
 from time import process_time, time
 
-from web.hub.codes import Close
-from web.hub.connection import Connection
-from web.hub.room import Room
-from web.hub.telemetry.numbers import Lags
-from web.hub.telemetry.stats import Report
-from web.hub.telemetry.vitals import Vitals
+from web.hub.core.close_codes import Close
+from web.hub.core.measurements import Lags
+from web.hub.loop.context import Room
+from web.hub.socket.connection import Connection
+from web.hub.telemetry.hub_health import Vitals
+from web.hub.telemetry.report_store import Report
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 STATM = Path("/proc/self/statm")  # proc(5): sizes in pages, the second is the resident one

@@ -8,8 +8,8 @@ from wsproto.frame_protocol import FrameDecoder, Opcode
 
 from tests.unit.hub.relay.inside import REPLAY_LIMIT, FakeHub, FakeSocket
 from tests.unit.hub.relay.outside import Event, FakeTable
-from web.hub.connection import Connection
-from web.hub.protocol import Subscribe
+from web.hub.socket.client_messages import Subscribe
+from web.hub.socket.connection import Connection
 
 
 class Client:

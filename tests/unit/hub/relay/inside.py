@@ -7,16 +7,16 @@ from typing import Any
 
 from complaints.events.event_feed import Head
 from tests.unit.hub.relay.outside import FakeStream, FakeTable
-from web.hub.connection import Connection
-from web.hub.contracts import Ticket
-from web.hub.delivery import Delivery
-from web.hub.fanout import Fanout
-from web.hub.pages import Pages
-from web.hub.protocol import Subscribe
-from web.hub.reader import Reader
-from web.hub.replay import Replayer
-from web.hub.room import Room
-from web.hub.telemetry.numbers import Lags
+from web.hub.core.credentials import Ticket
+from web.hub.core.measurements import Lags
+from web.hub.loop.context import Room
+from web.hub.relay.fanout import Fanout
+from web.hub.relay.replay import Replayer
+from web.hub.socket.client_messages import Subscribe
+from web.hub.socket.connection import Connection
+from web.hub.socket.encoded_event import Delivery
+from web.hub.stream.history import Pages
+from web.hub.stream.reader import Reader
 
 KERNEL_BYTES = 700
 REPLAY_LIMIT = 15

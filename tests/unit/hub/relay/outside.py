@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from complaints.events import event_stream as stream_module
 from complaints.events.event_feed import Head, SequencedEvent
-from web.hub import pages, reader
+from web.hub.stream import history, reader
 
 MAXLEN = 8
 Event = tuple[str, str | None, str | None, int]
@@ -135,7 +135,7 @@ def _new_epoch(table: FakeTable, epoch: str, published: int) -> bool:
 
 def stand_in(patch: pytest.MonkeyPatch) -> None:
     """Put the fake table behind whatever reads the real one."""
-    for module in (pages, reader, stream_module):
+    for module in (history, reader, stream_module):
         patch.setattr(module, "read_head", lambda session: Head(session.epoch, session.top))
         patch.setattr(module, "read_after", lambda session, seq, limit: session.rows_above(seq, limit))
     patch.setattr(stream_module, "start_epoch_if_behind", _new_epoch)

@@ -1,0 +1,138 @@
+"""How many sockets there may be: in this process, unauthenticated from one address, of one operator anywhere.
+
+| key | type | holds |
+| --- | --- | --- |
+| `redress:sockets:{operator}` | sorted set, 90 s | an operator's sockets, by the second their place lapses |
+
+A process that dies gives its places back by no longer renewing them. Where Redis can't be asked, the cap is open: a
+dashboard that works matters more than an exact count.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+from typing import cast
+from uuid import UUID
+
+import structlog
+from redis import Redis, RedisError
+
+from web.hub.core.credentials import Ticket
+
+log = structlog.get_logger()
+
+CLAIM = Path(__file__).with_name("claim_socket.lua").read_text()
+PLACE_SECONDS = 90
+ASK_AGAIN_SECONDS = 2.0
+BATCH = 500
+NO_LIMIT = 1_000_000_000
+
+Place = tuple[UUID, str]
+"""An operator and one of their sockets."""
+
+
+def places_key(operator_id: UUID) -> str:
+    """Return the key of an operator's places."""
+    return f"redress:sockets:{operator_id}"
+
+
+class SocketsFull(Exception):
+    """This process serves as many sockets as it may."""
+
+
+class TooManyUnauthenticated(Exception):
+    """The address has as many sockets that did not say who they are as it may."""
+
+
+class Admission:
+    """The two caps of one process, asked before the upgrade. Safe to share among threads."""
+
+    def __init__(self, *, sockets: int, unauthenticated_per_address: int) -> None:
+        self._sockets = sockets
+        self._per_address = unauthenticated_per_address
+        self._lock = threading.Lock()
+        self._taken = 0
+        self._unauthenticated: Counter[str] = Counter()
+
+    @property
+    def taken(self) -> int:
+        """How many places are taken: by sockets that are served, and by those on their way in."""
+        return self._taken
+
+    def admit(self, address: str, *, vouched: bool = False) -> Ticket:
+        """Take a place; raises `SocketsFull` or `TooManyUnauthenticated`. Every ticket must be given back.
+
+        `vouched`: it showed a token that we signed, and doesn't count among its address's unknown ones.
+        """
+        with self._lock:
+            if self._taken >= self._sockets:
+                raise SocketsFull
+            if not vouched and self._unauthenticated[address] >= self._per_address:
+                raise TooManyUnauthenticated
+            self._taken += 1
+            if not vouched:
+                self._unauthenticated[address] += 1
+        return Ticket(address, counted=not vouched)
+
+    def authenticated(self, ticket: Ticket) -> Ticket:
+        """Its holder is known now; return the ticket to hold from here on."""
+        if not ticket.counted:
+            return ticket
+        with self._lock:
+            self._forget_address(ticket)
+        return Ticket(ticket.address, counted=False)
+
+    def give_back(self, ticket: Ticket) -> None:
+        """The socket is gone."""
+        with self._lock:
+            self._taken -= 1
+            if ticket.counted:
+                self._forget_address(ticket)
+
+    def _forget_address(self, ticket: Ticket) -> None:
+        self._unauthenticated[ticket.address] -= 1
+        if not self._unauthenticated[ticket.address]:
+            del self._unauthenticated[ticket.address]
+
+
+class OperatorCap:
+    """An operator's sockets in all processes together. Used by helper threads: it may wait for Redis."""
+
+    def __init__(self, redis: Redis, limit: int) -> None:
+        self._redis = redis
+        self._limit = limit
+        self._claim = redis.register_script(CLAIM)
+        self._ask_again = 0.0
+
+    def claim(self, places: Sequence[Place]) -> list[bool]:
+        """Take places in this order, in one round trip; False for whoever's operator has as many as they may.
+
+        True for all where Redis can't be asked.
+        """
+        if monotonic() < self._ask_again:
+            return [True] * len(places)
+        try:
+            return [bool(taken) for taken in self._claim_all(places, self._limit)]
+        except RedisError as error:
+            self._ask_again = monotonic() + ASK_AGAIN_SECONDS
+            log.warning("operator_cap_open", error=str(error))
+            return [True] * len(places)
+
+    def renew(self, places: Sequence[Place]) -> None:
+        """Keep the places, and take again those that Redis has forgotten. Raises `RedisError`."""
+        for start in range(0, len(places), BATCH):
+            self._claim_all(places[start : start + BATCH], NO_LIMIT)
+
+    def release(self, places: Sequence[Place]) -> None:
+        """Give the places back. Raises `RedisError`."""
+        for start in range(0, len(places), BATCH):
+            pipe = self._redis.pipeline(transaction=False)
+            for operator_id, socket in places[start : start + BATCH]:
+                pipe.zrem(places_key(operator_id), socket)
+            pipe.execute()
+
+    def _claim_all(self, places: Sequence[Place], limit: int) -> list[int]:
+        keys = [places_key(operator_id) for operator_id, _ in places]
+        return cast(list[int], self._claim(keys, [limit, PLACE_SECONDS, *(socket for _, socket in places)]))

@@ -1,0 +1,106 @@
+"""Whether those who are connected still may be: all in one query now and then, some at once on a signal."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from uuid import UUID
+
+from web.hub.core.close_codes import Close
+from web.hub.core.credentials import Known
+from web.hub.loop.context import Room
+from web.hub.socket.connection import Connection
+
+OPERATOR_PREFIX = "operator:"
+
+LoadIdentities = Callable[[Iterable[UUID]], Mapping[UUID, Known]]
+"""Return the sessions among these that still live, with the rights they have now. Reads the database."""
+
+
+class Recheck:
+    """Ends revoked connections and gives the others their present rights. Runs in the loop's thread.
+
+    Looks come back in any order: each has the number that `begin` gave it, and what is older than the newest that
+    was applied to a session is not applied to it.
+    """
+
+    def __init__(
+        self, room: Room, load: LoadIdentities, rights_changed: Callable[[Connection], object]
+    ) -> None:
+        self._room = room
+        self._load = load
+        self._rights_changed = rights_changed
+        self._begun = 0
+        self._heard = 0
+        self._applied: dict[UUID, int] = {}
+        self._outdated: set[UUID] = set()
+
+    def begin(self) -> int:
+        """Return the number of a look that begins now."""
+        self._begun += 1
+        return self._begun
+
+    def all(self) -> None:
+        """Look at every session that is connected, and at those let in by a look that had begun before."""
+        self._heard = self.begin()
+        connected = {known.session_id for _, known in self._known()}
+        self._applied = {session: number for session, number in self._applied.items() if session in connected}
+        self._look_at(connected)
+
+    def signalled(self, text: str) -> None:
+        """Look at the session, or at all sessions of `operator:ID`, that a signal named.
+
+        Who is being let in just now is not known yet: `let_in` sees to it.
+        """
+        self._heard = self.begin()
+        operator = text.removeprefix(OPERATOR_PREFIX)
+        self._look_at(
+            {
+                known.session_id
+                for _, known in self._known()
+                if text == str(known.session_id) or (operator != text and operator == str(known.operator_id))
+            }
+        )
+
+    def let_in(self, session_id: UUID, number: int) -> None:
+        """A connection has the rights that look `number` found; look again if they may have changed since."""
+        newest = self._applied.get(session_id, 0)
+        self._applied[session_id] = max(newest, number)
+        if number >= max(newest, self._heard):
+            return
+        if not self._outdated:
+            self._room.loop.call(self._look_at_outdated)
+        self._outdated.add(session_id)
+
+    def settle(self, connection: Connection, before: Known, present: Known | None) -> None:
+        """Go by the rights that its operator has now. A connection of another role begins anew."""
+        if present is None or present.role != before.role:
+            connection.close(Close.REVOKED)
+            return
+        connection.identity = present
+        if present.sites != before.sites:
+            self._rights_changed(connection)
+
+    def _look_at_outdated(self) -> None:
+        outdated, self._outdated = self._outdated, set()
+        self._look_at(outdated)
+
+    def _known(self) -> Iterable[tuple[Connection, Known]]:
+        for connection in list(self._room.loop.connections.values()):
+            if connection.is_open and connection.identity is not None:
+                yield connection, connection.identity
+
+    def _look_at(self, sessions: set[UUID]) -> None:
+        if sessions:
+            apply = partial(self._apply, self.begin(), sessions)
+            self._room.work(partial(self._load, sessions), apply, _leave_as_it_is)
+
+    def _apply(self, number: int, sessions: set[UUID], living: Mapping[UUID, Known]) -> None:
+        current = {session for session in sessions if self._applied.get(session, 0) < number}
+        self._applied.update(dict.fromkeys(current, number))
+        for connection, known in self._known():
+            if known.session_id in current:
+                present = living.get(known.session_id)
+                self._room.loop.guard(connection, partial(self.settle, connection, known, present))
+
+
+def _leave_as_it_is() -> None:
+    """A database that is away revokes nobody; `Room` has logged it, and the next round asks again."""

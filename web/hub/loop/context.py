@@ -1,0 +1,99 @@
+"""What the parts of the hub share: the loop, the helpers, the tail, who is live. Owned by the loop's thread."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from web.hub.core.close_codes import Close
+from web.hub.core.measurements import Counters
+from web.hub.loop.event_loop import Loop, Ready
+from web.hub.socket.connection import Connection, State
+from web.hub.stream.subscribers import Audience
+from web.hub.stream.tail import Tail
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+HELPERS = 4
+
+
+class Room:
+    """The shared parts, and the way to have work done that may block."""
+
+    def __init__(self, *, on_ready: Ready, on_second: Callable[[float], None]) -> None:
+        self.loop = Loop(on_ready=on_ready, on_fault=self.fail, on_second=on_second)
+        self.helpers = ThreadPoolExecutor(HELPERS, thread_name_prefix="hub-helper")
+        self.messenger = ThreadPoolExecutor(1, thread_name_prefix="hub-messenger")
+        self.counters = Counters()
+        self.tail = Tail()
+        self.epoch = ""
+        self.live = Audience()
+
+    def head_of(self, connection: Connection) -> int:
+        """Return the seq up to which this connection was served: the cursor its client should keep."""
+        return self.tail.head if connection.state is State.LIVE else connection.cursor
+
+    def place_of(self, connection: Connection) -> tuple[int, str]:
+        """Return head and epoch for its client to keep: while a wish is looked into, those that the client named.
+
+        Ours would skip what the client has not seen, if it came back with them before the wish is served.
+        """
+        wish = connection.replay.wish if connection.replay else None
+        if wish is None or wish.after is None:
+            return self.head_of(connection), self.epoch
+        return wish.after, wish.epoch or self.epoch
+
+    def fail(self, connection: Connection) -> None:
+        """A fault of ours (the exception at hand) in serving this connection: it goes, the others stay."""
+        log.exception("connection_fault", connection=connection.number)
+        self.counters.faults += 1
+        try:
+            connection.close(Close.INTERNAL_ERROR)
+        except Exception:
+            log.exception("connection_dropped", connection=connection.number)
+            self.loop.drop(connection)
+
+    def work(self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[], object]) -> None:
+        """Run `job` in a helper thread, then `done` with its result, or `failed` if it raised, in the loop's."""
+        self.helpers.submit(job).add_done_callback(partial(self._finished, done, failed))
+
+    def tell(self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[], object]) -> None:
+        """Like `work`, for what only talks to Redis: in one thread of its own, in order.
+
+        So a Redis that hangs keeps no helper from serving connections.
+        """
+        self.messenger.submit(job).add_done_callback(partial(self._finished, done, failed))
+
+    def work_for(
+        self,
+        connection: Connection,
+        job: Callable[[], T],
+        done: Callable[[T], object],
+        failed: Callable[[], object],
+    ) -> None:
+        """Like `work`, on behalf of one connection: forgotten if it has closed, and a fault costs only it."""
+
+        def finish(result: T) -> None:
+            if connection.is_open:
+                self.loop.guard(connection, partial(done, result))
+
+        def fail() -> None:
+            if connection.is_open:
+                self.loop.guard(connection, failed)
+
+        self.work(job, finish, fail)
+
+    def _finished(
+        self, done: Callable[[T], object], failed: Callable[[], object], future: "Future[T]"
+    ) -> None:
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            self.loop.call(partial(done, future.result()))
+            return
+        log.warning("hub_work_failed", error=repr(error))
+        self.loop.call(failed)

@@ -1,0 +1,168 @@
+"""`GET /api/v1/websocket`: the door of the hub.
+
+A request thread only looks at the handshake: is it one, is its origin ours, is there room. After the upgrade the
+socket leaves the thread; who it is and what it says is the hub's business.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import flask_sock
+import structlog
+from flask import Blueprint, Flask, Response, g, request
+
+from complaints.errors import TokenExpired, Unauthenticated
+from web.auth import ACCESS_COOKIE
+from web.errors import problem
+from web.hub import Hub
+from web.hub.core.close_codes import Close
+from web.hub.core.credentials import Identify, Known, Shown, Ticket
+from web.hub.entry.admission import SocketsFull, TooManyUnauthenticated
+from web.hub.socket.frames import close_frame
+from web.identify import claims_or_refusal, identify
+from web.services import services
+from web.upgrade.handover import take_over
+from web.upgrade.handshake import VERSION, HandshakeInvalid, Upgrade
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = structlog.get_logger()
+
+PATH = "/api/v1/websocket"
+BEARER = "bearer"
+RETRY_AFTER_SECONDS = "5"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A handshake that may go on: its place, and what it showed."""
+
+    hub: Hub
+    ticket: Ticket
+    shown: Shown | None
+
+
+class Upgraded(BaseException):
+    """The upgrade has been answered: no response is to be made up. No Exception, for it is no fault to handle."""
+
+
+def register(app: Flask) -> None:
+    """Add the socket's route to the app."""
+    app.wsgi_app = _stop_where_upgraded(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    flask_sock.Server = Upgrade  # flask-sock makes one for each request, and offers no other way to say which
+    blueprint = Blueprint("socket", __name__)
+    blueprint.before_request(_refuse_or_admit)
+    blueprint.teardown_request(_give_ticket_back)
+    blueprint.register_error_handler(HandshakeInvalid, _refuse_handshake)
+    flask_sock.Sock().route(PATH, bp=blueprint)(_hand_over)
+    app.register_blueprint(blueprint)
+
+
+def identifier(app: Flask) -> Identify:
+    """Return `web.identify.identify` for threads that have no request."""
+
+    def identify_in_context(shown: Sequence[Shown]) -> Sequence[Known | Unauthenticated]:
+        with app.app_context():
+            return identify(services().database, shown)
+
+    return identify_in_context
+
+
+def _refuse_or_admit() -> Response | None:
+    """Answer a handshake that must not be; else take a place for the socket and let the upgrade happen."""
+    origin = request.headers.get("Origin")
+    token, by_cookie = _token_in_handshake()
+    if origin is not None and origin not in services().settings.origins:
+        return _problem(HTTPStatus.FORBIDDEN, "origin_refused", f"No sockets for pages of {origin}.")
+    if by_cookie and origin is None:
+        return _problem(HTTPStatus.FORBIDDEN, "origin_refused", "A cookie counts only with an Origin.")
+    return _take_a_place(token)
+
+
+def _token_in_handshake() -> tuple[str | None, bool]:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == BEARER:
+        return token.strip(), False
+    cookie = request.cookies.get(ACCESS_COOKIE)
+    return cookie, cookie is not None
+
+
+def _take_a_place(token: str | None) -> Response | None:
+    hub = services().hub
+    if hub is None or not hub.accepting:
+        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "sockets_unavailable", "No sockets here at present.")
+    try:
+        g.socket_entry = _entry(hub, request.remote_addr or "", token)
+    except SocketsFull:
+        return _problem(
+            HTTPStatus.SERVICE_UNAVAILABLE, "sockets_full", "As many sockets as this process may."
+        )
+    except TooManyUnauthenticated:
+        detail = "Too many sockets from this address have not said who they are."
+        return _problem(HTTPStatus.TOO_MANY_REQUESTS, "too_many_unauthenticated", detail)
+    return None
+
+
+def _entry(hub: Hub, address: str, token: str | None) -> Entry:
+    """Take a place. Raises `SocketsFull` or `TooManyUnauthenticated`.
+
+    Whose token was not looked at yet counts as unknown: the hub looks at many at once, for less than it costs
+    here. Only where an address has no room for more of the unknown do we look, and let in whose token is ours.
+    """
+    try:
+        return Entry(hub, hub.admit(address), token)
+    except TooManyUnauthenticated:
+        claims = None if token is None else claims_or_refusal(token)
+        if not isinstance(claims, (tuple, TokenExpired)):
+            raise
+        return Entry(hub, hub.admit(address, vouched=True), claims)
+
+
+def _hand_over(upgrade: Upgrade) -> None:
+    """Give the socket to the hub. The upgrade is answered: nothing else may be raised from here on."""
+    entry: Entry = g.socket_entry
+    try:
+        sock = take_over(upgrade.sock)
+    except OSError:
+        log.exception("socket_not_handed_over")
+        upgrade.send(close_frame(Close.RESTART, Close.RESTART.reason))
+    else:
+        entry.hub.adopt(sock, entry.ticket, entry.shown)
+        del g.socket_entry
+    raise Upgraded
+
+
+def _stop_where_upgraded(serve: "WSGIApplication") -> "WSGIApplication":
+    """Tell gunicorn, in flask-sock's way, that there is nothing to answer any more."""
+
+    def serve_or_stop(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        try:
+            return serve(environ, start_response)
+        except Upgraded as upgraded:
+            # A frame of Flask's keeps the exception, and its trace would keep all that the handshake used.
+            upgraded.__traceback__ = None
+            raise StopIteration from None
+
+    return serve_or_stop
+
+
+def _give_ticket_back(_error: BaseException | None) -> None:
+    entry: Entry | None = g.pop("socket_entry", None)
+    if entry is not None:
+        entry.hub.give_back(entry.ticket)
+
+
+def _refuse_handshake(error: HandshakeInvalid) -> Response:
+    response = _problem(HTTPStatus.BAD_REQUEST, "handshake_invalid", f"Not a WebSocket handshake: {error}.")
+    response.headers["Sec-WebSocket-Version"] = VERSION
+    return response
+
+
+def _problem(status: HTTPStatus, code: str, detail: str) -> Response:
+    response = problem(status, code, detail)
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
