@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from complaints.events.event_feed import SequencedEvent
-from tests.unit.hub.presence_world import World
+from tests.unit.hub.presence.presence_world import World
 from web.hub.core.credentials import Ticket
 from web.hub.socket.connection import Connection
 from web.hub.socket.encoded_event import Delivery

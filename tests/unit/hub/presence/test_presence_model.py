@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.hub.presence_world import World
+from tests.unit.hub.presence.presence_world import World
 from web.hub.presence import exchange, presence
 from web.hub.presence.presence_state import NOBODY, People
 

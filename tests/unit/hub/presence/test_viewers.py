@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from complaints.events.event_feed import SequencedEvent
-from tests.unit.hub.presence_world import World, news, views
+from tests.unit.hub.presence.presence_world import World, news, views
 from web.hub.presence.presence_state import People
 from web.hub.socket.encoded_event import Delivery
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.hub.presence_world import World
+from tests.unit.hub.presence.presence_world import World
 from web.hub.presence.paced_broadcast import AT_ONCE
 from web.hub.presence.presence_state import NOBODY, People, decode_people
 from web.hub.socket.connection import State

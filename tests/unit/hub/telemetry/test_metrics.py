@@ -8,7 +8,7 @@ from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from tests.unit.hub.reports import lags_of, report
+from tests.unit.hub.telemetry.reports import lags_of, report
 from web.hub.telemetry.hub_health import count_by_status
 from web.hub.telemetry.metrics import families
 from web.hub.telemetry.report_store import Report, summary

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from tests.unit.hub.reports import lags_of
+from tests.unit.hub.telemetry.reports import lags_of
 from web.hub.core.measurements import Lags
 from web.hub.stream.reader import Reader
 from web.hub.telemetry.hub_health import STALE_SECONDS, Verdict, Vitals

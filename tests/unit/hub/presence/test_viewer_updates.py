@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from tests.unit.hub.presence_world import World, news, views
+from tests.unit.hub.presence.presence_world import World, news, views
 
 
 def test_alerts_states_reach_who_views_the_complaint_the_newest_of_each(world: World) -> None:
