@@ -10,22 +10,22 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.errors import SessionRevoked, Unauthenticated
 from web.auth import access_claims
-from web.hub.core.credentials import Claims, Shown
+from web.hub.core.credentials import Credential, TokenClaims
 
 
-def identify(database: Database, shown: Sequence[Shown]) -> list[Identity | Unauthenticated]:
+def identify(database: Database, credential: Sequence[Credential]) -> list[Identity | Unauthenticated]:
     """Return who holds each access token that was shown, or why it is refused, in their order.
 
     Raises the database's errors. Wants an application context.
     """
-    claims = [claims_or_refusal(one) if isinstance(one, str) else one for one in shown]
+    claims = [claims_or_refusal(one) if isinstance(one, str) else one for one in credential]
     sessions = {one[0] for one in claims if not isinstance(one, Unauthenticated)}
     with database.read() as session:
         living = load_identities(session, sessions, now=utcnow())
     return [one if isinstance(one, Unauthenticated) else _holder(*one, living) for one in claims]
 
 
-def claims_or_refusal(token: str) -> Claims | Unauthenticated:
+def claims_or_refusal(token: str) -> TokenClaims | Unauthenticated:
     """Return what the token says, or why it is refused. Wants an application context."""
     try:
         return access_claims(token)

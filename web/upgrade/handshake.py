@@ -39,7 +39,7 @@ class Upgrade:
         self.send(answer)
 
     def send(self, data: bytes) -> None:
-        """Send it; of a peer that is gone the hub hears in its own way."""
+        """Send it; that a peer is gone the hub finds out in its own way."""
         with suppress(OSError):
             self.sock.sendall(data)
 

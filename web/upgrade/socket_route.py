@@ -1,6 +1,6 @@
-"""`GET /api/v1/websocket`: the door of the hub.
+"""`GET /api/v1/websocket`: where a socket of the hub begins as a request.
 
-A request thread only looks at the handshake: is it one, is its origin ours, is there room. After the upgrade the
+A request thread only looks at the handshake: is it one, is its origin ours, is a place free. After the upgrade the
 socket leaves the thread; who it is and what it says is the hub's business.
 """
 
@@ -17,8 +17,8 @@ from complaints.errors import TokenExpired, Unauthenticated
 from web.auth import ACCESS_COOKIE
 from web.errors import problem
 from web.hub import Hub
-from web.hub.core.close_codes import Close
-from web.hub.core.credentials import Identify, Known, Shown, Ticket
+from web.hub.core.close_codes import CloseCode
+from web.hub.core.credentials import Credential, Identify, SocketIdentity, Ticket
 from web.hub.entry.admission import SocketsFull, TooManyUnauthenticated
 from web.hub.socket.frames import close_frame
 from web.identify import claims_or_refusal, identify
@@ -37,12 +37,12 @@ RETRY_AFTER_SECONDS = "5"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SocketEntry:
     """A handshake that may go on: its place, and what it showed."""
 
     hub: Hub
     ticket: Ticket
-    shown: Shown | None
+    credential: Credential | None
 
 
 class Upgraded(BaseException):
@@ -64,9 +64,9 @@ def register(app: Flask) -> None:
 def identifier(app: Flask) -> Identify:
     """Return `web.identify.identify` for threads that have no request."""
 
-    def identify_in_context(shown: Sequence[Shown]) -> Sequence[Known | Unauthenticated]:
+    def identify_in_context(credential: Sequence[Credential]) -> Sequence[SocketIdentity | Unauthenticated]:
         with app.app_context():
-            return identify(services().database, shown)
+            return identify(services().database, credential)
 
     return identify_in_context
 
@@ -106,31 +106,31 @@ def _take_a_place(token: str | None) -> Response | None:
     return None
 
 
-def _entry(hub: Hub, address: str, token: str | None) -> Entry:
+def _entry(hub: Hub, address: str, token: str | None) -> SocketEntry:
     """Take a place. Raises `SocketsFull` or `TooManyUnauthenticated`.
 
     Whose token was not looked at yet counts as unknown: the hub looks at many at once, for less than it costs
     here. Only where an address has no room for more of the unknown do we look, and let in whose token is ours.
     """
     try:
-        return Entry(hub, hub.admit(address), token)
+        return SocketEntry(hub, hub.admit(address), token)
     except TooManyUnauthenticated:
         claims = None if token is None else claims_or_refusal(token)
         if not isinstance(claims, (tuple, TokenExpired)):
             raise
-        return Entry(hub, hub.admit(address, vouched=True), claims)
+        return SocketEntry(hub, hub.admit(address, vouched=True), claims)
 
 
 def _hand_over(upgrade: Upgrade) -> None:
     """Give the socket to the hub. The upgrade is answered: nothing else may be raised from here on."""
-    entry: Entry = g.socket_entry
+    entry: SocketEntry = g.socket_entry
     try:
         sock = take_over(upgrade.sock)
     except OSError:
         log.exception("socket_not_handed_over")
-        upgrade.send(close_frame(Close.RESTART, Close.RESTART.reason))
+        upgrade.send(close_frame(CloseCode.RESTART, CloseCode.RESTART.reason))
     else:
-        entry.hub.adopt(sock, entry.ticket, entry.shown)
+        entry.hub.adopt(sock, entry.ticket, entry.credential)
         del g.socket_entry
     raise Upgraded
 
@@ -150,7 +150,7 @@ def _stop_where_upgraded(serve: "WSGIApplication") -> "WSGIApplication":
 
 
 def _give_ticket_back(_error: BaseException | None) -> None:
-    entry: Entry | None = g.pop("socket_entry", None)
+    entry: SocketEntry | None = g.pop("socket_entry", None)
     if entry is not None:
         entry.hub.give_back(entry.ticket)
 

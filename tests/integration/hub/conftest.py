@@ -16,7 +16,7 @@ from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub import Hub
 from web.hub.loop import event_loop
-from web.hub.loop.heartbeat import Pace
+from web.hub.loop.heartbeat import Intervals
 from web.hub.presence import exchange, online
 
 Deploy = Callable[..., Deployment]
@@ -105,7 +105,7 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
     def start(
         *,
         client: Redis = redis,
-        pace: Pace | None = None,
+        intervals: Intervals | None = None,
         lost: Callable[[], object] | None = None,
         group: str | None = None,
         **settings: int,
@@ -117,7 +117,7 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
             jwt_secret_key=SECRET,
             **settings,
         )
-        hub = Hub(loaded, database, client, tokens.identify, pace=pace, lost=lost, group=group)
+        hub = Hub(loaded, database, client, tokens.identify, intervals=intervals, lost=lost, group=group)
         running.append(hub)
         hub.start()
         wait_until(lambda: hub.accepting)
@@ -127,7 +127,7 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
     for hub in running:
         hub.drain(2)
         assert hub.join(5)
-        hub._room.messenger.shutdown()  # it says goodbye to the others by the client that is closed next
+        hub._context.redis_thread.shutdown()  # it says goodbye to the others by the client that is closed next
 
 
 @pytest.fixture

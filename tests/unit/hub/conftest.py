@@ -12,12 +12,12 @@ from complaints.events.event_feed import SequencedEvent
 from tests.unit.hub.presence.presence_world import World
 from web.hub.core.credentials import Ticket
 from web.hub.socket.connection import Connection
-from web.hub.socket.encoded_event import Delivery
+from web.hub.socket.encoded_event import EncodedEvent
 
 OCCURRED = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
-class FakeOwner:
+class FakeConnectionOwner:
     """Records what a connection tells."""
 
     def __init__(self) -> None:
@@ -34,12 +34,12 @@ class FakeOwner:
 
 
 @pytest.fixture
-def owner() -> FakeOwner:
-    return FakeOwner()
+def owner() -> FakeConnectionOwner:
+    return FakeConnectionOwner()
 
 
 @pytest.fixture
-def pair(owner: FakeOwner) -> Iterator[tuple[Connection, socket.socket]]:
+def pair(owner: FakeConnectionOwner) -> Iterator[tuple[Connection, socket.socket]]:
     """A connection with small kernel buffers, and its peer."""
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
@@ -49,14 +49,14 @@ def pair(owner: FakeOwner) -> Iterator[tuple[Connection, socket.socket]]:
         yield Connection(ours, 1, Ticket("192.0.2.1", counted=False), owner), theirs
 
 
-MakeDelivery = Callable[..., Delivery]
+MakeEncodedEvent = Callable[..., EncodedEvent]
 
 
 @pytest.fixture
-def make_delivery() -> MakeDelivery:
+def make_encoded_event() -> MakeEncodedEvent:
     """Make events on their way."""
 
-    def make(seq: int, before: str | None = None, after: str | None = None, **data: Any) -> Delivery:
+    def make(seq: int, before: str | None = None, after: str | None = None, **data: Any) -> EncodedEvent:
         envelope = {
             "seq": seq,
             "name": "status_update",
@@ -65,7 +65,7 @@ def make_delivery() -> MakeDelivery:
             "data": {"id": "c1", "reference": "RD-1", "version": 3, "site": after, **data},
             "changes": {"site": [before, after]},
         }
-        return Delivery(SequencedEvent(seq, "c1", before, after, json.dumps(envelope).encode()))
+        return EncodedEvent(SequencedEvent(seq, "c1", before, after, json.dumps(envelope).encode()))
 
     return make
 

@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 
-class Close(IntEnum):
+class CloseCode(IntEnum):
     """A close code; `.reason` is the text that travels with it."""
 
     NORMAL = 1000
@@ -29,19 +29,19 @@ class Close(IntEnum):
 
 
 REASONS = {
-    Close.NORMAL: "bye",
-    Close.PROTOCOL_ERROR: "protocol error",
-    Close.UNSUPPORTED_DATA: "text messages only",
-    Close.NO_STATUS: "closed without a code",
-    Close.ABNORMAL: "connection lost",
-    Close.INVALID_PAYLOAD: "not UTF-8",
-    Close.INTERNAL_ERROR: "internal error",
-    Close.RESTART: "restart: reconnect",
-    Close.EXPIRED: "token expired: refresh, then reconnect",
-    Close.SLOW: "too slow: reconnect and resume",
-    Close.NO_PONG: "no pong",
-    Close.BAD_TOKEN: "not authenticated",
-    Close.REVOKED: "session revoked",
-    Close.TOO_MANY: "too many connections",
-    Close.TOO_LARGE: "message too large",
+    CloseCode.NORMAL: "bye",
+    CloseCode.PROTOCOL_ERROR: "protocol error",
+    CloseCode.UNSUPPORTED_DATA: "text messages only",
+    CloseCode.NO_STATUS: "closed without a code",
+    CloseCode.ABNORMAL: "connection lost",
+    CloseCode.INVALID_PAYLOAD: "not UTF-8",
+    CloseCode.INTERNAL_ERROR: "internal error",
+    CloseCode.RESTART: "restart: reconnect",
+    CloseCode.EXPIRED: "token expired: refresh, then reconnect",
+    CloseCode.SLOW: "too slow: reconnect and resume",
+    CloseCode.NO_PONG: "no pong",
+    CloseCode.BAD_TOKEN: "not authenticated",
+    CloseCode.REVOKED: "session revoked",
+    CloseCode.TOO_MANY: "too many connections",
+    CloseCode.TOO_LARGE: "message too large",
 }

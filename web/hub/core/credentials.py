@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from web.hub.socket.connection import Connection
 
 
-class Known(Protocol):
+class SocketIdentity(Protocol):
     """Who is behind a connection: `complaints.accounts.sessions.Identity`, as far as the hub reads it."""
 
     @property
@@ -32,13 +32,13 @@ class Known(Protocol):
     def expires_at(self) -> datetime: ...
 
 
-Claims = tuple[UUID, datetime]
+TokenClaims = tuple[UUID, datetime]
 """The session that a verified token names, and the token's end."""
 
-Shown = str | Claims | Unauthenticated
-"""What a socket showed: a token, or what the door has found in it already."""
+Credential = str | TokenClaims | Unauthenticated
+"""What a socket showed: a token, or what the upgrade has found in it already."""
 
-Identify = Callable[[Sequence[Shown]], Sequence[Known | Unauthenticated]]
+Identify = Callable[[Sequence[Credential]], Sequence[SocketIdentity | Unauthenticated]]
 """Turn what sockets showed into who they stand for, or why they are refused, in their order. May block and fail."""
 
 
@@ -50,7 +50,7 @@ class Ticket:
     counted: bool
 
 
-class Owner(Protocol):
+class ConnectionOwner(Protocol):
     """Whom a connection tells what became of it."""
 
     def interest_changed(self, connection: "Connection") -> None:
@@ -67,7 +67,7 @@ STREAM_FAULTS = (RedisError, LookupError, ValueError)
 """What reading the stream may raise: Redis is away, or an entry is not one of ours."""
 
 
-class Stream(Protocol):
+class EventSource(Protocol):
     """`complaints.events.event_stream.EventStream`, as far as the hub reads it. Raises `STREAM_FAULTS`."""
 
     def read(self, epoch: str, after: int, *, count: int, block_ms: int) -> list[SequencedEvent]:

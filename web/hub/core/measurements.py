@@ -33,7 +33,7 @@ def percentile(counts: list[int], share: float) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class LagBuckets:
     """How long things took in one process, in buckets: lately, and since it started."""
 
     recent: list[int]
@@ -41,7 +41,7 @@ class Spread:
     total_ms: float
 
 
-class Lags:
+class LagHistogram:
     """How long things took, in ms: all since the start, and those of the last minute or two."""
 
     def __init__(self, now: float) -> None:
@@ -63,14 +63,14 @@ class Lags:
         if now - self._turned >= WINDOW_SECONDS:
             self._before, self._recent, self._turned = self._recent, [0] * BUCKETS, now
 
-    def spread(self) -> Spread:
+    def spread(self) -> LagBuckets:
         """Return the buckets as they are; those of several processes may be added up."""
         recent = [before + recent for before, recent in zip(self._before, self._recent, strict=True)]
-        return Spread(recent, list(self._counts), self._total_ms)
+        return LagBuckets(recent, list(self._counts), self._total_ms)
 
 
 @dataclass(slots=True)
-class Counters:
+class HubCounters:
     """Totals since the process started."""
 
     sent: int = 0

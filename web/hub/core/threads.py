@@ -10,7 +10,7 @@ import structlog
 log = structlog.get_logger()
 
 
-class Crew:
+class ThreadGroup:
     """Threads that are of use together only: after the first that is lost, the process should be replaced."""
 
     def __init__(

@@ -29,7 +29,7 @@ ASK_AGAIN_SECONDS = 2.0
 BATCH = 500
 NO_LIMIT = 1_000_000_000
 
-Place = tuple[UUID, str]
+OperatorPlace = tuple[UUID, str]
 """An operator and one of their sockets."""
 
 
@@ -106,7 +106,7 @@ class OperatorCap:
         self._claim = redis.register_script(CLAIM)
         self._ask_again = 0.0
 
-    def claim(self, places: Sequence[Place]) -> list[bool]:
+    def claim(self, places: Sequence[OperatorPlace]) -> list[bool]:
         """Take places in this order, in one round trip; False for whoever's operator has as many as they may.
 
         True for all where Redis can't be asked.
@@ -120,12 +120,12 @@ class OperatorCap:
             log.warning("operator_cap_open", error=str(error))
             return [True] * len(places)
 
-    def renew(self, places: Sequence[Place]) -> None:
+    def renew(self, places: Sequence[OperatorPlace]) -> None:
         """Keep the places, and take again those that Redis has forgotten. Raises `RedisError`."""
         for start in range(0, len(places), BATCH):
             self._claim_all(places[start : start + BATCH], NO_LIMIT)
 
-    def release(self, places: Sequence[Place]) -> None:
+    def release(self, places: Sequence[OperatorPlace]) -> None:
         """Give the places back. Raises `RedisError`."""
         for start in range(0, len(places), BATCH):
             pipe = self._redis.pipeline(transaction=False)
@@ -133,6 +133,6 @@ class OperatorCap:
                 pipe.zrem(places_key(operator_id), socket)
             pipe.execute()
 
-    def _claim_all(self, places: Sequence[Place], limit: int) -> list[int]:
+    def _claim_all(self, places: Sequence[OperatorPlace], limit: int) -> list[int]:
         keys = [places_key(operator_id) for operator_id, _ in places]
         return cast(list[int], self._claim(keys, [limit, PLACE_SECONDS, *(socket for _, socket in places)]))

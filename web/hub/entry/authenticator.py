@@ -5,92 +5,94 @@ from functools import partial
 from time import monotonic
 
 from complaints.clock import utcnow
-from web.hub.core.close_codes import Close
-from web.hub.core.credentials import Identify, Known, Shown
+from web.hub.core.close_codes import CloseCode
+from web.hub.core.credentials import Credential, Identify, SocketIdentity
 from web.hub.entry.admission import Admission, OperatorCap
 from web.hub.entry.recheck import Recheck
-from web.hub.entry.token_batches import TRY_LATER, Answer, Reception
-from web.hub.loop.context import Room
-from web.hub.loop.heartbeat import Pulse
-from web.hub.socket.connection import Connection, State
+from web.hub.entry.token_batches import TRY_LATER, TokenBatches, TokenResult
+from web.hub.loop.context import HubContext
+from web.hub.loop.heartbeat import Heartbeat
+from web.hub.socket.connection import Connection, ConnectionState
 
 
-class Doorman:
-    """Authenticates connections with the helpers' time, and welcomes them."""
+class Authenticator:
+    """Authenticates connections in helper threads, and welcomes them."""
 
     def __init__(
         self,
-        room: Room,
-        pulse: Pulse,
+        context: HubContext,
+        heartbeat: Heartbeat,
         *,
         identify: Identify,
         admission: Admission,
         cap: OperatorCap,
         recheck: Recheck,
         name_of: Callable[[Connection], str],
-        gone: Callable[[Connection, Known], object],
+        gone: Callable[[Connection, SocketIdentity], object],
     ) -> None:
-        self._room = room
-        self._pulse = pulse
-        self._reception = Reception(room, identify, cap, recheck.begin)
+        self._context = context
+        self._heartbeat = heartbeat
+        self._token_batches = TokenBatches(context, identify, cap, recheck.begin)
         self._admission = admission
         self._recheck = recheck
         self._name_of = name_of
         self._gone = gone
 
     def authenticate(
-        self, connection: Connection, shown: Shown, welcomed: Callable[[Connection], object]
+        self, connection: Connection, credential: Credential, welcomed: Callable[[Connection], object]
     ) -> None:
         """Find out who it is; then welcome it and call `welcomed`, or close it."""
-        connection.state = State.AUTHENTICATING
+        connection.state = ConnectionState.AUTHENTICATING
         connection.owner.interest_changed(connection)
-        self._pulse.expect_authentication(connection)
+        self._heartbeat.expect_authentication(connection)
         answered = partial(self._answered, connection, welcomed)
         is_wanted = partial(_is_open, connection)
-        self._reception.ask(shown, answered, is_wanted=is_wanted, name=self._name_of(connection))
+        self._token_batches.ask(credential, answered, is_wanted=is_wanted, name=self._name_of(connection))
 
     def renew(self, connection: Connection, token: str) -> None:
         """Take a newer token of the same operator; anybody else's is a bad one."""
         if connection.renewing:
-            connection.say({"type": "error", "detail": "auth: the one before is still being looked at"})
+            connection.send_message(
+                {"type": "error", "detail": "auth: the one before is still being looked at"}
+            )
             return
         connection.renewing = True
-        self._reception.ask(
+        self._token_batches.ask(
             token, partial(self._renewed, connection), is_wanted=partial(_is_open, connection)
         )
 
     def _answered(
-        self, connection: Connection, welcomed: Callable[[Connection], object], answer: Answer
+        self, connection: Connection, welcomed: Callable[[Connection], object], result: TokenResult
     ) -> None:
-        if answer.identity is None:
-            self._room.loop.guard(connection, partial(connection.close, answer.refusal))
+        if result.identity is None:
+            self._context.loop.guard(connection, partial(connection.close, result.refusal))
         elif connection.is_open:
-            self._room.loop.guard(
-                connection, partial(self._welcome, connection, welcomed, answer.identity, answer.number)
+            self._context.loop.guard(
+                connection, partial(self._welcome, connection, welcomed, result.identity, result.number)
             )
         else:
-            self._gone(connection, answer.identity)
+            self._gone(connection, result.identity)
 
     def _welcome(
         self,
         connection: Connection,
         welcomed: Callable[[Connection], object],
-        identity: Known,
+        identity: SocketIdentity,
         number: int,
     ) -> None:
         connection.ticket = self._admission.authenticated(connection.ticket)
-        connection.state = State.IDLE
-        connection.cursor = self._room.tail.head
+        connection.state = ConnectionState.IDLE
+        connection.cursor = self._context.tail.head
         self._know(connection, identity, number)
-        self._pulse.begin(connection)
-        connection.say(
+        self._heartbeat.begin(connection)
+        connection.send_message(
             {
                 "type": "welcome",
                 "connection": self._name_of(connection),
-                "epoch": self._room.epoch,
+                "epoch": self._context.epoch,
                 "head": connection.cursor,
                 "expires_in": max(0, round(connection.expires - monotonic())),
-                "ping_interval": self._pulse.interval,
+                "ping_interval": self._heartbeat.interval,
                 "sites": None if identity.sites is None else sorted(identity.sites),
             }
         )
@@ -98,25 +100,25 @@ class Doorman:
             connection.owner.interest_changed(connection)
             welcomed(connection)
 
-    def _renewed(self, connection: Connection, answer: Answer) -> None:
+    def _renewed(self, connection: Connection, result: TokenResult) -> None:
         if connection.is_open:
-            self._room.loop.guard(connection, partial(self._take_newer, connection, answer))
+            self._context.loop.guard(connection, partial(self._take_newer, connection, result))
 
-    def _take_newer(self, connection: Connection, answer: Answer) -> None:
+    def _take_newer(self, connection: Connection, result: TokenResult) -> None:
         connection.renewing = False
         known = connection.identity
-        if answer is TRY_LATER:
-            connection.say({"type": "error", "detail": "auth: try again later"})
-        elif answer.identity is None:
-            connection.close(answer.refusal)
-        elif known is None or answer.identity.operator_id != known.operator_id:
-            connection.close(Close.BAD_TOKEN)
+        if result is TRY_LATER:
+            connection.send_message({"type": "error", "detail": "auth: try again later"})
+        elif result.identity is None:
+            connection.close(result.refusal)
+        elif known is None or result.identity.operator_id != known.operator_id:
+            connection.close(CloseCode.BAD_TOKEN)
         else:
-            self._recheck.settle(connection, known, answer.identity)
-            self._know(connection, answer.identity, answer.number)
-            self._pulse.token_renewed(connection)
+            self._recheck.settle(connection, known, result.identity)
+            self._know(connection, result.identity, result.number)
+            self._heartbeat.token_renewed(connection)
 
-    def _know(self, connection: Connection, identity: Known, number: int) -> None:
+    def _know(self, connection: Connection, identity: SocketIdentity, number: int) -> None:
         connection.identity = identity
         self._recheck.let_in(identity.session_id, number)
         connection.expires = monotonic() + (identity.expires_at - utcnow()).total_seconds()

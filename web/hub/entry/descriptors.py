@@ -31,11 +31,11 @@ def http_connections_that_fit(limit: int) -> int:
 
 def sockets_that_fit(wanted: int, limit: int) -> int:
     """Return how many of the sockets that are wanted the hub may own, beside everything else."""
-    room = max(1, limit - http_connections_that_fit(limit) - FOR_THE_REST)
-    if _is_endless(limit) or wanted <= room:
+    fitting = max(1, limit - http_connections_that_fit(limit) - FOR_THE_REST)
+    if _is_endless(limit) or wanted <= fitting:
         return wanted
-    log.warning("sockets_limited_by_open_files", wanted=wanted, sockets=room, open_files=limit)
-    return room
+    log.warning("sockets_limited_by_open_files", wanted=wanted, sockets=fitting, open_files=limit)
+    return fitting
 
 
 def _is_endless(limit: int) -> bool:

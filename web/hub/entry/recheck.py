@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from uuid import UUID
 
-from web.hub.core.close_codes import Close
-from web.hub.core.credentials import Known
-from web.hub.loop.context import Room
+from web.hub.core.close_codes import CloseCode
+from web.hub.core.credentials import SocketIdentity
+from web.hub.loop.context import HubContext
 from web.hub.socket.connection import Connection
 
 OPERATOR_PREFIX = "operator:"
 
-LoadIdentities = Callable[[Iterable[UUID]], Mapping[UUID, Known]]
+LoadIdentities = Callable[[Iterable[UUID]], Mapping[UUID, SocketIdentity]]
 """Return the sessions among these that still live, with the rights they have now. Reads the database."""
 
 
@@ -23,9 +23,9 @@ class Recheck:
     """
 
     def __init__(
-        self, room: Room, load: LoadIdentities, rights_changed: Callable[[Connection], object]
+        self, context: HubContext, load: LoadIdentities, rights_changed: Callable[[Connection], object]
     ) -> None:
-        self._room = room
+        self._context = context
         self._load = load
         self._rights_changed = rights_changed
         self._begun = 0
@@ -67,13 +67,13 @@ class Recheck:
         if number >= max(newest, self._heard):
             return
         if not self._outdated:
-            self._room.loop.call(self._look_at_outdated)
+            self._context.loop.call(self._look_at_outdated)
         self._outdated.add(session_id)
 
-    def settle(self, connection: Connection, before: Known, present: Known | None) -> None:
+    def settle(self, connection: Connection, before: SocketIdentity, present: SocketIdentity | None) -> None:
         """Go by the rights that its operator has now. A connection of another role begins anew."""
         if present is None or present.role != before.role:
-            connection.close(Close.REVOKED)
+            connection.close(CloseCode.REVOKED)
             return
         connection.identity = present
         if present.sites != before.sites:
@@ -83,24 +83,24 @@ class Recheck:
         outdated, self._outdated = self._outdated, set()
         self._look_at(outdated)
 
-    def _known(self) -> Iterable[tuple[Connection, Known]]:
-        for connection in list(self._room.loop.connections.values()):
+    def _known(self) -> Iterable[tuple[Connection, SocketIdentity]]:
+        for connection in list(self._context.loop.connections.values()):
             if connection.is_open and connection.identity is not None:
                 yield connection, connection.identity
 
     def _look_at(self, sessions: set[UUID]) -> None:
         if sessions:
             apply = partial(self._apply, self.begin(), sessions)
-            self._room.work(partial(self._load, sessions), apply, _leave_as_it_is)
+            self._context.run_in_helper(partial(self._load, sessions), apply, _leave_as_it_is)
 
-    def _apply(self, number: int, sessions: set[UUID], living: Mapping[UUID, Known]) -> None:
+    def _apply(self, number: int, sessions: set[UUID], living: Mapping[UUID, SocketIdentity]) -> None:
         current = {session for session in sessions if self._applied.get(session, 0) < number}
         self._applied.update(dict.fromkeys(current, number))
         for connection, known in self._known():
             if known.session_id in current:
                 present = living.get(known.session_id)
-                self._room.loop.guard(connection, partial(self.settle, connection, known, present))
+                self._context.loop.guard(connection, partial(self.settle, connection, known, present))
 
 
 def _leave_as_it_is() -> None:
-    """A database that is away revokes nobody; `Room` has logged it, and the next round asks again."""
+    """A database that is away revokes nobody; the context has logged it, and the next look asks again."""

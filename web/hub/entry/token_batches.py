@@ -9,61 +9,68 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
-from web.hub.core.close_codes import Close
-from web.hub.core.credentials import Identify, Known, Shown
+from web.hub.core.close_codes import CloseCode
+from web.hub.core.credentials import Credential, Identify, SocketIdentity
 from web.hub.entry.admission import OperatorCap
-from web.hub.loop.context import Room
+from web.hub.loop.context import HubContext
 
 BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TokenResult:
     """What a token came to: an identity, or the code to close with; `number` is that of the look."""
 
-    identity: Known | None
-    refusal: Close = Close.BAD_TOKEN
+    identity: SocketIdentity | None
+    refusal: CloseCode = CloseCode.BAD_TOKEN
     number: int = field(default=0, compare=False)
 
 
-TRY_LATER = Answer(None, Close.RESTART)
+TRY_LATER = TokenResult(None, CloseCode.RESTART)
 
-Told = Callable[[Answer], object]
+OnResult = Callable[[TokenResult], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TokenCheck:
     """A token, the name of the socket that wants a place among its operator's, and who is told the answer.
 
     `is_wanted` says whether anybody still waits for it; any thread may ask.
     """
 
-    shown: Shown
+    credential: Credential
     name: str | None
-    told: Told
+    told: OnResult
     is_wanted: Callable[[], bool]
 
 
-class Reception:
+class TokenBatches:
     """Used by the loop's thread; the looking is done by a helper."""
 
-    def __init__(self, room: Room, identify: Identify, cap: OperatorCap, begin: Callable[[], int]) -> None:
+    def __init__(
+        self, context: HubContext, identify: Identify, cap: OperatorCap, begin: Callable[[], int]
+    ) -> None:
         """`begin` gives each look its number."""
-        self._room = room
+        self._context = context
         self._identify = identify
         self._cap = cap
         self._begin = begin
-        self._waiting: deque[Question] = deque()
+        self._waiting: deque[TokenCheck] = deque()
         self._busy = False
 
     def ask(
-        self, shown: Shown, told: Told, *, is_wanted: Callable[[], bool], name: str | None = None
+        self,
+        credential: Credential,
+        told: OnResult,
+        *,
+        is_wanted: Callable[[], bool],
+        name: str | None = None,
     ) -> None:
         """Have the token looked at, and a place taken for the socket of this name, if one is given.
 
         Where nobody wants the answer any more, nobody may be told, and no place is taken.
         """
-        self._waiting.append(Question(shown, name, told, is_wanted))
+        self._waiting.append(TokenCheck(credential, name, told, is_wanted))
         self._go_on()
 
     def _go_on(self) -> None:
@@ -74,43 +81,45 @@ class Reception:
             return
         self._busy = True
         look = partial(self._look, self._begin(), batch)
-        self._room.work(look, partial(self._answer, batch), partial(self._fail, batch))
+        self._context.run_in_helper(look, partial(self._result_of, batch), partial(self._fail, batch))
 
-    def _next_batch(self) -> list[Question]:
-        batch: list[Question] = []
+    def _next_batch(self) -> list[TokenCheck]:
+        batch: list[TokenCheck] = []
         while self._waiting and len(batch) < BATCH:
-            question = self._waiting.popleft()
-            if question.is_wanted():
-                batch.append(question)
+            check = self._waiting.popleft()
+            if check.is_wanted():
+                batch.append(check)
         return batch
 
-    def _look(self, number: int, batch: Sequence[Question]) -> list[Answer]:
-        answers = [_answer(found, number) for found in self._identify([question.shown for question in batch])]
+    def _look(self, number: int, batch: Sequence[TokenCheck]) -> list[TokenResult]:
+        results = [
+            _result_of(found, number) for found in self._identify([check.credential for check in batch])
+        ]
         claims = [
-            (place, (answer.identity.operator_id, question.name))
-            for place, (question, answer) in enumerate(zip(batch, answers, strict=True))
-            if answer.identity is not None and question.name is not None and question.is_wanted()
+            (place, (result.identity.operator_id, check.name))
+            for place, (check, result) in enumerate(zip(batch, results, strict=True))
+            if result.identity is not None and check.name is not None and check.is_wanted()
         ]
         taken = self._cap.claim([claim for _, claim in claims]) if claims else []
         for (place, _), has_place in zip(claims, taken, strict=True):
             if not has_place:
-                answers[place] = Answer(None, Close.TOO_MANY)
-        return answers
+                results[place] = TokenResult(None, CloseCode.TOO_MANY)
+        return results
 
-    def _answer(self, batch: Sequence[Question], answers: Sequence[Answer]) -> None:
+    def _result_of(self, batch: Sequence[TokenCheck], results: Sequence[TokenResult]) -> None:
         self._busy = False
         self._go_on()
-        for question, answer in zip(batch, answers, strict=True):
-            question.told(answer)
+        for check, result in zip(batch, results, strict=True):
+            check.told(result)
 
-    def _fail(self, batch: Sequence[Question]) -> None:
+    def _fail(self, batch: Sequence[TokenCheck]) -> None:
         """The database is away: whoever asked comes back later."""
-        self._answer(batch, [TRY_LATER] * len(batch))
+        self._result_of(batch, [TRY_LATER] * len(batch))
 
 
-def _answer(found: Known | Unauthenticated, number: int) -> Answer:
+def _result_of(found: SocketIdentity | Unauthenticated, number: int) -> TokenResult:
     if not isinstance(found, Unauthenticated):
-        return Answer(found, number=number)
+        return TokenResult(found, number=number)
     if isinstance(found, TokenExpired):
-        return Answer(None, Close.EXPIRED)
-    return Answer(None, Close.REVOKED if isinstance(found, SessionRevoked) else Close.BAD_TOKEN)
+        return TokenResult(None, CloseCode.EXPIRED)
+    return TokenResult(None, CloseCode.REVOKED if isinstance(found, SessionRevoked) else CloseCode.BAD_TOKEN)

@@ -5,8 +5,8 @@ from functools import partial
 from random import SystemRandom
 from time import monotonic
 
-from web.hub.core.close_codes import Close
-from web.hub.loop.context import Room
+from web.hub.core.close_codes import CloseCode
+from web.hub.loop.context import HubContext
 from web.hub.socket.connection import LINGER_SECONDS
 
 STEP_SECONDS = 0.05
@@ -21,12 +21,12 @@ class Drain:
     """
 
     def __init__(
-        self, room: Room, within: float, *, anybody: Callable[[], object], done: Callable[[], object]
+        self, context: HubContext, within: float, *, anybody: Callable[[], object], done: Callable[[], object]
     ) -> None:
-        self._room = room
+        self._context = context
         self._anybody = anybody
         self._done = done
-        self._waiting = [one for one in room.loop.connections.values() if one.is_open]
+        self._waiting = [one for one in context.loop.connections.values() if one.is_open]
         SystemRandom().shuffle(self._waiting)
         window = max(0.0, within - LINGER_SECONDS - RESERVE_SECONDS)
         self._rate = max(CLOSED_PER_SECOND, len(self._waiting) / window if window else float("inf"))
@@ -39,9 +39,9 @@ class Drain:
         now = monotonic()
         due = min(len(self._waiting), 1 + int(min((now - self._began) * self._rate, 1e9)))
         for connection in self._waiting[self._closed : due]:
-            self._room.loop.guard(connection, partial(connection.close, Close.RESTART))
+            self._context.loop.guard(connection, partial(connection.close, CloseCode.RESTART))
         self._closed = due
         if self._anybody() and now < self._give_up_at:
-            self._room.loop.later(STEP_SECONDS, self.step)
+            self._context.loop.later(STEP_SECONDS, self.step)
         else:
             self._done()

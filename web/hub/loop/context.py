@@ -1,4 +1,4 @@
-"""What the parts of the hub share: the loop, the helpers, the tail, who is live. Owned by the loop's thread."""
+"""What the parts of the hub share: the loop, helper threads, the tail, subscribers. Owned by the loop's thread."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,11 +7,11 @@ from typing import TypeVar
 
 import structlog
 
-from web.hub.core.close_codes import Close
-from web.hub.core.measurements import Counters
-from web.hub.loop.event_loop import Loop, Ready
-from web.hub.socket.connection import Connection, State
-from web.hub.stream.subscribers import Audience
+from web.hub.core.close_codes import CloseCode
+from web.hub.core.measurements import HubCounters
+from web.hub.loop.event_loop import EventLoop, Ready
+from web.hub.socket.connection import Connection, ConnectionState
+from web.hub.stream.subscribers import Subscribers
 from web.hub.stream.tail import Tail
 
 log = structlog.get_logger()
@@ -20,21 +20,21 @@ T = TypeVar("T")
 HELPERS = 4
 
 
-class Room:
+class HubContext:
     """The shared parts, and the way to have work done that may block."""
 
     def __init__(self, *, on_ready: Ready, on_second: Callable[[float], None]) -> None:
-        self.loop = Loop(on_ready=on_ready, on_fault=self.fail, on_second=on_second)
-        self.helpers = ThreadPoolExecutor(HELPERS, thread_name_prefix="hub-helper")
-        self.messenger = ThreadPoolExecutor(1, thread_name_prefix="hub-messenger")
-        self.counters = Counters()
+        self.loop = EventLoop(on_ready=on_ready, on_fault=self.fail, on_second=on_second)
+        self.helper_pool = ThreadPoolExecutor(HELPERS, thread_name_prefix="hub-helper")
+        self.redis_thread = ThreadPoolExecutor(1, thread_name_prefix="hub-redis")
+        self.counters = HubCounters()
         self.tail = Tail()
         self.epoch = ""
-        self.live = Audience()
+        self.subscribers = Subscribers()
 
     def head_of(self, connection: Connection) -> int:
         """Return the seq up to which this connection was served: the cursor its client should keep."""
-        return self.tail.head if connection.state is State.LIVE else connection.cursor
+        return self.tail.head if connection.state is ConnectionState.LIVE else connection.cursor
 
     def place_of(self, connection: Connection) -> tuple[int, str]:
         """Return head and epoch for its client to keep: while a wish is looked into, those that the client named.
@@ -51,21 +51,25 @@ class Room:
         log.exception("connection_fault", connection=connection.number)
         self.counters.faults += 1
         try:
-            connection.close(Close.INTERNAL_ERROR)
+            connection.close(CloseCode.INTERNAL_ERROR)
         except Exception:
             log.exception("connection_dropped", connection=connection.number)
             self.loop.drop(connection)
 
-    def work(self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[], object]) -> None:
+    def run_in_helper(
+        self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[], object]
+    ) -> None:
         """Run `job` in a helper thread, then `done` with its result, or `failed` if it raised, in the loop's."""
-        self.helpers.submit(job).add_done_callback(partial(self._finished, done, failed))
+        self.helper_pool.submit(job).add_done_callback(partial(self._finished, done, failed))
 
-    def tell(self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[], object]) -> None:
-        """Like `work`, for what only talks to Redis: in one thread of its own, in order.
+    def run_in_redis_thread(
+        self, job: Callable[[], T], done: Callable[[T], object], failed: Callable[[], object]
+    ) -> None:
+        """Like `run_in_helper`, for what only talks to Redis: in one thread of its own, in order.
 
         So a Redis that hangs keeps no helper from serving connections.
         """
-        self.messenger.submit(job).add_done_callback(partial(self._finished, done, failed))
+        self.redis_thread.submit(job).add_done_callback(partial(self._finished, done, failed))
 
     def work_for(
         self,
@@ -84,7 +88,7 @@ class Room:
             if connection.is_open:
                 self.loop.guard(connection, failed)
 
-        self.work(job, finish, fail)
+        self.run_in_helper(job, finish, fail)
 
     def _finished(
         self, done: Callable[[T], object], failed: Callable[[], object], future: "Future[T]"

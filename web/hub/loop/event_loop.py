@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
-from web.hub.socket.connection import Connection, State
+from web.hub.socket.connection import Connection, ConnectionState
 
 EVENTS_MAXIMUM = 1024
 CALLS_SLICE_SECONDS = 0.005
@@ -26,7 +26,7 @@ Ready = Callable[[Connection, bool, bool], None]
 """Handle a connection that can be read or written (or both). What it raises is the connection's fault."""
 
 
-class Loop:
+class EventLoop:
     """The epoll loop. `call` and `stop` may be used by any thread, everything else by the loop's own."""
 
     def __init__(
@@ -160,6 +160,6 @@ class Loop:
 def _interest(connection: Connection) -> int:
     """While it is being authenticated, input waits in the kernel, but that the peer has gone is to be heard."""
     events = select.EPOLLIN if connection.reads else 0
-    if connection.state is State.AUTHENTICATING:
+    if connection.state is ConnectionState.AUTHENTICATING:
         events |= select.EPOLLRDHUP
     return events | (select.EPOLLOUT if connection.writes else 0)

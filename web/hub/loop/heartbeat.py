@@ -10,25 +10,25 @@ from functools import partial
 from random import Random
 from time import monotonic
 
-from web.hub.core.close_codes import Close
-from web.hub.loop.context import Room
-from web.hub.socket.connection import Connection, State
+from web.hub.core.close_codes import CloseCode
+from web.hub.loop.context import HubContext
+from web.hub.socket.connection import Connection, ConnectionState
 from web.hub.socket.frames import message_frame
 
 FIRST_PING_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Intervals:
     """The hub's times, in seconds."""
 
-    authenticate_within: float = 10.0
-    ping_every: float = 25
-    pong_within: float = 20.0
-    recheck_every: float = 15.0
+    authenticate_within_seconds: float = 10.0
+    ping_every_seconds: float = 25
+    pong_within_seconds: float = 20.0
+    recheck_every_seconds: float = 15.0
 
 
-class Beat(IntEnum):
+class PingState(IntEnum):
     """Where a connection is between two pings."""
 
     RESTING = 0
@@ -36,12 +36,12 @@ class Beat(IntEnum):
     ANSWERED = 2
 
 
-class Pulse:
+class Heartbeat:
     """Pings connections and ends those whose time is over."""
 
-    def __init__(self, room: Room, pace: Pace) -> None:
-        self._room = room
-        self._pace = pace
+    def __init__(self, context: HubContext, intervals: Intervals) -> None:
+        self._context = context
+        self._intervals = intervals
         self._slots: dict[int, list[Connection]] = defaultdict(list)
         self._jitter = Random()  # noqa: S311 - not secret, and the system's would make the loop wait for the GIL
         self._done = int(monotonic())
@@ -50,18 +50,18 @@ class Pulse:
     @property
     def interval(self) -> float:
         """The seconds between two pings."""
-        return self._pace.ping_every
+        return self._intervals.ping_every_seconds
 
     def expect_authentication(self, connection: Connection) -> None:
         """End the connection if it does not say who it is in time, or if nobody finds out."""
-        connection.pulse_at = monotonic() + self._pace.authenticate_within
+        connection.due_at = monotonic() + self._intervals.authenticate_within_seconds
         self._place(connection)
 
     def begin(self, connection: Connection) -> None:
         """Ping it from now on. First pings are spread, so that those who came together are not asked together."""
         share = self._jitter.uniform(FIRST_PING_SHARE, 1.0)
-        connection.beat = Beat.RESTING
-        connection.pulse_at = monotonic() + share * self._pace.ping_every
+        connection.ping_state = PingState.RESTING
+        connection.due_at = monotonic() + share * self._intervals.ping_every_seconds
         self._place(connection)
 
     def token_renewed(self, connection: Connection) -> None:
@@ -70,39 +70,41 @@ class Pulse:
 
     def answered(self, connection: Connection) -> None:
         """The pong has come."""
-        if connection.beat == Beat.ASKED:
-            connection.beat = Beat.ANSWERED
+        if connection.ping_state == PingState.ASKED:
+            connection.ping_state = PingState.ANSWERED
 
     def tick(self, now: float) -> None:
         """Do what has come due."""
         for second in range(self._done + 1, int(now) + 1):
             for connection in self._slots.pop(second, ()):
                 if connection.is_open and _slot_of(connection) <= second:
-                    self._room.loop.guard(connection, partial(self._beat, connection, now))
+                    self._context.loop.guard(connection, partial(self._beat, connection, now))
         self._done = int(now)
 
     def _beat(self, connection: Connection, now: float) -> None:
-        if connection.state is State.UNAUTHENTICATED:
-            connection.close(Close.BAD_TOKEN)
-        elif connection.state is State.AUTHENTICATING:
-            connection.close(Close.RESTART)
+        if connection.state is ConnectionState.UNAUTHENTICATED:
+            connection.close(CloseCode.BAD_TOKEN)
+        elif connection.state is ConnectionState.AUTHENTICATING:
+            connection.close(CloseCode.RESTART)
         elif connection.expires and now >= connection.expires:
-            connection.close(Close.EXPIRED)
-        elif now >= connection.pulse_at:
-            self._pulse(connection, now)
+            connection.close(CloseCode.EXPIRED)
+        elif now >= connection.due_at:
+            self._heartbeat(connection, now)
         if connection.is_open:
             self._place(connection)
 
-    def _pulse(self, connection: Connection, now: float) -> None:
-        if connection.beat == Beat.ASKED:
-            connection.close(Close.NO_PONG)
-        elif connection.beat == Beat.ANSWERED:
-            connection.beat = Beat.RESTING
-            connection.pulse_at = _next(connection, now, self._pace.ping_every - self._pace.pong_within)
+    def _heartbeat(self, connection: Connection, now: float) -> None:
+        if connection.ping_state == PingState.ASKED:
+            connection.close(CloseCode.NO_PONG)
+        elif connection.ping_state == PingState.ANSWERED:
+            connection.ping_state = PingState.RESTING
+            connection.due_at = _next(
+                connection, now, self._intervals.ping_every_seconds - self._intervals.pong_within_seconds
+            )
         else:
-            connection.beat = Beat.ASKED
-            connection.pulse_at = _next(connection, now, self._pace.pong_within)
-            connection.say_frame(self._ping_frame(*self._room.place_of(connection)))
+            connection.ping_state = PingState.ASKED
+            connection.due_at = _next(connection, now, self._intervals.pong_within_seconds)
+            connection.send_frame(self._ping_frame(*self._context.place_of(connection)))
 
     def _ping_frame(self, head: int, epoch: str) -> bytes:
         if self._ping[:2] != (head, epoch):
@@ -116,11 +118,11 @@ class Pulse:
 
 def _next(connection: Connection, now: float, seconds: float) -> float:
     """Return the time that keeps the rhythm, unless the loop itself was held up: nobody is to suffer for that."""
-    return max(connection.pulse_at, now - 1) + seconds
+    return max(connection.due_at, now - 1) + seconds
 
 
 def _slot_of(connection: Connection) -> int:
-    due = connection.pulse_at
+    due = connection.due_at
     if connection.expires:
         due = min(due, connection.expires)
     return int(due) + 1

@@ -1,31 +1,31 @@
-"""What this process tells the others of its people, and what it knows of theirs. Runs in the loop's thread."""
+"""What this process tells the others of who is present, and what it knows of theirs. Runs in the loop's thread."""
 
 from collections.abc import Callable
 from functools import partial
 
 from redis import RedisError
 
-from web.hub.loop.context import Room
-from web.hub.presence.presence_state import NOBODY, People
-from web.hub.presence.presence_store import KEEP_SECONDS, PresenceBoard
+from web.hub.loop.context import HubContext
+from web.hub.presence.presence_state import NOBODY, PresenceState
+from web.hub.presence.presence_store import KEEP_SECONDS, PresenceStore
 
 RENEW_EVERY_SECONDS = 10.0
 RETRY_SECONDS = 5.0
 
 
 class Exchange:
-    """Leaves to the messenger what waits for Redis, one of each kind at a time.
+    """Leaves to the Redis thread what waits for Redis, one of each kind at a time.
 
-    While Redis is away the others' people stay as they were known, as long as they would have in Redis.
+    While Redis is away the others' presence stays as it was known, as long as it would have in Redis.
     """
 
     def __init__(
-        self, name: str, room: Room, board: PresenceBoard, learned: Callable[[People], object]
+        self, name: str, context: HubContext, store: PresenceStore, learned: Callable[[PresenceState], object]
     ) -> None:
         self.others = NOBODY
         self._name = name
-        self._room = room
-        self._board = board
+        self._context = context
+        self._store = store
         self._learned = learned
         self._now = 0.0
         self._known_at = 0.0
@@ -36,27 +36,29 @@ class Exchange:
         self._reading = False
 
     def changed(self) -> None:
-        """This process's people are others now."""
+        """Others are present in this process now."""
         self._publish_at = 0.0
 
     def heard(self, name: str | None) -> None:
-        """The people of this process, or of any, are others now; of this one's own it knows."""
+        """Others are present in the process of this name, or in any; of its own it knows."""
         if name != self._name:
             self._read_at = 0.0
 
-    def tick(self, now: float, own: Callable[[], People]) -> None:
+    def tick(self, now: float, own: Callable[[], PresenceState]) -> None:
         """Once a second: do what is due."""
         self._now = now
         if now < self._rest_until:
             return
         if now >= self._publish_at and not self._publishing:
             self._publishing, self._publish_at = True, now + RENEW_EVERY_SECONDS
-            publish = partial(self._board.publish, self._name, own())
-            self._room.tell(partial(_told, publish), self._published, partial(self._published, False))
+            publish = partial(self._store.publish, self._name, own())
+            self._context.run_in_redis_thread(
+                partial(_told, publish), self._published, partial(self._published, False)
+            )
         if now >= self._read_at and not self._reading:
             self._reading, self._read_at = True, now + RENEW_EVERY_SECONDS
-            read = partial(self._board.others, self._name)
-            self._room.tell(partial(_heard, read), self._read, partial(self._read, None))
+            read = partial(self._store.others, self._name)
+            self._context.run_in_redis_thread(partial(_heard, read), self._read, partial(self._read, None))
 
     def _published(self, well: bool) -> None:
         self._publishing = False
@@ -64,7 +66,7 @@ class Exchange:
             self.changed()
             self._rest()
 
-    def _read(self, others: People | None) -> None:
+    def _read(self, others: PresenceState | None) -> None:
         self._reading = False
         if others is not None:
             self._known_at = self._now
@@ -76,10 +78,10 @@ class Exchange:
             self._learn(NOBODY)
 
     def _rest(self) -> None:
-        self._room.counters.redis_failures += 1
+        self._context.counters.redis_failures += 1
         self._rest_until = self._now + RETRY_SECONDS
 
-    def _learn(self, others: People) -> None:
+    def _learn(self, others: PresenceState) -> None:
         if others != self.others:
             before, self.others = self.others, others
             self._learned(before)
@@ -93,7 +95,7 @@ def _told(publish: Callable[[], None]) -> bool:
     return True
 
 
-def _heard(read: Callable[[], People]) -> People | None:
+def _heard(read: Callable[[], PresenceState]) -> PresenceState | None:
     try:
         return read()
     except RedisError:

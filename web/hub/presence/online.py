@@ -1,22 +1,22 @@
 """Who is online, told to who has subscribed: soon after that, and when it changes. Runs in the loop's thread."""
 
-from web.hub.loop.context import Room
-from web.hub.presence.paced_broadcast import Trickle, is_free
+from web.hub.loop.context import HubContext
+from web.hub.presence.paced_broadcast import PacedBroadcast, is_free
 from web.hub.presence.presence_state import Operators, online_frame
 from web.hub.socket.connection import Connection
 
 TELL_EVERY_SECONDS = 5.0
 
 
-class Online:
+class OnlineOperators:
     """Looks through the connections once for many that come or go."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, context: HubContext) -> None:
         self.here: Operators = {}
-        self._room = room
+        self._context = context
         self._stale = True
         self._newcomers: set[Connection] = set()
-        self._trickle = Trickle(room, self._tell)
+        self._broadcast = PacedBroadcast(context, self._tell)
         self._frame = online_frame({})
         self._told = b""
         self._tell_at = 0.0
@@ -36,7 +36,7 @@ class Online:
         if not (self._stale or again):
             return False
         before, self._stale = self.here, False
-        known = (one.identity for one in self._room.loop.connections.values() if one.is_open)
+        known = (one.identity for one in self._context.loop.connections.values() if one.is_open)
         names = {one.operator_id: one.name for one in known if one is not None}
         self.here = {str(one): name for one, name in names.items()}
         return self.here != before
@@ -47,9 +47,9 @@ class Online:
             self._frame = online_frame({**others, **self.here})
         if self._frame != self._told and now >= self._tell_at:
             self._told, self._tell_at = self._frame, now + TELL_EVERY_SECONDS
-            self._trickle.add(self._room.live)
+            self._broadcast.add(self._context.subscribers)
         newcomers, self._newcomers = self._newcomers, set()
-        self._trickle.add(newcomers)
+        self._broadcast.add(newcomers)
 
     def _tell(self, connection: Connection) -> None:
         if is_free(connection):

@@ -6,16 +6,16 @@ Runs in the loop's thread.
 from collections.abc import Iterable
 
 from complaints.alerts.state.alert_state import Change
-from web.hub.loop.context import Room
+from web.hub.loop.context import HubContext
 from web.hub.presence.exchange import Exchange
-from web.hub.presence.online import Online
-from web.hub.presence.presence_state import Operators, People
-from web.hub.presence.presence_store import PresenceBoard
+from web.hub.presence.online import OnlineOperators
+from web.hub.presence.presence_state import Operators, PresenceState
+from web.hub.presence.presence_store import PresenceStore
 from web.hub.presence.site_lookup import LoadSites
-from web.hub.presence.viewer_updates import ViewingNews
+from web.hub.presence.viewer_updates import ViewerUpdates
 from web.hub.presence.viewers import Viewers
 from web.hub.socket.connection import Connection
-from web.hub.socket.encoded_event import Delivery
+from web.hub.socket.encoded_event import EncodedEvent
 
 LOOK_EVERY_SECONDS = 10.0
 
@@ -23,11 +23,11 @@ LOOK_EVERY_SECONDS = 10.0
 class Presence:
     """Puts its parts together."""
 
-    def __init__(self, name: str, room: Room, board: PresenceBoard, load_sites: LoadSites) -> None:
-        self._online = Online(room)
-        self._viewers = Viewers(room, load_sites, self._viewers_changed)
-        self._news = ViewingNews(room, self._viewers, self._operators)
-        self._exchange = Exchange(name, room, board, self._learned)
+    def __init__(self, name: str, context: HubContext, store: PresenceStore, load_sites: LoadSites) -> None:
+        self._online = OnlineOperators(context)
+        self._viewers = Viewers(context, load_sites, self._viewers_changed)
+        self._viewer_updates = ViewerUpdates(context, self._viewers, self._operators)
+        self._exchange = Exchange(name, context, store, self._learned)
         self._changed: set[str] = set()
         self._online_changed = False
         self._look_at = 0.0
@@ -47,12 +47,12 @@ class Presence:
     def left(self, connection: Connection) -> None:
         """It serves nobody any more."""
         self._online.left(connection)
-        self._news.left(connection)
+        self._viewer_updates.left(connection)
         self._viewers.leave(connection)
 
-    def moved(self, deliveries: Iterable[Delivery]) -> None:
+    def moved(self, encoded_events: Iterable[EncodedEvent]) -> None:
         """Events have been sent that may have moved complaints to other sites."""
-        self._viewers.moved(deliveries)
+        self._viewers.moved(encoded_events)
 
     def look_again(self) -> None:
         """Events may have passed unseen."""
@@ -64,7 +64,7 @@ class Presence:
 
     def alerts_changed(self, changes: Iterable[Change]) -> None:
         """Alerts are in other states now."""
-        self._news.tell_changes(changes)
+        self._viewer_updates.tell_changes(changes)
 
     def tick(self, now: float) -> None:
         """Once a second: see who is here, tell the other processes, and tell who wants to know."""
@@ -77,12 +77,12 @@ class Presence:
             self._exchange.changed()
         self._exchange.tick(now, self._own)
         changed, self._changed = self._changed, set()
-        self._news.tell_viewers(changed)
+        self._viewer_updates.tell_viewers(changed)
         self._online.tell(now, self._exchange.others.online, changed=self._online_changed)
         self._online_changed = False
 
-    def _own(self) -> People:
-        return People(
+    def _own(self) -> PresenceState:
+        return PresenceState(
             self._online.here, {one: self._operators_here(one) for one in self._viewers.by_complaint}
         )
 
@@ -100,7 +100,7 @@ class Presence:
         self._changed.add(complaint)
         self._exchange.changed()
 
-    def _learned(self, before: People) -> None:
+    def _learned(self, before: PresenceState) -> None:
         now = self._exchange.others
         self._online_changed |= before.online != now.online
         for complaint in self._viewers.by_complaint:

@@ -15,26 +15,26 @@ Operators = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class PresenceState:
     """Who is online, and who views which complaint: in one process, or in several together."""
 
     online: Operators
     viewing: Mapping[str, Operators]
 
     def encode(self) -> bytes:
-        """Return it as JSON; equal people are equal bytes."""
+        """Return it as JSON; equal states are equal bytes."""
         shape = {"online": self.online, "viewing": self.viewing}
         return json.dumps(shape, sort_keys=True, separators=(",", ":")).encode()
 
 
-NOBODY = People({}, {})
+NOBODY = PresenceState({}, {})
 
 
-def decode_people(encoded: bytes) -> People:
+def decode_presence(encoded: bytes) -> PresenceState:
     """Return what was encoded; raises ValueError where that makes no sense."""
     try:
         data = json.loads(encoded)
-        return People(
+        return PresenceState(
             {str(one): str(name) for one, name in data["online"].items()},
             {
                 str(complaint): {str(one): str(name) for one, name in operators.items()}
@@ -45,15 +45,15 @@ def decode_people(encoded: bytes) -> People:
         raise ValueError(f"not people: {error!r}") from None
 
 
-def together(several: Iterable[People]) -> People:
+def merge_presence(several: Iterable[PresenceState]) -> PresenceState:
     """Return them as one."""
     online: dict[str, str] = {}
     viewing: dict[str, dict[str, str]] = {}
-    for people in several:
-        online.update(people.online)
-        for complaint, operators in people.viewing.items():
+    for presence_state in several:
+        online.update(presence_state.online)
+        for complaint, operators in presence_state.viewing.items():
             viewing.setdefault(complaint, {}).update(operators)
-    return People(online, viewing)
+    return PresenceState(online, viewing)
 
 
 def online_frame(operators: Operators) -> bytes:

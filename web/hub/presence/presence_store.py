@@ -3,11 +3,11 @@
 | key | type | holds |
 | --- | --- | --- |
 | `redress:presences` | set | names of web processes that have told who is there |
-| `redress:presence:{name}` | string, 30 s | JSON of that process's `People` |
+| `redress:presence:{name}` | string, 30 s | JSON of that process's `PresenceState` |
 
 | channel | says |
 | --- | --- |
-| `redress:presence` | the name of a process whose people are others now |
+| `redress:presence` | the name of a process where others are present now |
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from redis import Redis
 
-from web.hub.presence.presence_state import People, decode_people, together
+from web.hub.presence.presence_state import PresenceState, decode_presence, merge_presence
 
 log = structlog.get_logger()
 
@@ -25,20 +25,20 @@ KEEP_SECONDS = 30
 
 
 def presence_key(name: str) -> str:
-    """Return the key of a process's people."""
+    """Return the key of a process's presence."""
     return f"redress:presence:{name}"
 
 
-class PresenceBoard:
+class PresenceStore:
     """Read and written by one thread. Every method raises `RedisError`."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._told = b""
 
-    def publish(self, name: str, people: People) -> None:
-        """Keep the process's people for another while, and tell the others if they are new."""
-        encoded = people.encode()
+    def publish(self, name: str, presence_state: PresenceState) -> None:
+        """Keep who is present for another while, and tell the others if that is new."""
+        encoded = presence_state.encode()
         pipe = self._redis.pipeline(transaction=False)
         pipe.set(presence_key(name), encoded, ex=KEEP_SECONDS)
         pipe.sadd(PRESENCES, name)
@@ -55,20 +55,20 @@ class PresenceBoard:
         pipe.publish(PRESENCE_CHANNEL, name)
         pipe.execute()
 
-    def others(self, name: str) -> People:
-        """Return the people of all other processes; one that has told nothing for a while has died."""
+    def others(self, name: str) -> PresenceState:
+        """Return who is present in all other processes; one that has told nothing for a while has died."""
         members: Any = self._redis.smembers(PRESENCES)
         names = sorted(one.decode() for one in members if one.decode() != name)
         values: Any = self._redis.mget([presence_key(one) for one in names]) if names else []
         dead = [one for one, value in zip(names, values, strict=True) if value is None]
         if dead:
             self._redis.srem(PRESENCES, *dead)
-        return together(people for value in values if (people := _read(value)))
+        return merge_presence(presence_state for value in values if (presence_state := _read(value)))
 
 
-def _read(value: bytes | None) -> People | None:
+def _read(value: bytes | None) -> PresenceState | None:
     try:
-        return None if value is None else decode_people(value)
+        return None if value is None else decode_presence(value)
     except ValueError as error:
         log.warning("presence_unreadable", error=str(error))  # of a process that is newer or older than this
         return None

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 from time import monotonic
 
-from web.hub.loop.context import Room
+from web.hub.loop.context import HubContext
 from web.hub.socket.connection import Connection
 
 ASKED_AT_ONCE = 500
@@ -25,9 +25,9 @@ class SiteLookup:
     """Answers each connection's last wish, unless it is forgotten before."""
 
     def __init__(
-        self, room: Room, load: LoadSites, answer: Callable[[Connection, str, FoundSites], object]
+        self, context: HubContext, load: LoadSites, answer: Callable[[Connection, str, FoundSites], object]
     ) -> None:
-        self._room = room
+        self._context = context
         self._load = load
         self._answer = answer
         self._wishes: dict[Connection, str] = {}
@@ -58,14 +58,14 @@ class SiteLookup:
     def _begin(self) -> None:
         if self._wishes and not self._busy:
             self._busy = True
-            self._room.loop.later(max(0.0, self._ask_at - monotonic()), self._ask)
+            self._context.loop.later(max(0.0, self._ask_at - monotonic()), self._ask)
 
     def _ask(self) -> None:
         self._asked = dict(islice(self._wishes.items(), ASKED_AT_ONCE))
         for connection in self._asked:
             del self._wishes[connection]
         self._moved.clear()
-        self._room.work(partial(self._load, set(self._asked.values())), self._found, self._failed)
+        self._context.run_in_helper(partial(self._load, set(self._asked.values())), self._found, self._failed)
 
     def _found(self, sites: FoundSites) -> None:
         asked = self._end(ASK_EVERY_SECONDS)
@@ -73,7 +73,7 @@ class SiteLookup:
             if complaint in self._moved:
                 self._wishes[connection] = complaint
             else:
-                self._room.loop.guard(connection, partial(self._answer, connection, complaint, sites))
+                self._context.loop.guard(connection, partial(self._answer, connection, complaint, sites))
         self._begin()
 
     def _failed(self) -> None:

@@ -6,23 +6,23 @@ Runs in the loop's thread.
 from collections.abc import Callable, Iterable
 
 from complaints.alerts.state.alert_state import Change
-from web.hub.loop.context import Room
-from web.hub.presence.paced_broadcast import Trickle, is_free
+from web.hub.loop.context import HubContext
+from web.hub.presence.paced_broadcast import PacedBroadcast, is_free
 from web.hub.presence.presence_state import Operators, viewers_frame
 from web.hub.presence.viewers import Viewers
 from web.hub.socket.connection import Connection
 from web.hub.socket.frames import message_frame
 
 
-class ViewingNews:
+class ViewerUpdates:
     """Tells each viewer what they were not told yet. A signal that finds a connection busy is lost."""
 
-    def __init__(self, room: Room, viewers: Viewers, operators: Callable[[str], Operators]) -> None:
+    def __init__(self, context: HubContext, viewers: Viewers, operators: Callable[[str], Operators]) -> None:
         self._viewers = viewers
         self._operators = operators
         self._frames: dict[str, bytes] = {}
         self._busy: set[Connection] = set()
-        self._trickle = Trickle(room, self._tell)
+        self._broadcast = PacedBroadcast(context, self._tell)
 
     def left(self, connection: Connection) -> None:
         """It serves nobody any more."""
@@ -31,10 +31,10 @@ class ViewingNews:
     def tell_viewers(self, complaints: Iterable[str]) -> None:
         """Let the viewers of these complaints know who views them, and those who were busy before."""
         busy, self._busy = self._busy, set()
-        self._trickle.add(busy)
+        self._broadcast.add(busy)
         for complaint in complaints:
             self._frames.pop(complaint, None)
-            self._trickle.add(self._viewers.by_complaint.get(complaint, ()))
+            self._broadcast.add(self._viewers.by_complaint.get(complaint, ()))
 
     def tell_changes(self, changes: Iterable[Change]) -> None:
         """Let the viewers of the complaints know what state their alerts are in."""
@@ -45,7 +45,7 @@ class ViewingNews:
                 for connection in viewers:
                     if connection.view is not None:
                         connection.view.signals[alert] = frame
-                self._trickle.add(viewers)
+                self._broadcast.add(viewers)
 
     def _tell(self, connection: Connection) -> None:
         view = connection.view

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from complaints.queries.finding import may_see
-from web.hub.loop.context import Room
+from web.hub.loop.context import HubContext
 from web.hub.presence.site_lookup import FoundSites, LoadSites, SiteLookup
 from web.hub.socket.connection import Connection
-from web.hub.socket.encoded_event import Delivery
-from web.hub.socket.viewed_complaint import View
+from web.hub.socket.encoded_event import EncodedEvent
+from web.hub.socket.viewed_complaint import ViewedComplaint
 from web.hub.stream.subscribers import sites_of
 
 NO_SUCH = "viewing: no such complaint"
@@ -16,10 +16,10 @@ NO_SUCH = "viewing: no such complaint"
 class Viewers:
     """Keeps each connection's `view`; `changed` is told of a complaint whose viewers are others now."""
 
-    def __init__(self, room: Room, load_sites: LoadSites, changed: Callable[[str], object]) -> None:
+    def __init__(self, context: HubContext, load_sites: LoadSites, changed: Callable[[str], object]) -> None:
         self.by_complaint: dict[str, set[Connection]] = {}
         self._changed = changed
-        self._lookup = SiteLookup(room, load_sites, self._found)
+        self._lookup = SiteLookup(context, load_sites, self._found)
 
     def wish(self, connection: Connection, complaint: str | None) -> None:
         """The operator has the complaint open now, or none."""
@@ -57,13 +57,13 @@ class Viewers:
         self.leave(connection)
         return False
 
-    def moved(self, deliveries: Iterable[Delivery]) -> None:
+    def moved(self, encoded_events: Iterable[EncodedEvent]) -> None:
         """Follow complaints to other sites."""
-        for delivery in deliveries:
-            if delivery.site_before != delivery.site_after:
-                self._lookup.moved(delivery.complaint_id)
-                for connection in tuple(self.by_complaint.get(delivery.complaint_id, ())):
-                    self._move(connection, delivery.site_after)
+        for encoded in encoded_events:
+            if encoded.site_before != encoded.site_after:
+                self._lookup.moved(encoded.complaint_id)
+                for connection in tuple(self.by_complaint.get(encoded.complaint_id, ())):
+                    self._move(connection, encoded.site_after)
 
     def look_again(self) -> None:
         """Events may have passed unseen: ask where everything is."""
@@ -79,10 +79,10 @@ class Viewers:
     def _found(self, connection: Connection, complaint: str, sites: FoundSites) -> None:
         if complaint not in sites or not may_see(sites_of(connection), sites[complaint]):
             self.leave(connection)
-            connection.say({"type": "error", "detail": NO_SUCH})
+            connection.send_message({"type": "error", "detail": NO_SUCH})
         elif connection.view is not None:
             connection.view.site = sites[complaint]
         else:
-            connection.view = View(complaint, sites[complaint])
+            connection.view = ViewedComplaint(complaint, sites[complaint])
             self.by_complaint.setdefault(complaint, set()).add(connection)
             self._changed(complaint)

@@ -3,35 +3,37 @@
 from collections.abc import Callable
 from time import time
 
-from web.hub.core.measurements import Lags
-from web.hub.loop.context import Room
+from web.hub.core.measurements import LagHistogram
+from web.hub.loop.context import HubContext
 from web.hub.socket.connection import Connection
-from web.hub.socket.encoded_event import Delivery, visible_frames
+from web.hub.socket.encoded_event import EncodedEvent, visible_frames
 
 
 class Fanout:
     """Sends events to the live connections. Runs in the loop's thread."""
 
-    def __init__(self, room: Room, lags: Lags, fall_behind: Callable[[Connection, int], object]) -> None:
-        self._room = room
+    def __init__(
+        self, context: HubContext, lags: LagHistogram, fall_behind: Callable[[Connection, int], object]
+    ) -> None:
+        self._context = context
         self._lags = lags
         self._fall_behind = fall_behind
 
-    def deliver(self, chunk: list[Delivery]) -> None:
+    def deliver(self, chunk: list[EncodedEvent]) -> None:
         """Take what follows the head, in order and small enough for one write, to everybody."""
-        for delivery in chunk:
-            self._room.tail.append(delivery)
+        for encoded in chunk:
+            self._context.tail.append(encoded)
         self._sweep(chunk)
         now = time()
-        for delivery in chunk:
-            self._lags.observe((now - delivery.occurred) * 1000)
+        for encoded in chunk:
+            self._lags.observe((now - encoded.occurred) * 1000)
 
-    def _sweep(self, chunk: list[Delivery]) -> None:
-        for sight, members in self._room.live.by_sight().items():
-            frames = visible_frames(chunk, *sight)
+    def _sweep(self, chunk: list[EncodedEvent]) -> None:
+        for visibility, members in self._context.subscribers.by_visibility().items():
+            frames = visible_frames(chunk, *visibility)
             if frames:
                 taken = self._send(b"".join(frames), members, chunk[0].seq - 1)
-                self._room.counters.sent += taken * len(frames)
+                self._context.counters.sent += taken * len(frames)
 
     def _send(self, blob: bytes, members: list[Connection], cursor: int) -> int:
         """Return how many took it."""
@@ -43,5 +45,5 @@ class Fanout:
                 else:
                     self._fall_behind(connection, cursor)
             except Exception:  # noqa: BLE001 - `fail` logs it and closes the connection
-                self._room.fail(connection)
+                self._context.fail(connection)
         return taken

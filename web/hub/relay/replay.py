@@ -10,13 +10,13 @@ from functools import partial
 from itertools import islice
 
 from complaints.events.event_feed import Head
-from web.hub.loop.context import Room
+from web.hub.loop.context import HubContext
 from web.hub.relay.shared_reads import HeadReads, PageReads
 from web.hub.socket.client_messages import Subscribe
-from web.hub.socket.connection import Connection, State
-from web.hub.socket.encoded_event import Delivery, chunks, visible_frames
-from web.hub.socket.replay_state import Progress
-from web.hub.stream.history import Page
+from web.hub.socket.connection import Connection, ConnectionState
+from web.hub.socket.encoded_event import EncodedEvent, chunks, visible_frames
+from web.hub.socket.replay_state import ReplayState
+from web.hub.stream.history import ReplayPage
 from web.hub.stream.subscribers import sites_of
 
 REFILL_BELOW = 256 * 1024
@@ -28,43 +28,43 @@ class Replayer:
 
     def __init__(
         self,
-        room: Room,
+        context: HubContext,
         *,
         read_head: Callable[[], Head],
-        read_page: Callable[[str, int], Page],
+        read_page: Callable[[str, int], ReplayPage],
         follow: Callable[[], object],
         limit: int,
     ) -> None:
-        self._room = room
+        self._context = context
         self._follow = follow
         self._limit = limit
-        self._pages = PageReads(room, read_page, self._turn_page)
-        self._heads = HeadReads(room, read_head, self._checked)
+        self._pages = PageReads(context, read_page, self._turn_page)
+        self._heads = HeadReads(context, read_head, self._checked)
         self._ahead: set[Connection] = set()
 
     def subscribe(self, connection: Connection, wish: Subscribe) -> None:
         """Serve the connection what it wishes for; a wish before this one is forgotten."""
         self.forget(connection)
         connection.narrowed_to = wish.complaint
-        connection.state = State.REPLAYING
+        connection.state = ConnectionState.REPLAYING
         if self._is_foreign(wish):
-            connection.replay = Progress(announces=True, wish=wish)
+            connection.replay = ReplayState(announces=True, wish=wish)
             self._heads.ask(connection, connection.replay)
         else:
             self._begin(connection, wish)
 
     def fall_behind(self, connection: Connection, cursor: int) -> None:
         """A live connection has no room for what follows `cursor`: feed it as it takes it."""
-        self._room.live.discard(connection)
-        connection.state = State.REPLAYING
+        self._context.subscribers.discard(connection)
+        connection.state = ConnectionState.REPLAYING
         connection.cursor = cursor
-        connection.replay = Progress(announces=False)
+        connection.replay = ReplayState(announces=False)
 
     def forget(self, connection: Connection) -> None:
         """The connection serves this subscription no more."""
-        connection.cursor = self._room.head_of(connection)
+        connection.cursor = self._context.head_of(connection)
         connection.replay = None
-        self._room.live.discard(connection)
+        self._context.subscribers.discard(connection)
         self._ahead.discard(connection)
         self._heads.forget(connection)
         self._pages.forget(connection)
@@ -72,127 +72,131 @@ class Replayer:
     def resync(self, connection: Connection, reason: str) -> None:
         """Tell the client to fetch its list again, and go on live."""
         self.forget(connection)
-        self._room.counters.resyncs += 1
+        self._context.counters.resyncs += 1
         self._go_live(connection)
-        connection.seen = self._room.tail.head
-        epoch, head, sites = self._room.epoch, self._room.tail.head, sites_of(connection)
+        connection.seen = self._context.tail.head
+        epoch, head, sites = self._context.epoch, self._context.tail.head, sites_of(connection)
         own = None if sites is None else sorted(sites)
-        connection.say({"type": "resync", "head": head, "epoch": epoch, "reason": reason, "sites": own})
+        connection.send_message(
+            {"type": "resync", "head": head, "epoch": epoch, "reason": reason, "sites": own}
+        )
 
     def rights_changed(self, connection: Connection) -> None:
         """Its operator may see other sites: resync, once this process knows all that the client was sent.
 
         Before that, what it was sent by a faster process would come again after the head that it is told.
         """
-        progress: Progress | None = connection.replay
-        if progress is not None and (progress.wish or connection.cursor > self._room.tail.head):
-            progress.resync = "rights"
-        elif connection.state in (State.LIVE, State.REPLAYING):
+        replay: ReplayState | None = connection.replay
+        if replay is not None and (replay.wish or connection.cursor > self._context.tail.head):
+            replay.resync = "rights"
+        elif connection.state in (ConnectionState.LIVE, ConnectionState.REPLAYING):
             self.resync(connection, "rights")
 
     def restarted(self, connection: Connection, reason: str) -> None:
         """The one total order has begun anew: who had a place in it fetches its list again."""
-        progress: Progress | None = connection.replay
-        wish = progress.wish if progress and not progress.resync else None
-        if wish is not None and wish.epoch in (None, self._room.epoch):
+        replay: ReplayState | None = connection.replay
+        wish = replay.wish if replay and not replay.resync else None
+        if wish is not None and wish.epoch in (None, self._context.epoch):
             self.subscribe(connection, wish)
-        elif connection.state in (State.LIVE, State.REPLAYING):
+        elif connection.state in (ConnectionState.LIVE, ConnectionState.REPLAYING):
             self.resync(connection, reason)
         else:
-            connection.cursor = self._room.tail.head
+            connection.cursor = self._context.tail.head
 
     def head_moved(self) -> None:
         """Go on with those whose cursor was ahead of this process."""
-        for connection in [one for one in self._ahead if one.cursor <= self._room.tail.head]:
+        for connection in [one for one in self._ahead if one.cursor <= self._context.tail.head]:
             self._ahead.discard(connection)
-            self._room.loop.guard(connection, partial(self.advance, connection))
+            self._context.loop.guard(connection, partial(self.advance, connection))
 
     def advance(self, connection: Connection) -> None:
         """Feed a replaying connection as far as it has room and something is at hand."""
         for _ in range(TURN_CHUNKS):
-            if connection.state is not State.REPLAYING or connection.queued >= REFILL_BELOW:
+            if connection.state is not ConnectionState.REPLAYING or connection.queued >= REFILL_BELOW:
                 return
-            progress: Progress = connection.replay
-            if progress.wish is not None or (progress.fetching and not progress.resync):
+            replay: ReplayState = connection.replay
+            if replay.wish is not None or (replay.fetching and not replay.resync):
                 return
-            if progress.resync or connection.cursor >= self._room.tail.head:
-                self._arrive(connection, progress)
+            if replay.resync or connection.cursor >= self._context.tail.head:
+                self._arrive(connection, replay)
                 return
-            chunk = self._at_hand(connection, progress)
+            chunk = self._at_hand(connection, replay)
             if not chunk:
-                self._fetch(connection, progress)
+                self._fetch(connection, replay)
                 return
             self._feed(connection, chunk)
-        self._room.loop.call(partial(self._room.loop.guard, connection, partial(self.advance, connection)))
+        self._context.loop.call(
+            partial(self._context.loop.guard, connection, partial(self.advance, connection))
+        )
 
     def _begin(self, connection: Connection, wish: Subscribe) -> None:
-        head = self._room.tail.head
+        head = self._context.tail.head
         connection.cursor = head if wish.after is None else wish.after
         if head - connection.cursor > self._limit:
             self.resync(connection, "behind")
             return
-        connection.replay = Progress(announces=True, resync=connection.replay and connection.replay.resync)
-        self._room.counters.resumes += wish.after is not None
+        connection.replay = ReplayState(announces=True, resync=connection.replay and connection.replay.resync)
+        self._context.counters.resumes += wish.after is not None
         self.advance(connection)
 
-    def _arrive(self, connection: Connection, progress: Progress) -> None:
-        if connection.cursor > self._room.tail.head:
+    def _arrive(self, connection: Connection, replay: ReplayState) -> None:
+        if connection.cursor > self._context.tail.head:
             self._ahead.add(connection)
             return
-        if progress.resync:
-            self.resync(connection, progress.resync)
+        if replay.resync:
+            self.resync(connection, replay.resync)
             return
         self._go_live(connection)
-        if progress.announces:
+        if replay.announces:
             connection.seen = connection.cursor
-            connection.say({"type": "live", "head": self._room.tail.head})
+            connection.send_message({"type": "live", "head": self._context.tail.head})
 
     def _go_live(self, connection: Connection) -> None:
         connection.replay = None
-        connection.state = State.LIVE
-        self._room.live.add(connection)
+        connection.state = ConnectionState.LIVE
+        self._context.subscribers.add(connection)
 
-    def _at_hand(self, connection: Connection, progress: Progress) -> list[Delivery]:
-        if progress.place < len(progress.page):
-            chunk = next(chunks(islice(progress.page, progress.place, None)))
-            progress.place += len(chunk)
+    def _at_hand(self, connection: Connection, replay: ReplayState) -> list[EncodedEvent]:
+        if replay.place < len(replay.page):
+            chunk = next(chunks(islice(replay.page, replay.place, None)))
+            replay.place += len(chunk)
             return chunk
-        progress.page, progress.place = [], 0
-        tail = self._room.tail
+        replay.page, replay.place = [], 0
+        tail = self._context.tail
         return next(chunks(tail.above(connection.cursor))) if tail.covers(connection.cursor) else []
 
-    def _feed(self, connection: Connection, chunk: list[Delivery]) -> None:
+    def _feed(self, connection: Connection, chunk: list[EncodedEvent]) -> None:
         frames = visible_frames(chunk, sites_of(connection), connection.narrowed_to)
         connection.cursor = chunk[-1].seq
-        self._room.counters.sent += len(frames)
+        self._context.counters.sent += len(frames)
         if frames:
-            connection.say_frame(b"".join(frames))
+            connection.send_frame(b"".join(frames))
 
-    def _fetch(self, connection: Connection, progress: Progress) -> None:
-        progress.fetching = True
-        self._pages.ask(connection, progress)
+    def _fetch(self, connection: Connection, replay: ReplayState) -> None:
+        replay.fetching = True
+        self._pages.ask(connection, replay)
 
-    def _turn_page(self, connection: Connection, progress: Progress, page: Page) -> None:
-        progress.fetching = False
+    def _turn_page(self, connection: Connection, replay: ReplayState, page: ReplayPage) -> None:
+        replay.fetching = False
         if page.foreign:
-            progress.wish = Subscribe(connection.cursor, self._room.epoch, connection.narrowed_to)
+            replay.wish = Subscribe(connection.cursor, self._context.epoch, connection.narrowed_to)
             self._follow()
         elif page.broken:
             self.resync(connection, "retention")
         else:
-            progress.page = page.deliveries
+            replay.page = page.encoded_events
             self.advance(connection)
 
     def _is_foreign(self, wish: Subscribe) -> bool:
-        if wish.epoch is not None and wish.epoch != self._room.epoch:
+        if wish.epoch is not None and wish.epoch != self._context.epoch:
             return True
-        return wish.after is not None and wish.after > self._room.tail.head
+        return wish.after is not None and wish.after > self._context.tail.head
 
-    def _checked(self, connection: Connection, progress: Progress, head: Head) -> None:
-        wish = progress.wish
+    def _checked(self, connection: Connection, replay: ReplayState, head: Head) -> None:
+        wish = replay.wish
         if wish is None:
             return
-        if head.epoch != self._room.epoch:
+        if head.epoch != self._context.epoch:
             self._follow()  # `restarted` settles it: nobody is to begin anew in an order that is over
         elif wish.epoch is not None and wish.epoch != head.epoch:
             self.resync(connection, "epoch")

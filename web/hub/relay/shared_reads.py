@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 
 from complaints.events.event_feed import Head
-from web.hub.loop.context import Room
+from web.hub.loop.context import HubContext
 from web.hub.socket.connection import Connection
-from web.hub.socket.replay_state import Progress
-from web.hub.stream.history import Page
+from web.hub.socket.replay_state import ReplayState
+from web.hub.stream.history import ReplayPage
 
 RETRY_SECONDS = 1.0
 
@@ -18,17 +18,20 @@ class HeadReads:
     """Where the order stands, by one read at a time for all who asked before it began."""
 
     def __init__(
-        self, room: Room, read: Callable[[], Head], told: Callable[[Connection, Progress, Head], object]
+        self,
+        context: HubContext,
+        read: Callable[[], Head],
+        told: Callable[[Connection, ReplayState, Head], object],
     ) -> None:
-        self._room = room
+        self._context = context
         self._read = read
         self._told = told
-        self._waiting: dict[Connection, Progress] = {}
+        self._waiting: dict[Connection, ReplayState] = {}
         self._busy = False
 
-    def ask(self, connection: Connection, progress: Progress) -> None:
+    def ask(self, connection: Connection, replay: ReplayState) -> None:
         """Tell it, unless it is another progress by then."""
-        self._waiting[connection] = progress
+        self._waiting[connection] = replay
         self._go()
 
     def forget(self, connection: Connection) -> None:
@@ -41,20 +44,20 @@ class HeadReads:
         self._busy = True
         asked, self._waiting = self._waiting, {}
         again = partial(self._again, asked)
-        self._room.work(
+        self._context.run_in_helper(
             self._read,
             partial(self._found, asked),
-            lambda: self._room.loop.later(RETRY_SECONDS, again),
+            lambda: self._context.loop.later(RETRY_SECONDS, again),
         )
 
-    def _found(self, asked: dict[Connection, Progress], head: Head) -> None:
+    def _found(self, asked: dict[Connection, ReplayState], head: Head) -> None:
         self._busy = False
         self._go()
-        for connection, progress in asked.items():
-            if connection.replay is progress:
-                self._room.loop.guard(connection, partial(self._told, connection, progress, head))
+        for connection, replay in asked.items():
+            if connection.replay is replay:
+                self._context.loop.guard(connection, partial(self._told, connection, replay, head))
 
-    def _again(self, asked: dict[Connection, Progress]) -> None:
+    def _again(self, asked: dict[Connection, ReplayState]) -> None:
         self._busy = False
         self._waiting = {one: its for one, its in asked.items() if one.replay is its} | self._waiting
         self._go()
@@ -65,26 +68,26 @@ class PageReads:
 
     def __init__(
         self,
-        room: Room,
-        read: Callable[[str, int], Page],
-        told: Callable[[Connection, Progress, Page], object],
+        context: HubContext,
+        read: Callable[[str, int], ReplayPage],
+        told: Callable[[Connection, ReplayState, ReplayPage], object],
     ) -> None:
-        self._room = room
+        self._context = context
         self._read_page = read
         self._told = told
-        self._waiting: dict[Key, dict[Connection, Progress]] = {}
+        self._waiting: dict[Key, dict[Connection, ReplayState]] = {}
         self._reading: set[Connection] = set()
-        self._next: dict[Connection, Progress] = {}
+        self._next: dict[Connection, ReplayState] = {}
 
-    def ask(self, connection: Connection, progress: Progress) -> None:
+    def ask(self, connection: Connection, replay: ReplayState) -> None:
         """Tell it the page above its cursor, unless it is another progress by then."""
         if connection in self._reading:
-            self._next[connection] = progress
+            self._next[connection] = replay
             return
         self._reading.add(connection)
-        key = (self._room.epoch, connection.cursor)
+        key = (self._context.epoch, connection.cursor)
         waiting = self._waiting.setdefault(key, {})
-        waiting[connection] = progress
+        waiting[connection] = replay
         if len(waiting) == 1:
             self._read(key)
 
@@ -93,28 +96,28 @@ class PageReads:
         self._next.pop(connection, None)
 
     def _read(self, key: Key) -> None:
-        self._room.work(
+        self._context.run_in_helper(
             partial(self._read_page, *key),
             partial(self._found, key),
-            lambda: self._room.loop.later(RETRY_SECONDS, partial(self._again, key)),
+            lambda: self._context.loop.later(RETRY_SECONDS, partial(self._again, key)),
         )
 
-    def _found(self, key: Key, page: Page) -> None:
-        for connection, progress in self._waiting.pop(key).items():
+    def _found(self, key: Key, page: ReplayPage) -> None:
+        for connection, replay in self._waiting.pop(key).items():
             self._reading.discard(connection)
-            if connection.replay is progress:
-                self._room.loop.guard(connection, partial(self._told, connection, progress, page))
+            if connection.replay is replay:
+                self._context.loop.guard(connection, partial(self._told, connection, replay, page))
             self._go_on(connection)
 
     def _go_on(self, connection: Connection) -> None:
-        progress = self._next.pop(connection, None)
-        if progress is not None and connection.replay is progress:
-            self.ask(connection, progress)
+        replay = self._next.pop(connection, None)
+        if replay is not None and connection.replay is replay:
+            self.ask(connection, replay)
 
     def _again(self, key: Key) -> None:
-        for connection, progress in self._waiting.pop(key).items():
+        for connection, replay in self._waiting.pop(key).items():
             self._reading.discard(connection)
-            if connection.replay is progress:
-                self.ask(connection, progress)
+            if connection.replay is replay:
+                self.ask(connection, replay)
             else:
                 self._go_on(connection)

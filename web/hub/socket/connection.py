@@ -12,12 +12,12 @@ from enum import IntEnum
 from time import monotonic
 from typing import Any
 
-from web.hub.core.close_codes import Close
-from web.hub.core.credentials import Known, Owner, Ticket
+from web.hub.core.close_codes import CloseCode
+from web.hub.core.credentials import ConnectionOwner, SocketIdentity, Ticket
 from web.hub.socket.decoder import Decoder, InputRefused, Received
 from web.hub.socket.frames import close_frame, message_frame
-from web.hub.socket.send_buffer import Outlet
-from web.hub.socket.viewed_complaint import View
+from web.hub.socket.send_buffer import SendBuffer
+from web.hub.socket.viewed_complaint import ViewedComplaint
 
 LINGER_SECONDS = 3.0
 RECEIVE_BYTES = 16 * 1024
@@ -26,7 +26,7 @@ FRAMES_PER_SECOND = 40
 FRAMES_PER_SECOND_OF_STRANGERS = 10
 
 
-class State(IntEnum):
+class ConnectionState(IntEnum):
     """Where a connection stands; from CLOSING on it only gets rid of what it still has to say."""
 
     UNAUTHENTICATED = 0
@@ -38,14 +38,14 @@ class State(IntEnum):
     ENDED = 6
 
 
-class Connection(Outlet):
+class Connection(SendBuffer):
     """A socket that was handed over. The hub reads and sets the plain attributes; bytes go through the methods."""
 
     __slots__ = (
-        "beat",
         "close_at",
         "cursor",
         "decoder",
+        "due_at",
         "expires",
         "fd",
         "frames",
@@ -55,7 +55,7 @@ class Connection(Outlet):
         "number",
         "owner",
         "paused",
-        "pulse_at",
+        "ping_state",
         "received",
         "renewing",
         "replay",
@@ -65,23 +65,23 @@ class Connection(Outlet):
         "view",
     )
 
-    def __init__(self, sock: socket.socket, number: int, ticket: Ticket, owner: Owner) -> None:
+    def __init__(self, sock: socket.socket, number: int, ticket: Ticket, owner: ConnectionOwner) -> None:
         super().__init__(sock)
         self.fd = sock.fileno()
         self.number = number
         self.ticket = ticket
         self.owner = owner
-        self.state = State.UNAUTHENTICATED
-        self.identity: Known | None = None
+        self.state = ConnectionState.UNAUTHENTICATED
+        self.identity: SocketIdentity | None = None
         self.renewing = False
         self.expires = 0.0
         self.narrowed_to: str | None = None
         self.cursor = 0
         self.seen = 0
         self.replay: Any = None
-        self.view: View | None = None
-        self.beat = 0
-        self.pulse_at = 0.0
+        self.view: ViewedComplaint | None = None
+        self.ping_state = 0
+        self.due_at = 0.0
         self.close_at = 0.0
         self.decoder: Decoder | None = None
         self.held: deque[Received] | None = None
@@ -91,8 +91,8 @@ class Connection(Outlet):
 
     @property
     def reads(self) -> bool:
-        """Whether it wants to hear of input. While it is being authenticated, the kernel keeps what comes."""
-        return self.state is not State.AUTHENTICATING and not self.paused
+        """Whether it waits for input. While it is being authenticated, the kernel keeps what comes."""
+        return self.state is not ConnectionState.AUTHENTICATING and not self.paused
 
     @property
     def is_metered(self) -> bool:
@@ -107,21 +107,21 @@ class Connection(Outlet):
     @property
     def is_open(self) -> bool:
         """Whether it still serves somebody."""
-        return self.state < State.CLOSING
+        return self.state < ConnectionState.CLOSING
 
-    def say(self, message: dict[str, Any]) -> None:
+    def send_message(self, message: dict[str, Any]) -> None:
         """Send one message; a connection that has no room even for that is closed as slow."""
-        self.say_frame(message_frame(message))
+        self.send_frame(message_frame(message))
 
-    def say_frame(self, frame: bytes) -> None:
+    def send_frame(self, frame: bytes) -> None:
         """Send one frame; a connection that has no room even for that is closed as slow."""
         if not self.offer(frame):
-            self.close(Close.SLOW)
+            self.close(CloseCode.SLOW)
 
     def flush(self) -> None:
-        """Write what waits; after the goodbye, nothing more."""
+        """Write what waits; after the Close frame, nothing more."""
         super().flush()
-        if self.state is State.CLOSING and self.backlog is None:
+        if self.state is ConnectionState.CLOSING and self.backlog is None:
             self._half_close()
 
     def receive(self) -> Iterator[Received]:
@@ -150,26 +150,26 @@ class Connection(Outlet):
             self.owner.interest_changed(self)
 
     def close(self, code: int) -> None:
-        """Say goodbye and serve nobody from here on. The rest of a frame that was begun goes first."""
-        self._part(code, close_frame(code, Close(code).reason))
+        """Send a Close frame and serve nobody from here on. The rest of a frame that was begun goes first."""
+        self._part(code, close_frame(code, CloseCode(code).reason))
 
-    def answer_goodbye(self, code: int | None) -> None:
-        """The peer closes: answer with its own code (RFC 6455 section 5.5.1) and hear nothing more.
+    def answer_close(self, code: int | None) -> None:
+        """The peer closes: answer with its own code (RFC 6455 section 5.5.1) and read nothing more.
 
         The descriptor stays until the peer has closed, too: closing it while input is unread makes the kernel
         send a reset, and that can overtake the answer.
         """
-        self._part(Close.NO_STATUS if code is None else Close.NORMAL, close_frame(code))
+        self._part(CloseCode.NO_STATUS if code is None else CloseCode.NORMAL, close_frame(code))
 
     def end(self) -> None:
         """Close the descriptor now."""
-        if self.state is State.ENDED:
+        if self.state is ConnectionState.ENDED:
             return
-        was_open, self.state = self.is_open, State.ENDED
+        was_open, self.state = self.is_open, ConnectionState.ENDED
         self.backlog, self.decoder, self.replay, self.held = None, None, None, None
         self.queued = 0
         if was_open:
-            self.owner.closing(self, Close.ABNORMAL)
+            self.owner.closing(self, CloseCode.ABNORMAL)
         self.owner.ended(self)
         self.sock.close()
 
@@ -177,14 +177,14 @@ class Connection(Outlet):
         """Pass it on to the owner."""
         self.owner.interest_changed(self)
 
-    def _part(self, code: int, goodbye: bytes) -> None:
+    def _part(self, code: int, last_frame: bytes) -> None:
         if not self.is_open:
             return
-        self.state = State.CLOSING
+        self.state = ConnectionState.CLOSING
         self.close_at = monotonic() + LINGER_SECONDS
         self.drop_unbegun_frames()
         self.owner.closing(self, code)
-        self.offer(goodbye)
+        self.offer(last_frame)
         if self.backlog is None:
             self._half_close()
 

@@ -9,7 +9,7 @@ from struct import Struct
 
 from wsproto.frame_protocol import Frame, FrameDecoder, MessageDecoder, Opcode, ParseFailed
 
-from web.hub.core.close_codes import Close
+from web.hub.core.close_codes import CloseCode
 
 MESSAGE_MAXIMUM = 16 * 1024
 CLOSE_CODE = Struct("!H")
@@ -18,33 +18,33 @@ CODES_OF_APPLICATIONS = range(3000, 5000)
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextMessage:
     """A whole text message."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Ping:
+class PingFrame:
     """A Ping frame, which wants a Pong with the same payload."""
 
     payload: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Goodbye:
+class CloseFrame:
     """A Close frame; `code` is None where it carried none."""
 
     code: int | None
 
 
-Received = Text | Ping | Goodbye
+Received = TextMessage | PingFrame | CloseFrame
 
 
 class InputRefused(Exception):
     """The input breaks the protocol or a bound: the connection is to be closed with `code`."""
 
-    def __init__(self, code: Close) -> None:
+    def __init__(self, code: CloseCode) -> None:
         super().__init__(code.reason)
         self.code = code
 
@@ -75,40 +75,40 @@ class Decoder:
             while (frame := self._frames.process_buffer()) is not None:
                 yield self._take_control(frame) if frame.opcode.iscontrol() else self._take_data(frame)
         except ParseFailed as fault:
-            raise InputRefused(Close(fault.code)) from fault
+            raise InputRefused(CloseCode(fault.code)) from fault
 
-    def _take_data(self, frame: Frame) -> Text | None:
+    def _take_data(self, frame: Frame) -> TextMessage | None:
         self._size += len(frame.payload)
         if self._size > MESSAGE_MAXIMUM:
-            raise InputRefused(Close.TOO_LARGE)
+            raise InputRefused(CloseCode.TOO_LARGE)
         part = self._messages.process_frame(frame)
         if not isinstance(part.payload, str):
-            raise InputRefused(Close.UNSUPPORTED_DATA)
+            raise InputRefused(CloseCode.UNSUPPORTED_DATA)
         if part.payload:
             self._parts.append(part.payload)
         if not part.message_finished:
             return None
         text = "".join(self._parts)
         self._parts, self._size = [], 0
-        return Text(text)
+        return TextMessage(text)
 
-    def _take_control(self, frame: Frame) -> Ping | Goodbye | None:
+    def _take_control(self, frame: Frame) -> PingFrame | CloseFrame | None:
         payload = bytes(frame.payload)  # type: ignore[arg-type]  # the frame decoder yields bytes only
         if frame.opcode is Opcode.PING:
-            return Ping(payload)
-        return Goodbye(_close_code(payload)) if frame.opcode is Opcode.CLOSE else None
+            return PingFrame(payload)
+        return CloseFrame(_close_code(payload)) if frame.opcode is Opcode.CLOSE else None
 
 
 def _close_code(payload: bytes) -> int | None:
     if not payload:
         return None
     if len(payload) < CLOSE_CODE.size:
-        raise InputRefused(Close.PROTOCOL_ERROR)
+        raise InputRefused(CloseCode.PROTOCOL_ERROR)
     code: int = CLOSE_CODE.unpack_from(payload)[0]
     if code not in CODES_OF_THE_RFC and code not in CODES_OF_APPLICATIONS:
-        raise InputRefused(Close.PROTOCOL_ERROR)
+        raise InputRefused(CloseCode.PROTOCOL_ERROR)
     try:
         payload[CLOSE_CODE.size :].decode()
     except UnicodeDecodeError:
-        raise InputRefused(Close.INVALID_PAYLOAD) from None
+        raise InputRefused(CloseCode.INVALID_PAYLOAD) from None
     return code

@@ -17,7 +17,7 @@ Sites = frozenset[str] | None
 """The sites somebody may see; None for all."""
 
 
-class Delivery:
+class EncodedEvent:
     """One event's frames. Immutable, save for what is worked out once and kept."""
 
     __slots__ = ("_removed", "complaint_id", "frame", "occurred", "seq", "site_after", "site_before")
@@ -50,19 +50,21 @@ class Delivery:
         return self._removed
 
 
-def visible_frames(deliveries: Iterable[Delivery], sites: Sites, complaint: str | None = None) -> list[bytes]:
+def visible_frames(
+    encoded_events: Iterable[EncodedEvent], sites: Sites, complaint: str | None = None
+) -> list[bytes]:
     """Return the frames of those that somebody may see, in order."""
-    frames = (delivery.frame_for(sites, complaint) for delivery in deliveries)
+    frames = (encoded.frame_for(sites, complaint) for encoded in encoded_events)
     return [frame for frame in frames if frame is not None]
 
 
-def chunks(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:
+def chunks(encoded_events: Iterable[EncodedEvent]) -> Iterator[list[EncodedEvent]]:
     """Yield them in runs that fit one write: each ends with the event that fills it."""
-    chunk: list[Delivery] = []
+    chunk: list[EncodedEvent] = []
     size = 0
-    for delivery in deliveries:
-        chunk.append(delivery)
-        size += len(delivery.frame)
+    for encoded in encoded_events:
+        chunk.append(encoded)
+        size += len(encoded.frame)
         if size >= CHUNK_BYTES:
             yield chunk
             chunk, size = [], 0

@@ -1,10 +1,10 @@
 """Where a replay stands."""
 
 from web.hub.socket.client_messages import Subscribe
-from web.hub.socket.encoded_event import Delivery
+from web.hub.socket.encoded_event import EncodedEvent
 
 
-class Progress:
+class ReplayState:
     """The page that a replay reads from, and what it waits for. Another subscription has another progress.
 
     `wish` is set while it is not known whether the wish can be served; `resync` once what was sent must be fetched
@@ -18,5 +18,5 @@ class Progress:
         self.wish = wish
         self.resync = resync
         self.fetching = False
-        self.page: list[Delivery] = []
+        self.page: list[EncodedEvent] = []
         self.place = 0

@@ -13,7 +13,7 @@ PROGRESS_BYTES = 64 * 1024
 JOINED_BYTES = 4096
 
 
-class Outlet(ABC):
+class SendBuffer(ABC):
     """Runs of whole frames on their way to a peer. A backlog exists only while the kernel takes less than all."""
 
     __slots__ = ("backlog", "offset", "progress", "queued", "sock", "write_by")

@@ -1,7 +1,7 @@
 """What the operator behind one connection has open."""
 
 
-class View:
+class ViewedComplaint:
     """A complaint that may be seen, and what of it has been told.
 
     `site` is where the complaint was when that was last known. `told` is the frame of presence that was sent last,

@@ -6,18 +6,18 @@ from time import monotonic
 
 from complaints.db import Database
 from complaints.events.event_feed import Head, SequencedEvent, read_after, read_head
-from web.hub.core.credentials import STREAM_FAULTS, Stream
-from web.hub.socket.encoded_event import Delivery
+from web.hub.core.credentials import STREAM_FAULTS, EventSource
+from web.hub.socket.encoded_event import EncodedEvent
 
 PAGE_EVENTS = 250
 ASK_REDIS_AGAIN_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReplayPage:
     """What follows a cursor, without a hole. `foreign`: the epoch is over; `broken`: retention has deleted some."""
 
-    deliveries: list[Delivery] = field(default_factory=list)
+    encoded_events: list[EncodedEvent] = field(default_factory=list)
     foreign: bool = False
     broken: bool = False
 
@@ -32,10 +32,10 @@ def unbroken(events: Sequence[SequencedEvent], after: int) -> list[SequencedEven
     return run
 
 
-class Pages:
+class History:
     """Reads in a helper's thread; safe to share among them."""
 
-    def __init__(self, database: Database, stream: Stream) -> None:
+    def __init__(self, database: Database, stream: EventSource) -> None:
         self._database = database
         self._stream = stream
         self._ask_redis_again = 0.0
@@ -45,23 +45,23 @@ class Pages:
         with self._database.read() as session:
             return read_head(session)
 
-    def read(self, epoch: str, after: int) -> Page:
+    def read(self, epoch: str, after: int) -> ReplayPage:
         """Return the next page above `after`, which was once a head of this epoch. Raises the database's errors."""
-        deliveries = self._from_stream(epoch, after)
-        if deliveries:
-            return Page(deliveries)
+        encoded_events = self._from_stream(epoch, after)
+        if encoded_events:
+            return ReplayPage(encoded_events)
         with self._database.read() as session:
             head = read_head(session)
             rows = read_after(session, after, PAGE_EVENTS)
         run = unbroken(rows, after)
-        return Page([Delivery(event) for event in run], foreign=head.epoch != epoch, broken=not run)
+        return ReplayPage([EncodedEvent(event) for event in run], foreign=head.epoch != epoch, broken=not run)
 
-    def _from_stream(self, epoch: str, after: int) -> list[Delivery]:
+    def _from_stream(self, epoch: str, after: int) -> list[EncodedEvent]:
         if monotonic() < self._ask_redis_again:
             return []
         try:
             events = self._stream.read_range(epoch, after, PAGE_EVENTS)
-            return [Delivery(event) for event in unbroken(events, after)]
+            return [EncodedEvent(event) for event in unbroken(events, after)]
         except STREAM_FAULTS:
             self._ask_redis_again = monotonic() + ASK_REDIS_AGAIN_SECONDS
             return []

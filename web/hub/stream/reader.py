@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from complaints.db import Database
 from complaints.events.event_feed import Head, SequencedEvent, read_after, read_head
-from web.hub.core.credentials import STREAM_FAULTS, Stream
-from web.hub.socket.encoded_event import Delivery
+from web.hub.core.credentials import STREAM_FAULTS, EventSource
+from web.hub.socket.encoded_event import EncodedEvent
 from web.hub.stream.history import unbroken
 
 log = structlog.get_logger()
@@ -32,24 +32,24 @@ RETRY_SECONDS = 0.5
 TAIL_EVENTS = 1000
 
 
-class Listener(Protocol):
+class StreamListener(Protocol):
     """Who is told; called from the reader's thread."""
 
-    def restarted(self, head: Head, newest: list[Delivery], reason: str) -> None:
+    def restarted(self, head: Head, newest: list[EncodedEvent], reason: str) -> None:
         """Stand at `head`, for this `reason`."""
 
-    def advanced(self, deliveries: list[Delivery]) -> None:
+    def advanced(self, encoded_events: list[EncodedEvent]) -> None:
         """These follow, without a hole."""
 
 
-class Reader:
+class StreamReader:
     """Reads in its own thread. `well` and `fresh_at` may be looked at by others."""
 
     def __init__(
         self,
         database: Database,
-        stream: Stream,
-        listener: Listener,
+        stream: EventSource,
+        listener: StreamListener,
         *,
         probe: Callable[[], "Future[Any]"],
     ) -> None:
@@ -110,19 +110,19 @@ class Reader:
     def _read_stream(self, head: Head) -> int:
         try:
             events = self._stream.read(head.epoch, head.top, count=BATCH, block_ms=BLOCK_MS)
-            deliveries = [Delivery(event) for event in unbroken(events, head.top)]
+            encoded_events = [EncodedEvent(event) for event in unbroken(events, head.top)]
         except STREAM_FAULTS as error:
             log.warning("hub_reader_polls_table", error=str(error))
             self.well = False
             self._probe_at = monotonic() + PROBE_SECONDS
             return 0
-        if deliveries:
-            self._advance(head, deliveries)
+        if encoded_events:
+            self._advance(head, encoded_events)
         elif events:
             self._head_due = 0.0  # a hole: only the table can say what was there
         else:
             self._head_due = min(self._head_due, self.fresh_at + HEAD_EVERY_IDLE_SECONDS)
-        return len(deliveries)
+        return len(encoded_events)
 
     def _read_table(self, head: Head) -> int:
         with self._database.read() as session:
@@ -135,22 +135,22 @@ class Reader:
         if committed.epoch != head.epoch:
             self._stand_at(committed, [], "epoch")
             return 1
-        deliveries = [Delivery(event) for event in unbroken(rows, head.top)]
-        if deliveries:
-            self._advance(head, deliveries)
+        encoded_events = [EncodedEvent(event) for event in unbroken(rows, head.top)]
+        if encoded_events:
+            self._advance(head, encoded_events)
         else:
             self._stand_at(committed, [], "retention")
         return 1
 
-    def _advance(self, head: Head, deliveries: list[Delivery]) -> None:
-        self._head = Head(head.epoch, deliveries[-1].seq)
-        self._listener.advanced(deliveries)
+    def _advance(self, head: Head, encoded_events: list[EncodedEvent]) -> None:
+        self._head = Head(head.epoch, encoded_events[-1].seq)
+        self._listener.advanced(encoded_events)
 
     def _stand_at(self, head: Head, newest: Sequence[SequencedEvent], reason: str) -> None:
         self._head = head
         self._head_due = monotonic() + HEAD_EVERY_SECONDS
         self.fresh_at = monotonic()
-        self._listener.restarted(head, [Delivery(event) for event in newest], reason)
+        self._listener.restarted(head, [EncodedEvent(event) for event in newest], reason)
 
     def _redis_answers(self) -> bool:
         if self.well:

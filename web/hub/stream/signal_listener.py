@@ -25,7 +25,7 @@ Hear = Callable[[str], object]
 """Takes what was said on a channel; raises ValueError where it makes no sense."""
 
 
-class Signals:
+class SignalListener:
     """Listens in its own thread and tells what it hears."""
 
     def __init__(self, redis: Redis, *, heard: Mapping[str, Hear], subscribed: Callable[[], object]) -> None:
@@ -61,9 +61,9 @@ class Signals:
                     self.well = True
                     self._subscribed()
                 elif message["type"] == "message":
-                    self._hear(message["channel"].decode(), message["data"].decode(errors="replace"))
+                    self._handle(message["channel"].decode(), message["data"].decode(errors="replace"))
 
-    def _hear(self, channel: str, text: str) -> None:
+    def _handle(self, channel: str, text: str) -> None:
         try:
             self._heard[channel](text)
         except ValueError as error:

@@ -7,7 +7,7 @@ from web.hub.socket.connection import Connection
 from web.hub.socket.encoded_event import Sites
 
 NOWHERE: frozenset[str] = frozenset()
-Sight = tuple[Sites, str | None]
+Visibility = tuple[Sites, str | None]
 """The sites whose events somebody may see, and the one complaint that they asked for, if any."""
 
 
@@ -16,12 +16,12 @@ def sites_of(connection: Connection) -> Sites:
     return NOWHERE if connection.identity is None else connection.identity.sites
 
 
-class Audience:
+class Subscribers:
     """A set of connections. What one of them may see changes only while it is not in here."""
 
     def __init__(self) -> None:
         self._members: set[Connection] = set()
-        self._groups: dict[Sight, list[Connection]] | None = None
+        self._groups: dict[Visibility, list[Connection]] | None = None
 
     def __iter__(self) -> Iterator[Connection]:
         return iter(tuple(self._members))
@@ -37,10 +37,10 @@ class Audience:
             self._members.discard(connection)
             self._groups = None
 
-    def by_sight(self) -> dict[Sight, list[Connection]]:
+    def by_visibility(self) -> dict[Visibility, list[Connection]]:
         """Return the groups, not to be changed. Who leaves meanwhile is still in them."""
         if self._groups is None:
-            groups: dict[Sight, list[Connection]] = defaultdict(list)
+            groups: dict[Visibility, list[Connection]] = defaultdict(list)
             for connection in self._members:
                 groups[sites_of(connection), connection.narrowed_to].append(connection)
             self._groups = dict(groups)

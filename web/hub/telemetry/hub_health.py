@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from web.hub.core.measurements import Lags, percentile
-from web.hub.stream.reader import Reader
+from web.hub.core.measurements import LagHistogram, percentile
+from web.hub.stream.reader import StreamReader
 
 OK, DEGRADED, DOWN = "ok", "degraded", "down"
 STALE_SECONDS = 10.0
@@ -14,33 +14,38 @@ SLOW_LAG_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class HealthVerdict:
     """`status` is ok, degraded (slower than it should be) or down; `detail` says why."""
 
     status: str
     detail: str
 
 
-class Vitals:
+class HubHealth:
     """Looks at what may be looked at from any thread, and asks nobody."""
 
     def __init__(
-        self, reader: Reader, lags: Lags, *, is_serving: Callable[[], bool], lost: Callable[[], str | None]
+        self,
+        reader: StreamReader,
+        lags: LagHistogram,
+        *,
+        is_serving: Callable[[], bool],
+        lost: Callable[[], str | None],
     ) -> None:
         self._reader = reader
         self._lags = lags
         self._is_serving = is_serving
         self._lost = lost
-        self.round_at = monotonic()
+        self.ticked_at = monotonic()
 
-    def look(self) -> Verdict:
+    def look(self) -> HealthVerdict:
         """Return how it is now."""
         now, lost = monotonic(), self._lost()
         severe = [f"its {lost} has died"] if lost else [] if self._is_serving() else ["not accepting"]
-        if now - self.round_at > STALE_SECONDS:
+        if now - self.ticked_at > STALE_SECONDS:
             severe.append("its loop is held up")
         faults = severe + self._shortcomings(now)
-        return Verdict(DOWN if severe else DEGRADED if faults else OK, "; ".join(faults))
+        return HealthVerdict(DOWN if severe else DEGRADED if faults else OK, "; ".join(faults))
 
     def _shortcomings(self, now: float) -> list[str]:
         lag = percentile(self._lags.spread().recent, 0.99)

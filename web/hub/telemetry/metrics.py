@@ -11,9 +11,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from web.hub.core.close_codes import Close
-from web.hub.core.measurements import BOUNDS_MS, Spread
-from web.hub.telemetry.process_reports import Figures
+from web.hub.core.close_codes import CloseCode
+from web.hub.core.measurements import BOUNDS_MS, LagBuckets
+from web.hub.telemetry.process_reports import ProcessReports
 from web.hub.telemetry.report_store import Report
 
 PREFIX = "redress_hub_"
@@ -39,7 +39,7 @@ FIELDS = {
     "process_start_time_seconds": "started_at",
     "process_cpu_seconds": "cpu_seconds",
 }
-NEVER = {str(int(code)): 0 for code in Close}  # so that the first close of a kind is seen as an increase
+NEVER = {str(int(code)): 0 for code in CloseCode}  # so that the first close of a kind is seen as an increase
 SHOWN_MS = tuple(step * 10**decade for decade in range(5) for step in (1, 2, 5))
 SHOWN = list(
     zip(
@@ -54,8 +54,8 @@ SHOWN = list(
 class HubCollector(Collector):
     """Registered once a process."""
 
-    def __init__(self, figures: Figures, group: str) -> None:
-        self._figures = figures
+    def __init__(self, process_reports: ProcessReports, group: str) -> None:
+        self._process_reports = process_reports
         self._group = group
 
     def describe(self) -> Iterable[Metric]:
@@ -64,8 +64,8 @@ class HubCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield every family as it is now."""
-        others = self._figures.others() or []
-        return families([self._figures.own(), *(one for one in others if one.group == self._group)])
+        others = self._process_reports.others() or []
+        return families([self._process_reports.own(), *(one for one in others if one.group == self._group)])
 
 
 def families(reports: list[Report]) -> Iterator[Metric]:
@@ -109,7 +109,7 @@ def _closes(reports: list[Report]) -> Metric:
     return family
 
 
-def _histogram(name: str, meaning: str, spreads: dict[str, Spread]) -> Metric:
+def _histogram(name: str, meaning: str, spreads: dict[str, LagBuckets]) -> Metric:
     family = HistogramMetricFamily(f"{PREFIX}{name}", meaning, labels=[WORKER])
     for worker, spread in spreads.items():
         reached = list(accumulate(spread.counts))

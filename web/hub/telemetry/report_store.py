@@ -17,7 +17,7 @@ from typing import Any
 
 from redis import Redis
 
-from web.hub.core.measurements import Spread, percentile
+from web.hub.core.measurements import LagBuckets, percentile
 
 HUBS = "redress:hubs:2"
 KEEP_SECONDS = 10
@@ -54,8 +54,8 @@ class Report:
     head: int
     epoch: str
     closes: dict[str, int]
-    lag: Spread
-    screen_lag: Spread
+    lag: LagBuckets
+    screen_lag: LagBuckets
 
     def encode(self) -> str:
         """Return it as JSON."""
@@ -65,7 +65,7 @@ class Report:
     def decode(cls, text: bytes) -> "Report":
         """Return what `encode` made of it."""
         fields = json.loads(text)
-        spreads = {name: Spread(**fields[name]) for name in ("lag", "screen_lag")}
+        spreads = {name: LagBuckets(**fields[name]) for name in ("lag", "screen_lag")}
         return cls(**{**fields, **spreads})
 
 
@@ -74,7 +74,7 @@ def report_key(name: str) -> str:
     return f"redress:hub:2:{name}"
 
 
-class Board:
+class ReportStore:
     """Where processes leave their reports for each other. Safe to share among threads."""
 
     def __init__(self, redis: Redis) -> None:
@@ -119,7 +119,7 @@ def summary(reports: list[Report]) -> dict[str, Any]:
     }
 
 
-def lag_ms(spreads: Iterable[Spread]) -> dict[str, float | None]:
+def lag_ms(spreads: Iterable[LagBuckets]) -> dict[str, float | None]:
     """Return the percentiles of the last minute or two over all of them; None where nothing happened."""
     added = [sum(column) for column in zip(*(spread.recent for spread in spreads), strict=True)]
     return {"p50": percentile(added, 0.5), "p99": percentile(added, 0.99)}

@@ -6,11 +6,11 @@ from collections import Counter
 from pathlib import Path
 from time import process_time, time
 
-from web.hub.core.close_codes import Close
-from web.hub.core.measurements import Lags
-from web.hub.loop.context import Room
+from web.hub.core.close_codes import CloseCode
+from web.hub.core.measurements import LagHistogram
+from web.hub.loop.context import HubContext
 from web.hub.socket.connection import Connection
-from web.hub.telemetry.hub_health import Vitals
+from web.hub.telemetry.hub_health import HubHealth
 from web.hub.telemetry.report_store import Report
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -21,28 +21,35 @@ class Reporter:
     """Makes reports in the loop's thread; `last` is for everybody to look at."""
 
     def __init__(
-        self, name: str, group: str, room: Room, vitals: Vitals, *, lags: Lags, seen_lags: Lags
+        self,
+        name: str,
+        group: str,
+        context: HubContext,
+        health: HubHealth,
+        *,
+        lags: LagHistogram,
+        screen_lags: LagHistogram,
     ) -> None:
         self._name = name
         self._group = group
-        self._room = room
-        self._vitals = vitals
+        self._context = context
+        self._health = health
         self._lags = lags
-        self._seen_lags = seen_lags
+        self._screen_lags = screen_lags
         self._started_at = time()
         self.last = self.make()
 
     def make(self) -> Report:
         """Return how things stand now."""
-        counters = self._room.counters
-        here = [one for one in self._room.loop.connections.values() if one.is_open]
+        counters = self._context.counters
+        here = [one for one in self._context.loop.connections.values() if one.is_open]
         roles = _roles_of(here)
         self.last = Report(
             name=self._name,
             group=self._group,
             pid=os.getpid(),
             host=socket.gethostname(),
-            status=self._vitals.look().status,
+            status=self._health.look().status,
             started_at=self._started_at,
             cpu_seconds=process_time(),
             resident_bytes=_resident_bytes(),
@@ -51,16 +58,16 @@ class Reporter:
             unauthenticated=len(here) - roles.total(),
             sent=counters.sent,
             queued_bytes=sum(connection.queued for connection in here),
-            slow_closes=counters.closes[Close.SLOW],
+            slow_closes=counters.closes[CloseCode.SLOW],
             resumes=counters.resumes,
             resyncs=counters.resyncs,
             faults=counters.faults,
             redis_failures=counters.redis_failures,
-            head=self._room.tail.head,
-            epoch=self._room.epoch,
+            head=self._context.tail.head,
+            epoch=self._context.epoch,
             closes={str(int(code)): count for code, count in counters.closes.items()},
             lag=self._lags.spread(),
-            screen_lag=self._seen_lags.spread(),
+            screen_lag=self._screen_lags.spread(),
         )
         return self.last
 

@@ -9,7 +9,7 @@ from complaints.accounts.sessions import REVOKED_CHANNEL, revoke
 from complaints.clock import utcnow
 from complaints.models import Operator
 from tests.integration.hub.harness import Client, Deployment
-from web.hub.loop.heartbeat import Pace
+from web.hub.loop.heartbeat import Intervals
 
 SHORT_SECONDS = 4  # of a token that must be welcomed before it ends, on a busy machine too
 
@@ -128,7 +128,7 @@ def test_a_revoked_session_is_closed_before_the_next_round_and_others_stay(deplo
         # When
         revoke_and_tell(deployment, session_id, operator_id)
         # Then
-        assert gone.closed_with(timeout=Pace().recheck_every / 2) == 4503
+        assert gone.closed_with(timeout=Intervals().recheck_every_seconds / 2) == 4503
         deployment.submit()
         assert stays.hear("event")
 

@@ -16,7 +16,7 @@ from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub.entry.recheck import Recheck
-from web.hub.loop.heartbeat import Pace
+from web.hub.loop.heartbeat import Intervals
 from web.hub.telemetry.report_store import HUBS
 
 
@@ -45,7 +45,7 @@ def test_a_session_revoked_while_it_is_let_in_is_closed_long_before_the_next_rou
     [known], slow = tokens.identify([token]), SlowTokens(tokens)
     assert isinstance(known, Identity)
     tokens.identify = slow.identify  # type: ignore[method-assign]
-    hub = start_hub(pace=Pace(recheck_every=600))
+    hub = start_hub(intervals=Intervals(recheck_every_seconds=600))
     wait_until(lambda: redis.zcard(HUBS) and redis.pubsub_numsub(REVOKED_CHANNEL)[0][1])
     ada = Peer(hub, token)
     assert slow.asked.wait(5)
@@ -80,7 +80,7 @@ def test_who_leaves_before_the_answer_takes_no_place_from_who_waits(
     # When
     for one in gone:
         one.sock.shutdown(socket.SHUT_WR)  # all that TCP shows of a peer that has closed
-    wait_until(lambda: not hub._room.loop.connections)
+    wait_until(lambda: not hub._context.loop.connections)
     waits = Peer(hub, token)
     slow.answer.set()
     # Then
@@ -93,7 +93,7 @@ def test_who_waits_too_long_for_the_answer_is_asked_to_come_back(
     start_hub: StartHub, tokens: Tokens, slow: SlowTokens
 ) -> None:
     # Given
-    hub = start_hub(pace=Pace(authenticate_within=0.5))
+    hub = start_hub(intervals=Intervals(authenticate_within_seconds=0.5))
     # When
     ada = Peer(hub, tokens.give())
     # Then

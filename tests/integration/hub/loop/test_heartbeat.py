@@ -12,7 +12,7 @@ from tests.integration.hub.harness import Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub import Hub
-from web.hub.loop.heartbeat import Pace
+from web.hub.loop.heartbeat import Intervals
 
 CLIENT = """
 import json, sys, time
@@ -27,7 +27,7 @@ with connect(sys.argv[1], additional_headers={"Authorization": f"Bearer {sys.arg
 @pytest.fixture
 def brisk(start_hub: StartHub) -> Hub:
     """A hub that asks often and does not wait long."""
-    return start_hub(pace=Pace(ping_every=3.5, pong_within=3.0))
+    return start_hub(intervals=Intervals(ping_every_seconds=3.5, pong_within_seconds=3.0))
 
 
 def test_a_peer_that_went_silent_is_closed_and_gone_from_the_numbers_while_who_answers_stays(

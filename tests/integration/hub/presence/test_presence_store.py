@@ -6,22 +6,22 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from web.hub.presence.presence_state import NOBODY, People
+from web.hub.presence.presence_state import NOBODY, PresenceState
 from web.hub.presence.presence_store import (
     KEEP_SECONDS,
     PRESENCE_CHANNEL,
     PRESENCES,
-    PresenceBoard,
+    PresenceStore,
     presence_key,
 )
 
-ADA = People({"1": "Ada"}, {"c": {"1": "Ada"}})
-BOB = People({"2": "Bob"}, {"c": {"2": "Bob"}, "d": {"2": "Bob"}})
+ADA = PresenceState({"1": "Ada"}, {"c": {"1": "Ada"}})
+BOB = PresenceState({"2": "Bob"}, {"c": {"2": "Bob"}, "d": {"2": "Bob"}})
 
 
 @pytest.fixture
-def board(redis: Redis) -> PresenceBoard:
-    return PresenceBoard(redis)
+def board(redis: Redis) -> PresenceStore:
+    return PresenceStore(redis)
 
 
 @pytest.fixture
@@ -42,17 +42,17 @@ def news(redis: Redis) -> Iterator[Any]:
     channel.close()
 
 
-def test_people_of_several_processes_are_known_together(board: PresenceBoard, redis: Redis) -> None:
+def test_people_of_several_processes_are_known_together(board: PresenceStore, redis: Redis) -> None:
     board.publish("one", ADA)
-    PresenceBoard(redis).publish("two", BOB)
-    assert board.others("three") == People(
+    PresenceStore(redis).publish("two", BOB)
+    assert board.others("three") == PresenceState(
         {"1": "Ada", "2": "Bob"}, {"c": {"1": "Ada", "2": "Bob"}, "d": {"2": "Bob"}}
     )
     assert board.others("one") == BOB
     assert 0 < redis.ttl(presence_key("one")) <= KEEP_SECONDS  # type: ignore[operator]
 
 
-def test_only_what_is_new_is_news(board: PresenceBoard, news: Any) -> None:
+def test_only_what_is_new_is_news(board: PresenceStore, news: Any) -> None:
     board.publish("one", ADA)
     board.publish("one", ADA)
     assert news() == ["one"]
@@ -61,7 +61,7 @@ def test_only_what_is_new_is_news(board: PresenceBoard, news: Any) -> None:
     assert news() == ["one", "one"]
 
 
-def test_who_ended_or_died_is_listed_no_more(board: PresenceBoard, redis: Redis) -> None:
+def test_who_ended_or_died_is_listed_no_more(board: PresenceStore, redis: Redis) -> None:
     # Given
     board.publish("ended", ADA)
     board.publish("died", BOB)
@@ -74,7 +74,7 @@ def test_who_ended_or_died_is_listed_no_more(board: PresenceBoard, redis: Redis)
     assert redis.smembers(PRESENCES) == set()
 
 
-def test_what_another_version_left_is_passed_over(board: PresenceBoard, redis: Redis) -> None:
+def test_what_another_version_left_is_passed_over(board: PresenceStore, redis: Redis) -> None:
     board.publish("one", ADA)
     redis.sadd(PRESENCES, "other")
     redis.set(presence_key("other"), b'["another shape"]')

@@ -11,7 +11,7 @@ from wsproto.frame_protocol import Opcode
 from tests.integration.hub.harness import Deployment
 from tests.integration.hub.raw import RawSocket
 from tests.unit.hub.client_frames import BAD, CLOSE, GOOD, PING, TEXT, frame, goodbye
-from web.hub.socket.decoder import Goodbye, Ping, Received
+from web.hub.socket.decoder import CloseFrame, PingFrame, Received
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ def raw(deployment: Deployment) -> Iterator[RawSocket]:
 
 def answer_to(received: Received) -> tuple[Opcode, Any]:
     """Return the answer as `short` has it."""
-    if isinstance(received, Ping):
+    if isinstance(received, PingFrame):
         return Opcode.PONG, received.payload
-    return (Opcode.CLOSE, received.code) if isinstance(received, Goodbye) else (Opcode.TEXT, "error")
+    return (Opcode.CLOSE, received.code) if isinstance(received, CloseFrame) else (Opcode.TEXT, "error")
 
 
 def short(opcode: Opcode, payload: bytes) -> tuple[Opcode, Any]:

@@ -16,8 +16,8 @@ from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub.presence.presence_store import PRESENCES
-from web.hub.socket.encoded_event import Delivery
-from web.hub.stream.reader import Reader
+from web.hub.socket.encoded_event import EncodedEvent
+from web.hub.stream.reader import StreamReader
 from web.hub.stream.tail import Tail
 
 ENVELOPE = b'{"seq":1,"occurred_at":"2026-05-01T12:00:00.000000Z"}'
@@ -103,7 +103,7 @@ def test_a_loop_that_dies_is_down_and_takes_nobody_in(
     assert hub.health()["status"] == "ok"
     # When: a fault that is no connection's
     monkeypatch.setattr(Tail, "append", None)
-    hub.advanced([Delivery(SequencedEvent(1, "c", None, None, ENVELOPE))])
+    hub.advanced([EncodedEvent(SequencedEvent(1, "c", None, None, ENVELOPE))])
     # Then
     assert ada.closed_with() == 1006
     wait_until(lambda: hub.health()["status"] == "down")
@@ -118,7 +118,7 @@ def die(*_: object, **__: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "step", "name"), [(Reader, "read_once", "reader"), (PubSub, "get_message", "signals")]
+    ("part", "step", "name"), [(StreamReader, "read_once", "reader"), (PubSub, "get_message", "signals")]
 )
 def test_a_hub_that_loses_a_thread_is_down_and_still_says_goodbye(
     start_hub: StartHub,

@@ -5,7 +5,7 @@ import threading
 from redis import Redis
 
 from tests.integration.hub.harness import wait_until
-from web.hub.stream.signal_listener import Signals
+from web.hub.stream.signal_listener import SignalListener
 
 
 def refuse(_text: str) -> None:
@@ -16,7 +16,7 @@ def test_each_channel_has_its_hearer_and_nonsense_costs_nothing(redis: Redis) ->
     # Given
     heard: list[str] = []
     subscribed: list[bool] = []
-    signals = Signals(
+    signals = SignalListener(
         redis,
         heard={"test:one": heard.append, "test:two": refuse, "test:three": heard.append},
         subscribed=lambda: subscribed.append(True),

@@ -13,7 +13,7 @@ from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub import Hub
-from web.hub.loop.heartbeat import Pace
+from web.hub.loop.heartbeat import Intervals
 
 NOBODY = "redis://127.0.0.1:1/0"
 
@@ -22,8 +22,8 @@ NOBODY = "redis://127.0.0.1:1/0"
 def hubs(start_hub: StartHub) -> Iterator[list[Hub]]:
     """Two hubs that let an operator have one socket, and have no Redis to count them in."""
     with connect(NOBODY) as nobody:
-        pace = Pace(recheck_every=0.5)
-        yield [start_hub(client=nobody, pace=pace, sockets_per_operator=1) for _ in range(2)]
+        intervals = Intervals(recheck_every_seconds=0.5)
+        yield [start_hub(client=nobody, intervals=intervals, sockets_per_operator=1) for _ in range(2)]
 
 
 @pytest.fixture

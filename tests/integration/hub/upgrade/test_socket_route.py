@@ -11,7 +11,7 @@ from werkzeug.test import EnvironBuilder
 from complaints.settings import load_settings
 from tests.integration.hub.harness import SECRET
 from web.app import create_app
-from web.hub.core.close_codes import Close
+from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Ticket
 from web.hub.socket.frames import close_frame
 from web.services import Services
@@ -83,7 +83,7 @@ def test_without_a_descriptor_to_hand_over_the_client_is_told_to_come_back(
     # Then
     head, _, frames = said.partition(b"\r\n\r\n")
     assert b" 101 " in head
-    assert frames == close_frame(Close.RESTART, Close.RESTART.reason)
+    assert frames == close_frame(CloseCode.RESTART, CloseCode.RESTART.reason)
     assert written == []
     assert len(app.extensions["redress"].hub.given_back) == 1
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 
-from web.hub.core.threads import Crew
+from web.hub.core.threads import ThreadGroup
 
 
 def rest() -> None:
@@ -27,17 +27,17 @@ class Watch:
     def __init__(self, *, ending: bool = False) -> None:
         self.told: list[str] = []
         self.lost = threading.Event()
-        self.crew = Crew(is_ending=lambda: ending, ended=self.told.append, lost=self._hear)
+        self.threads = ThreadGroup(is_ending=lambda: ending, ended=self.told.append, lost=self._handle)
 
-    def _hear(self) -> None:
+    def _handle(self) -> None:
         self.told.append("lost")
         self.lost.set()
 
     def run(self, **targets: Callable[[], object]) -> list[str]:
         """Return what was logged until all have ended."""
         with capture_logs() as logs:
-            self.crew.start(targets)
-            assert self.crew.join(5)
+            self.threads.start(targets)
+            assert self.threads.join(5)
         return [f"{line['event']} {line['thread']}" for line in logs]
 
 
@@ -48,7 +48,7 @@ def test_a_thread_that_ends_before_its_time_is_lost(end: Callable[[], object]) -
     # When
     logged = watch.run(loop=end)
     # Then
-    assert watch.crew.lost == "loop"
+    assert watch.threads.lost == "loop"
     assert watch.told == ["loop", "lost"]
     assert logged == ["hub_thread_died loop"]
 
@@ -56,7 +56,7 @@ def test_a_thread_that_ends_before_its_time_is_lost(end: Callable[[], object]) -
 def test_a_thread_that_ends_with_the_hub_is_not_lost() -> None:
     watch = Watch(ending=True)
     assert watch.run(loop=rest) == []
-    assert watch.crew.lost is None
+    assert watch.threads.lost is None
     assert watch.told == ["loop"]
 
 
@@ -66,6 +66,6 @@ def test_what_ends_after_the_first_is_no_further_loss() -> None:
     # When
     logged = watch.run(loop=raise_fault, reader=lambda: watch.lost.wait(5))
     # Then
-    assert watch.crew.lost == "loop"
+    assert watch.threads.lost == "loop"
     assert sorted(watch.told) == ["loop", "lost", "reader"]
     assert logged == ["hub_thread_died loop"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.hub.core.measurements import Lags, percentile
+from web.hub.core.measurements import LagHistogram, percentile
 from web.hub.entry.admission import Admission, SocketsFull, TooManyUnauthenticated
 
 
@@ -39,7 +39,7 @@ def test_an_address_has_so_many_unknown_ones_and_known_ones_do_not_count() -> No
 
 def test_percentiles_are_those_of_the_last_minute_or_two() -> None:
     # Given
-    lags = Lags(now=0)
+    lags = LagHistogram(now=0)
     for ms in range(1, 101):
         lags.observe(ms)
     lags.observe(-5)
@@ -58,6 +58,6 @@ def test_percentiles_are_those_of_the_last_minute_or_two() -> None:
 
 
 def test_what_takes_for_ever_is_counted_in_the_last_bucket() -> None:
-    lags = Lags(now=0)
+    lags = LagHistogram(now=0)
     lags.observe(10**9)
     assert percentile(lags.spread().recent, 0.5) is not None

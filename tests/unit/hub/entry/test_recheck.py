@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from complaints.accounts.sessions import Identity
-from web.hub.core.close_codes import Close
+from web.hub.core.close_codes import CloseCode
 from web.hub.entry.recheck import Recheck
 
 SESSION = UUID(int=2)
@@ -24,9 +24,9 @@ class FakeConnection:
     def __init__(self) -> None:
         self.identity = WIDE
         self.is_open = True
-        self.code: Close | None = None
+        self.code: CloseCode | None = None
 
-    def close(self, code: Close) -> None:
+    def close(self, code: CloseCode) -> None:
         self.is_open, self.code = False, code
 
 
@@ -43,13 +43,13 @@ class Office:
             call=self.calls.append,
             guard=lambda connection, function: function(),
         )
-        room = SimpleNamespace(loop=loop, work=self.work)
-        self.recheck = Recheck(cast(Any, room), self.load, lambda connection: None)
+        context = SimpleNamespace(loop=loop, run_in_helper=self.run_in_helper)
+        self.recheck = Recheck(cast(Any, context), self.load, lambda connection: None)
 
     def load(self, sessions: Iterable[UUID]) -> Mapping[UUID, Identity]:
         return {session: self.living[session] for session in sessions if session in self.living}
 
-    def work(
+    def run_in_helper(
         self, job: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[], object]
     ) -> None:
         found = job()
@@ -112,7 +112,7 @@ def test_who_is_let_in_by_a_look_older_than_a_signal_is_looked_at_again(office: 
     [again] = office.answers
     again()
     # Then
-    assert office.connection.code == Close.REVOKED
+    assert office.connection.code == CloseCode.REVOKED
 
 
 def test_who_is_let_in_by_the_newest_look_is_not_looked_at_again(office: Office) -> None:

@@ -9,20 +9,20 @@ import pytest
 
 from complaints.accounts.sessions import Identity
 from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
-from web.hub.core.close_codes import Close
-from web.hub.entry.token_batches import BATCH, Answer, Reception
+from web.hub.core.close_codes import CloseCode
+from web.hub.entry.token_batches import BATCH, TokenBatches, TokenResult
 
 ADA = Identity(UUID(int=1), UUID(int=2), "Ada", "agent", None, datetime(2026, 5, 1, tzinfo=UTC))
 FOUND = {"ada": ADA, "old": TokenExpired("old"), "closed": SessionRevoked("closed")}
 
 
-class FakeRoom:
+class FakeContext:
     """Keeps jobs until the test lets them be done."""
 
     def __init__(self) -> None:
         self.jobs: list[tuple[Callable[[], Any], Callable[[Any], object], Callable[[], object]]] = []
 
-    def work(
+    def run_in_helper(
         self, job: Callable[[], Any], done: Callable[[Any], object], failed: Callable[[], object]
     ) -> None:
         self.jobs.append((job, done, failed))
@@ -52,11 +52,13 @@ class Desk:
     """A reception, what was looked at in one go, and what was answered."""
 
     def __init__(self) -> None:
-        self.room, self.cap = FakeRoom(), FakeCap()
+        self.context, self.cap = FakeContext(), FakeCap()
         self.looked_at: list[list[str]] = []
-        self.answers: list[Answer] = []
+        self.answers: list[TokenResult] = []
         self.is_away = False
-        self.reception = Reception(cast(Any, self.room), self.identify, cast(Any, self.cap), lambda: 1)
+        self.token_batches = TokenBatches(
+            cast(Any, self.context), self.identify, cast(Any, self.cap), lambda: 1
+        )
 
     def identify(self, tokens: Sequence[Any]) -> list[Identity | Unauthenticated]:
         if self.is_away:
@@ -67,7 +69,7 @@ class Desk:
     def ask(
         self, token: str, name: str | None = "hub.1", is_wanted: Callable[[], bool] = lambda: True
     ) -> None:
-        self.reception.ask(token, self.answers.append, is_wanted=is_wanted, name=name)
+        self.token_batches.ask(token, self.answers.append, is_wanted=is_wanted, name=name)
 
 
 @pytest.fixture
@@ -81,29 +83,29 @@ def test_what_comes_while_one_is_looked_at_is_looked_at_together(desk: Desk) -> 
     for _ in range(BATCH + 1):
         desk.ask("ada")
     # When
-    while desk.room.jobs:
-        desk.room.do_one()
+    while desk.context.jobs:
+        desk.context.do_one()
     # Then
     assert [len(tokens) for tokens in desk.looked_at] == [1, BATCH, 1]
-    assert desk.answers == [Answer(ADA)] * (BATCH + 2)
+    assert desk.answers == [TokenResult(ADA)] * (BATCH + 2)
 
 
 def test_each_refusal_has_its_close_code_and_goes_to_whoever_asked(desk: Desk) -> None:
     # Given
     desk.ask("ada")
-    desk.room.do_one()
+    desk.context.do_one()
     desk.answers.clear()
     # When
     for token in ("old", "closed", "ada", "nonsense"):
         desk.ask(token)
-    while desk.room.jobs:
-        desk.room.do_one()
+    while desk.context.jobs:
+        desk.context.do_one()
     # Then
     assert desk.answers == [
-        Answer(None, Close.EXPIRED),
-        Answer(None, Close.REVOKED),
-        Answer(ADA),
-        Answer(None, Close.BAD_TOKEN),
+        TokenResult(None, CloseCode.EXPIRED),
+        TokenResult(None, CloseCode.REVOKED),
+        TokenResult(ADA),
+        TokenResult(None, CloseCode.BAD_TOKEN),
     ]
 
 
@@ -115,24 +117,24 @@ def test_only_sockets_that_are_named_need_a_place(desk: Desk) -> None:
     desk.ask("ada")
     desk.ask("ada")
     # When
-    while desk.room.jobs:
-        desk.room.do_one()
+    while desk.context.jobs:
+        desk.context.do_one()
     # Then
-    assert desk.answers[1:] == [Answer(ADA), Answer(ADA), Answer(None, Close.TOO_MANY)]
+    assert desk.answers[1:] == [TokenResult(ADA), TokenResult(ADA), TokenResult(None, CloseCode.TOO_MANY)]
 
 
 def test_a_database_that_is_away_sends_them_off_to_come_back_and_stops_nothing(desk: Desk) -> None:
     # Given
     desk.is_away = True
     desk.ask("ada")
-    desk.room.do_one()
-    assert desk.answers == [Answer(None, Close.RESTART)]
+    desk.context.do_one()
+    assert desk.answers == [TokenResult(None, CloseCode.RESTART)]
     # When
     desk.is_away = False
     desk.ask("ada")
-    desk.room.do_one()
+    desk.context.do_one()
     # Then
-    assert desk.answers[-1] == Answer(ADA)
+    assert desk.answers[-1] == TokenResult(ADA)
 
 
 def test_who_has_gone_is_not_looked_at_and_takes_no_place(desk: Desk) -> None:
@@ -144,9 +146,9 @@ def test_who_has_gone_is_not_looked_at_and_takes_no_place(desk: Desk) -> None:
     here[:] = [False, False]
     desk.ask("ada")
     # When
-    while desk.room.jobs:
-        desk.room.do_one()
+    while desk.context.jobs:
+        desk.context.do_one()
     # Then
     assert desk.looked_at == [["ada"], ["ada"]]
-    assert desk.answers[-1] == Answer(ADA)
+    assert desk.answers[-1] == TokenResult(ADA)
     assert desk.cap.places == 0

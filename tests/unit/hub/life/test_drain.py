@@ -47,8 +47,8 @@ class FakeWorld:
 
     def drain(self, patch: pytest.MonkeyPatch) -> None:
         patch.setattr(drain, "monotonic", lambda: self.now)
-        room: Any = SimpleNamespace(loop=self)
-        Drain(room, WITHIN, anybody=lambda: self.connections, done=self.done).step()
+        context: Any = SimpleNamespace(loop=self)
+        Drain(context, WITHIN, anybody=lambda: self.connections, done=self.done).step()
         while self.timers:
             self.now += STEP_SECONDS
             self.timers.pop()()

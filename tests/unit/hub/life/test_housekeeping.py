@@ -8,20 +8,20 @@ from uuid import UUID
 import pytest
 from redis import RedisError
 
-from web.hub.entry.admission import Place
-from web.hub.life.housekeeping import Rounds
+from web.hub.entry.admission import OperatorPlace
+from web.hub.life.housekeeping import Housekeeping
 
 ADA = UUID(int=1)
 
 
-class FakeRoom:
+class FakeContext:
     """Does what is told at once."""
 
     def __init__(self) -> None:
         self.loop = SimpleNamespace(connections={}, call=lambda function: function())
         self.counters = SimpleNamespace(redis_failures=0)
 
-    def tell(self, job: Any, done: Any, failed: Any) -> None:
+    def run_in_redis_thread(self, job: Any, done: Any, failed: Any) -> None:
         done(job())
 
 
@@ -30,14 +30,14 @@ class FakeCap:
 
     def __init__(self) -> None:
         self.is_away = False
-        self.released: list[Place] = []
+        self.released: list[OperatorPlace] = []
 
-    def release(self, places: Sequence[Place]) -> None:
+    def release(self, places: Sequence[OperatorPlace]) -> None:
         if self.is_away:
             raise RedisError("away")
         self.released += places
 
-    def renew(self, places: Sequence[Place]) -> None:
+    def renew(self, places: Sequence[OperatorPlace]) -> None:
         assert not places
 
 
@@ -47,47 +47,51 @@ def cap() -> FakeCap:
 
 
 @pytest.fixture
-def rounds(cap: FakeCap) -> Rounds:
-    idle = SimpleNamespace(all=lambda: None, make=lambda: None, publish=lambda report: None, round_at=0.0)
-    parts = {"board": idle, "recheck": idle, "vitals": idle, "reporter": idle, "cap": cap}
-    return Rounds("hub", cast(Any, FakeRoom()), recheck_every=15.0, windows=(), **cast(Any, parts))
+def housekeeping(cap: FakeCap) -> Housekeeping:
+    idle = SimpleNamespace(all=lambda: None, make=lambda: None, publish=lambda report: None, ticked_at=0.0)
+    parts = {"store": idle, "recheck": idle, "health": idle, "reporter": idle, "cap": cap}
+    return Housekeeping(
+        "hub", cast(Any, FakeContext()), recheck_every_seconds=15.0, windows=(), **cast(Any, parts)
+    )
 
 
-def give_up(rounds: Rounds, number: int) -> None:
+def give_up(housekeeping: Housekeeping, number: int) -> None:
     known = SimpleNamespace(operator_id=ADA)
-    rounds.give_up_place(cast(Any, SimpleNamespace(number=number)), cast(Any, known))
+    housekeeping.give_up_place(cast(Any, SimpleNamespace(number=number)), cast(Any, known))
 
 
-def test_a_place_is_given_back_at_once(rounds: Rounds, cap: FakeCap) -> None:
+def test_a_place_is_given_back_at_once(housekeeping: Housekeeping, cap: FakeCap) -> None:
     # When
-    give_up(rounds, 1)
-    give_up(rounds, 2)
+    give_up(housekeeping, 1)
+    give_up(housekeeping, 2)
     # Then
     assert cap.released == [(ADA, "hub.1"), (ADA, "hub.2")]
 
 
-def test_what_redis_did_not_take_back_is_given_back_at_the_next_round(rounds: Rounds, cap: FakeCap) -> None:
+def test_what_redis_did_not_take_back_is_given_back_at_the_next_second(
+    housekeeping: Housekeeping, cap: FakeCap
+) -> None:
     # Given
     cap.is_away = True
-    give_up(rounds, 1)
-    rounds.go(1.0)
+    give_up(housekeeping, 1)
+    housekeeping.go(1.0)
     assert not cap.released
     # When
     cap.is_away = False
-    rounds.go(2.0)
-    rounds.go(3.0)
+    housekeeping.go(2.0)
+    housekeeping.go(3.0)
     # Then
     assert cap.released == [(ADA, "hub.1")]
 
 
-def test_what_is_left_at_the_end_is_given_back_then(rounds: Rounds, cap: FakeCap) -> None:
+def test_what_is_left_at_the_end_is_given_back_then(housekeeping: Housekeeping, cap: FakeCap) -> None:
     # Given
     cap.is_away = True
-    give_up(rounds, 1)
-    rounds.go(1.0)
+    give_up(housekeeping, 1)
+    housekeeping.go(1.0)
     cap.is_away = False
-    give_up(rounds, 2)
+    give_up(housekeeping, 2)
     # When
-    rounds.release_all()
+    housekeeping.release_all()
     # Then
     assert sorted(cap.released) == [(ADA, "hub.1"), (ADA, "hub.2")]

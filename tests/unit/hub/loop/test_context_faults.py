@@ -8,13 +8,13 @@ from time import monotonic
 
 import pytest
 
-from tests.unit.hub.conftest import FakeOwner, MakeDelivery
-from web.hub.core.close_codes import Close
+from tests.unit.hub.conftest import FakeConnectionOwner, MakeEncodedEvent
+from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Ticket
-from web.hub.core.measurements import Lags
-from web.hub.loop.context import HELPERS, Room
+from web.hub.core.measurements import LagHistogram
+from web.hub.loop.context import HELPERS, HubContext
 from web.hub.relay.fanout import Fanout
-from web.hub.socket.connection import Connection, State
+from web.hub.socket.connection import Connection, ConnectionState
 from web.hub.socket.frames import close_frame
 
 
@@ -35,11 +35,11 @@ def serve(connection: Connection, readable: bool, writable: bool) -> None:
 
 
 @pytest.fixture
-def room() -> Iterator[Room]:
-    made = Room(on_ready=serve, on_second=lambda now: None)
+def context() -> Iterator[HubContext]:
+    made = HubContext(on_ready=serve, on_second=lambda now: None)
     yield made
-    made.helpers.shutdown()
-    made.messenger.shutdown()
+    made.helper_pool.shutdown()
+    made.redis_thread.shutdown()
 
 
 @pytest.fixture
@@ -55,75 +55,75 @@ def peers() -> Iterator[list[tuple[socket.socket, socket.socket]]]:
 
 
 def test_a_fault_while_sending_to_one_leaves_the_others_served(
-    room: Room,
+    context: HubContext,
     peers: list[tuple[socket.socket, socket.socket]],
-    owner: FakeOwner,
-    make_delivery: MakeDelivery,
+    owner: FakeConnectionOwner,
+    make_encoded_event: MakeEncodedEvent,
 ) -> None:
     # Given
     for number, (ours, _) in enumerate(peers):
         kind = SpoiledConnection if number == 1 else Connection
         connection = kind(ours, number, Ticket("a", counted=False), owner)
-        connection.state = State.LIVE
+        connection.state = ConnectionState.LIVE
         connection.identity = type("Anybody", (), {"sites": None})()  # type: ignore[assignment]
-        room.live.add(connection)
-    fanout = Fanout(room, Lags(monotonic()), lambda connection, cursor: None)
-    delivery = make_delivery(1)
+        context.subscribers.add(connection)
+    fanout = Fanout(context, LagHistogram(monotonic()), lambda connection, cursor: None)
+    encoded = make_encoded_event(1)
     # When
-    fanout.deliver([delivery])
+    fanout.deliver([encoded])
     # Then
     assert [theirs.recv(10_000) for _, theirs in peers] == [
-        delivery.frame,
-        close_frame(1011, Close.INTERNAL_ERROR.reason),
-        delivery.frame,
+        encoded.frame,
+        close_frame(1011, CloseCode.INTERNAL_ERROR.reason),
+        encoded.frame,
     ]
-    assert room.counters.faults == 1
+    assert context.counters.faults == 1
 
 
 def test_a_fault_while_hearing_one_does_not_stop_the_loop(
-    room: Room, peers: list[tuple[socket.socket, socket.socket]], owner: FakeOwner
+    context: HubContext, peers: list[tuple[socket.socket, socket.socket]], owner: FakeConnectionOwner
 ) -> None:
     # Given
     (ours, theirs), (other, their_other) = peers[:2]
     connections = [Connection(sock, 1, Ticket("a", counted=False), owner) for sock in (ours, other)]
     for connection in connections:
-        room.loop.register(connection)
-    thread = threading.Thread(target=room.loop.run)
+        context.loop.register(connection)
+    thread = threading.Thread(target=context.loop.run)
     thread.start()
     # When
     theirs.sendall(b"\x81\x80\0\0\0\0")
     # Then
-    assert theirs.recv(100) == close_frame(1011, Close.INTERNAL_ERROR.reason)
-    room.loop.call(lambda: connections[1].say({"type": "ping"}))
+    assert theirs.recv(100) == close_frame(1011, CloseCode.INTERNAL_ERROR.reason)
+    context.loop.call(lambda: connections[1].send_message({"type": "ping"}))
     assert b"ping" in their_other.recv(100)
-    room.loop.stop()
+    context.loop.stop()
     thread.join(10)
     assert not thread.is_alive()
     assert their_other.recv(100) == b""
 
 
 def test_whatever_ends_the_loop_ends_every_connection(
-    room: Room, peers: list[tuple[socket.socket, socket.socket]], owner: FakeOwner
+    context: HubContext, peers: list[tuple[socket.socket, socket.socket]], owner: FakeConnectionOwner
 ) -> None:
     # Given
     ours, theirs = peers[0]
-    room.loop.register(Connection(ours, 1, Ticket("a", counted=False), owner))
-    room.loop.call(lambda: 1 / 0)
+    context.loop.register(Connection(ours, 1, Ticket("a", counted=False), owner))
+    context.loop.call(lambda: 1 / 0)
     # When
     with pytest.raises(ZeroDivisionError):
-        room.loop.run()
+        context.loop.run()
     # Then
     assert theirs.recv(100) == b""
     assert owner.told == ["closing 1006", "ended"]
 
 
-def test_a_redis_that_hangs_keeps_no_helper_from_serving(room: Room) -> None:
+def test_a_redis_that_hangs_keeps_no_helper_from_serving(context: HubContext) -> None:
     # Given
     answers, served = threading.Event(), threading.Event()
     for _ in range(HELPERS + 1):
-        room.tell(lambda: answers.wait(20), lambda _: None, lambda: None)
+        context.run_in_redis_thread(lambda: answers.wait(20), lambda _: None, lambda: None)
     # When
-    room.work(served.set, lambda _: None, lambda: None)
+    context.run_in_helper(served.set, lambda _: None, lambda: None)
     # Then
     assert served.wait(10)
     answers.set()

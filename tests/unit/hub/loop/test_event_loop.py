@@ -10,16 +10,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.hub.conftest import FakeOwner
+from tests.unit.hub.conftest import FakeConnectionOwner
 from web.hub.core.credentials import Ticket
-from web.hub.loop.event_loop import Loop
+from web.hub.loop.event_loop import EventLoop
 from web.hub.socket.connection import Connection
 
 
-class ClosingOwner(FakeOwner):
+class ClosingOwner(FakeConnectionOwner):
     """Lets go of a connection's descriptor, as the keeper does."""
 
-    def __init__(self, loop: Loop) -> None:
+    def __init__(self, loop: EventLoop) -> None:
         super().__init__()
         self._loop = loop
 
@@ -31,7 +31,7 @@ class Scene:
     """Two connections that are both readable; whoever is served first ends the other, and a third one comes."""
 
     def __init__(self) -> None:
-        self.loop = Loop(on_ready=self.serve, on_fault=lambda _: None, on_second=lambda _: None)
+        self.loop = EventLoop(on_ready=self.serve, on_fault=lambda _: None, on_second=lambda _: None)
         self.owner = ClosingOwner(self.loop)
         self.served: list[Connection] = []
         self.pairs = [socket.socketpair() for _ in range(3)]
@@ -89,7 +89,7 @@ def test_what_came_for_a_connection_that_is_gone_is_not_given_to_the_one_with_it
     assert scene.third not in scene.served
 
 
-class InterruptedLoop(Loop):
+class InterruptedLoop(EventLoop):
     """Is left a call in the very moment when it has found none and will wait."""
 
     def _timeout(self, until: float) -> float:

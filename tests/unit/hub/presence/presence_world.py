@@ -11,11 +11,11 @@ from uuid import UUID, uuid5
 
 from redis import RedisError
 
-from web.hub.core.measurements import Counters
+from web.hub.core.measurements import HubCounters
 from web.hub.presence.presence import Presence
-from web.hub.presence.presence_state import NOBODY, People
+from web.hub.presence.presence_state import NOBODY, PresenceState
 from web.hub.presence.site_lookup import FoundSites
-from web.hub.socket.connection import State
+from web.hub.socket.connection import ConnectionState
 from web.hub.socket.frames import end_of_frame, payload_of
 
 NAMES = UUID(int=1)
@@ -58,14 +58,14 @@ class FakeConnection:
     def __init__(self, name: str, sites: list[str] | None) -> None:
         identity = {"operator_id": uuid5(NAMES, name), "name": name, "sites": sites and frozenset(sites)}
         self.identity = SimpleNamespace(**identity)
-        self.state = State.LIVE
+        self.state = ConnectionState.LIVE
         self.view: Any = None
         self.backlog: Any = None
         self.heard: list[dict[str, Any]] = []
 
     @property
     def is_open(self) -> bool:
-        return self.state < State.CLOSING
+        return self.state < ConnectionState.CLOSING
 
     @property
     def operator(self) -> dict[str, str]:
@@ -78,7 +78,7 @@ class FakeConnection:
             frames = frames[end:]
         return True
 
-    def say(self, message: dict[str, Any]) -> None:
+    def send_message(self, message: dict[str, Any]) -> None:
         self.heard.append(message)
 
     def take(self) -> list[dict[str, Any]]:
@@ -86,20 +86,20 @@ class FakeConnection:
         return heard
 
 
-class FakeBoard:
+class FakePresenceStore:
     """What the other processes have told, how often that was asked for, and what was told to them."""
 
     def __init__(self) -> None:
         self.of_others = NOBODY
-        self.told: list[People] = []
+        self.told: list[PresenceState] = []
         self.asked = 0
         self.away = False
 
-    def publish(self, name: str, people: People) -> None:
+    def publish(self, name: str, presence_state: PresenceState) -> None:
         self._ask()
-        self.told.append(people)
+        self.told.append(presence_state)
 
-    def others(self, name: str) -> People:
+    def others(self, name: str) -> PresenceState:
         self._ask()
         return self.of_others
 
@@ -114,27 +114,27 @@ class World:
 
     def __init__(self) -> None:
         self.loop = FakeLoop()
-        self.counters = Counters()
-        self.live: set[Any] = set()
-        self.board = FakeBoard()
+        self.counters = HubCounters()
+        self.subscribers: set[Any] = set()
+        self.store = FakePresenceStore()
         self.sites: dict[str, str | None] = {"north": "North", "south": "South", "nowhere": None}
         self.asked: list[set[str]] = []
         self.redis_hangs = self.database_hangs = self.database_away = False
         self.hanging: list[Callable[[], None]] = []
         self.now = 1000.0
-        self.presence = Presence("here", self, self.board, self._load_sites)  # type: ignore[arg-type]
+        self.presence = Presence("here", self, self.store, self._load_sites)  # type: ignore[arg-type]
 
     def connect(self, name: str = "Ada", sites: list[str] | None = None) -> Any:
         """Return a connection that has subscribed and is live."""
         connection = FakeConnection(name, sites)
         self.loop.connections[len(self.loop.connections)] = connection
-        self.live.add(connection)
+        self.subscribers.add(connection)
         self.presence.subscribed(connection)  # type: ignore[arg-type]
         return connection
 
     def disconnect(self, connection: Any) -> None:
-        connection.state = State.CLOSING
-        self.live.discard(connection)
+        connection.state = ConnectionState.CLOSING
+        self.subscribers.discard(connection)
         self.presence.left(connection)
 
     def view(self, connection: Any, complaint: str | None) -> None:
@@ -149,10 +149,14 @@ class World:
             self.presence.tick(self.now)
             self.loop.run(self.now)
 
-    def tell(self, job: Callable[[], Any], done: Callable[[Any], Any], failed: Callable[[], Any]) -> None:
+    def run_in_redis_thread(
+        self, job: Callable[[], Any], done: Callable[[Any], Any], failed: Callable[[], Any]
+    ) -> None:
         self._do(job, done, hangs=self.redis_hangs)
 
-    def work(self, job: Callable[[], Any], done: Callable[[Any], Any], failed: Callable[[], Any]) -> None:
+    def run_in_helper(
+        self, job: Callable[[], Any], done: Callable[[Any], Any], failed: Callable[[], Any]
+    ) -> None:
         if self.database_away:
             self.loop.call(failed)
         else:

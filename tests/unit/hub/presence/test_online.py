@@ -7,8 +7,8 @@ import pytest
 
 from tests.unit.hub.presence.presence_world import World
 from web.hub.presence.paced_broadcast import AT_ONCE
-from web.hub.presence.presence_state import NOBODY, People, decode_people
-from web.hub.socket.connection import State
+from web.hub.presence.presence_state import NOBODY, PresenceState, decode_presence
+from web.hub.socket.connection import ConnectionState
 
 
 def online(*connections: Any) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def test_the_first_twenty_by_name_are_shown_and_all_are_counted(world: World) ->
     ]
 
 
-@pytest.mark.parametrize("busy", [{"backlog": deque()}, {"state": State.REPLAYING}])
+@pytest.mark.parametrize("busy", [{"backlog": deque()}, {"state": ConnectionState.REPLAYING}])
 def test_who_waits_for_events_is_told_when_they_have_come(world: World, busy: dict[str, Any]) -> None:
     # Given
     ada = world.connect("Ada")
@@ -113,13 +113,13 @@ def test_people_of_other_processes_are_there_too_until_they_are_not(world: World
     world.disconnect(bob)
     ada.take()
     # When: he comes back by another process
-    world.board.of_others = People({bob.operator["id"]: "Bob"}, {})
+    world.store.of_others = PresenceState({bob.operator["id"]: "Bob"}, {})
     world.presence.heard("there")
     world.pass_seconds(6)
     # Then
     assert ada.take() == []
     # When: nothing was heard of its end
-    world.board.of_others = NOBODY
+    world.store.of_others = NOBODY
     world.pass_seconds(16)
     # Then
     assert ada.take() == [online(ada)]
@@ -128,33 +128,33 @@ def test_people_of_other_processes_are_there_too_until_they_are_not(world: World
 def test_other_processes_are_told_at_once_and_then_now_and_again(world: World) -> None:
     ada = world.connect("Ada")
     world.pass_seconds()
-    assert world.board.told == [People({ada.operator["id"]: "Ada"}, {})]
+    assert world.store.told == [PresenceState({ada.operator["id"]: "Ada"}, {})]
     world.pass_seconds(9)
-    assert len(world.board.told) == 1
+    assert len(world.store.told) == 1
     world.pass_seconds()
-    assert len(world.board.told) == 2
+    assert len(world.store.told) == 2
     world.disconnect(ada)
     world.pass_seconds()
-    assert world.board.told[2:] == [NOBODY]
+    assert world.store.told[2:] == [NOBODY]
 
 
 def test_a_redis_that_is_away_is_asked_seldom_and_the_others_are_forgotten_in_time(world: World) -> None:
     # Given
     ada = world.connect("Ada")
-    world.board.of_others = People({"b": "Bob"}, {})
+    world.store.of_others = PresenceState({"b": "Bob"}, {})
     world.pass_seconds(6)
     assert ada.take()[-1]["online"]["count"] == 2
     # When
-    world.board.away = True
-    before = world.board.asked
+    world.store.away = True
+    before = world.store.asked
     world.pass_seconds(20)
     # Then
-    assert 4 <= world.board.asked - before <= 10
+    assert 4 <= world.store.asked - before <= 10
     assert ada.take() == []
     world.pass_seconds(30)
     assert ada.take() == [online(ada)]
     # When
-    world.board.away = False
+    world.store.away = False
     world.pass_seconds(10)
     # Then
     assert ada.take()[-1]["online"]["count"] == 2
@@ -162,13 +162,13 @@ def test_a_redis_that_is_away_is_asked_seldom_and_the_others_are_forgotten_in_ti
 
 def test_a_hub_that_hears_of_itself_does_not_ask(world: World) -> None:
     world.pass_seconds(3)
-    before = world.board.asked
+    before = world.store.asked
     world.presence.heard("here")
     world.pass_seconds()
-    assert world.board.asked == before
+    assert world.store.asked == before
     world.presence.heard("there")
     world.pass_seconds()
-    assert world.board.asked == before + 1
+    assert world.store.asked == before + 1
 
 
 def test_a_redis_that_hangs_is_waited_for_once_and_costs_nobody_anything(world: World) -> None:
@@ -185,7 +185,7 @@ def test_a_redis_that_hangs_is_waited_for_once_and_costs_nobody_anything(world: 
     # When
     world.let_go()
     world.pass_seconds()
-    assert [len(people.online) for people in world.board.told] == [1, 2]
+    assert [len(presence_state.online) for presence_state in world.store.told] == [1, 2]
 
 
 def test_a_new_name_is_seen_after_a_while(world: World) -> None:
@@ -206,9 +206,9 @@ def test_a_new_name_is_seen_after_a_while(world: World) -> None:
 )
 def test_what_another_version_left_is_refused(encoded: bytes) -> None:
     with pytest.raises(ValueError, match="not people"):
-        decode_people(encoded)
+        decode_presence(encoded)
 
 
 def test_people_survive_the_way_through_redis() -> None:
-    people = People({"1": "Ada", "2": "Böb"}, {"c": {"1": "Ada"}})
-    assert decode_people(people.encode()) == people
+    presence_state = PresenceState({"1": "Ada", "2": "Böb"}, {"c": {"1": "Ada"}})
+    assert decode_presence(presence_state.encode()) == presence_state

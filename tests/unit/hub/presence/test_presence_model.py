@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from tests.unit.hub.presence.presence_world import World
 from web.hub.presence import exchange, presence
-from web.hub.presence.presence_state import NOBODY, People
+from web.hub.presence.presence_state import NOBODY, PresenceState
 
 NAMES = st.sampled_from(["Ada", "Bob", "Cy"])
 COMPLAINTS = st.sampled_from(["north", "south", "unknown", None])
-ELSEWHERE = st.sampled_from([NOBODY, People({"z": "Zoe"}, {"north": {"z": "Zoe"}}), People({"y": "Yan"}, {})])
+ELSEWHERE = st.sampled_from(
+    [NOBODY, PresenceState({"z": "Zoe"}, {"north": {"z": "Zoe"}}), PresenceState({"y": "Yan"}, {})]
+)
 PLACES = st.integers(0, 20)
 STEPS = st.one_of(
     st.tuples(st.just("connect"), NAMES),
@@ -57,12 +59,12 @@ class History:
         if self.here:
             self.here[place % len(self.here)].backlog = deque() if busy else None
 
-    def _elsewhere(self, people: People) -> None:
-        self.world.board.of_others = people
+    def _elsewhere(self, presence_state: PresenceState) -> None:
+        self.world.store.of_others = presence_state
         self.world.presence.heard("there")
 
     def _redis(self, away: bool) -> None:
-        self.world.board.away = away
+        self.world.store.away = away
 
     def _pass(self, seconds: int) -> None:
         self.world.pass_seconds(seconds)
@@ -76,7 +78,7 @@ class History:
 
     def operators(self, complaint: str | None = None) -> dict[str, str]:
         """Return who is online, or who views the complaint."""
-        others = self.world.board.of_others
+        others = self.world.store.of_others
         there = others.online if complaint is None else others.viewing.get(complaint, {})
         here = [one for one in self.here if complaint is None or self.open.get(one) == complaint]
         return {**there, **{one.operator["id"]: one.operator["name"] for one in here}}
@@ -104,7 +106,7 @@ def test_in_the_end_everybody_knows_who_is_online_and_who_views_what_they_view(s
         if complaint in history.world.sites:
             viewers = [message["operators"] for message in heard if message.get("complaint") == complaint]
             assert known(viewers[-1]) == history.operators(complaint)
-    assert set(history.world.board.told[-1].viewing) == set(history.open.values()) & set(history.world.sites)
+    assert set(history.world.store.told[-1].viewing) == set(history.open.values()) & set(history.world.sites)
 
 
 def known(operators: list[dict[str, str]]) -> dict[str, str]:

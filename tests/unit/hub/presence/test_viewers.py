@@ -6,15 +6,15 @@ import pytest
 
 from complaints.events.event_feed import SequencedEvent
 from tests.unit.hub.presence.presence_world import World, news, views
-from web.hub.presence.presence_state import People
-from web.hub.socket.encoded_event import Delivery
+from web.hub.presence.presence_state import PresenceState
+from web.hub.socket.encoded_event import EncodedEvent
 
 NO_SUCH = {"type": "error", "detail": "viewing: no such complaint"}
 
 
-def moved(complaint: str, before: str | None, after: str | None) -> list[Delivery]:
+def moved(complaint: str, before: str | None, after: str | None) -> list[EncodedEvent]:
     envelope = b'{"occurred_at":"2026-05-01T12:00:00Z"}'
-    return [Delivery(SequencedEvent(1, complaint, before, after, envelope))]
+    return [EncodedEvent(SequencedEvent(1, complaint, before, after, envelope))]
 
 
 def test_who_views_it_is_told_to_all_who_do(world: World) -> None:
@@ -130,7 +130,7 @@ def test_a_wish_that_was_taken_back_while_it_was_looked_up_comes_to_nothing(worl
     world.pass_seconds(2)
     # Then
     assert (news(ada), news(bob)) == ([], [])
-    assert world.board.told[-1].viewing == {}
+    assert world.store.told[-1].viewing == {}
 
 
 def test_a_complaint_that_moves_out_of_sight_is_viewed_no_more(world: World) -> None:
@@ -185,7 +185,7 @@ def test_who_may_see_it_no_more_is_told_nothing_more(world: World) -> None:
     world.pass_seconds(2)
     # Then: be it by word or by the look before sending
     assert news(ada) == news(bob) == []
-    assert world.board.told[-1].viewing == {}
+    assert world.store.told[-1].viewing == {}
 
 
 def test_after_events_may_have_passed_unseen_everything_is_looked_up_again(world: World) -> None:
@@ -211,7 +211,7 @@ def test_viewers_of_other_processes_are_named_too(world: World) -> None:
     world.pass_seconds()
     ada.take()
     # When
-    world.board.of_others = People({"b": "Bob"}, {"north": {"b": "Bob"}, "south": {"c": "Cy"}})
+    world.store.of_others = PresenceState({"b": "Bob"}, {"north": {"b": "Bob"}, "south": {"c": "Cy"}})
     world.presence.heard("there")
     world.pass_seconds(2)
     # Then

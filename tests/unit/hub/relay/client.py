@@ -41,7 +41,7 @@ class Client:
         self.hub, self.is_live = hub, False
         self._decoder = FrameDecoder(client=True)
         self._payload = b""
-        self._deleted_to = min(self._deleted_to, hub.room.tail.head)
+        self._deleted_to = min(self._deleted_to, hub.context.tail.head)
         self.connection = hub.connect(self._identity, self._wish())
         self._socket: FakeSocket = self.connection.sock  # type: ignore[assignment]
 
@@ -81,8 +81,8 @@ class Client:
 
     def ask_for_ping(self) -> None:
         if self.connection is not None and self.hub is not None:
-            head, epoch = self.hub.room.place_of(self.connection)
-            self.connection.say({"type": "ping", "head": head, "epoch": epoch})
+            head, epoch = self.hub.context.place_of(self.connection)
+            self.connection.send_message({"type": "ping", "head": head, "epoch": epoch})
 
     def _wish(self) -> Subscribe:
         return Subscribe(self.cursor, self.epoch, self._complaint)

@@ -8,15 +8,15 @@ from typing import Any
 from complaints.events.event_feed import Head
 from tests.unit.hub.relay.outside import FakeStream, FakeTable
 from web.hub.core.credentials import Ticket
-from web.hub.core.measurements import Lags
-from web.hub.loop.context import Room
+from web.hub.core.measurements import LagHistogram
+from web.hub.loop.context import HubContext
 from web.hub.relay.fanout import Fanout
 from web.hub.relay.replay import Replayer
 from web.hub.socket.client_messages import Subscribe
 from web.hub.socket.connection import Connection
-from web.hub.socket.encoded_event import Delivery
-from web.hub.stream.history import Pages
-from web.hub.stream.reader import Reader
+from web.hub.socket.encoded_event import EncodedEvent
+from web.hub.stream.history import History
+from web.hub.stream.reader import StreamReader
 
 KERNEL_BYTES = 700
 REPLAY_LIMIT = 15
@@ -86,21 +86,21 @@ class FakeHub:
     """Listener of the reader and owner of the connections, as `Hub` and `Keeper` are."""
 
     def __init__(self, table: FakeTable, stream: FakeStream) -> None:
-        self.room: Any = Room(on_ready=lambda *_: None, on_second=lambda _: None)
-        self.room.loop, self.room.helpers = FakeLoop(), FakeHelpers()
+        self.context: Any = HubContext(on_ready=lambda *_: None, on_second=lambda _: None)
+        self.context.loop, self.context.helper_pool = FakeLoop(), FakeHelpers()
         self.stream = stream
         self.open: list[Connection] = []
         self.ready = False
-        source = Pages(table, stream)  # type: ignore[arg-type]
-        self.reader = Reader(table, stream, self, probe=self.probe)  # type: ignore[arg-type]
+        source = History(table, stream)  # type: ignore[arg-type]
+        self.reader = StreamReader(table, stream, self, probe=self.probe)  # type: ignore[arg-type]
         self.replayer = Replayer(
-            self.room,
+            self.context,
             read_head=source.head,
             read_page=source.read,
             follow=self.reader.follow,
             limit=REPLAY_LIMIT,
         )
-        self.fanout = Fanout(self.room, Lags(0.0), self.replayer.fall_behind)
+        self.fanout = Fanout(self.context, LagHistogram(0.0), self.replayer.fall_behind)
 
     def probe(self) -> "Future[Any]":
         future: Future[Any] = Future()
@@ -114,16 +114,16 @@ class FakeHub:
         """Let somebody in who subscribes at once."""
         connection = Connection(FakeSocket(), 1, Ticket("a", counted=False), self)  # type: ignore[arg-type]
         connection.identity = identity
-        connection.cursor = self.room.tail.head
+        connection.cursor = self.context.tail.head
         self.open.append(connection)
         self.replayer.subscribe(connection, wish)
         return connection
 
-    def restarted(self, head: Head, newest: list[Delivery], reason: str) -> None:
-        self.room.loop.call(lambda: self._restart(head, newest, reason))
+    def restarted(self, head: Head, newest: list[EncodedEvent], reason: str) -> None:
+        self.context.loop.call(lambda: self._restart(head, newest, reason))
 
-    def advanced(self, deliveries: list[Delivery]) -> None:
-        self.room.loop.call(lambda: self._deliver(deliveries))
+    def advanced(self, encoded_events: list[EncodedEvent]) -> None:
+        self.context.loop.call(lambda: self._deliver(encoded_events))
 
     def interest_changed(self, connection: Connection) -> None: ...
 
@@ -137,14 +137,14 @@ class FakeHub:
         for connection in list(self.open):
             connection.end()
 
-    def _restart(self, head: Head, newest: list[Delivery], reason: str) -> None:
-        self.room.epoch = head.epoch
-        self.room.tail.restart(head.top, newest)
+    def _restart(self, head: Head, newest: list[EncodedEvent], reason: str) -> None:
+        self.context.epoch = head.epoch
+        self.context.tail.restart(head.top, newest)
         for connection in list(self.open):
             if connection.is_open:
                 self.replayer.restarted(connection, reason)
         self.ready = True
 
-    def _deliver(self, deliveries: list[Delivery]) -> None:
-        self.fanout.deliver(deliveries)
+    def _deliver(self, encoded_events: list[EncodedEvent]) -> None:
+        self.fanout.deliver(encoded_events)
         self.replayer.head_moved()

@@ -87,9 +87,9 @@ class Relay:
         for _ in range(reads):
             with suppress(SQLAlchemyError):
                 hub.reader.read_once()
-        for _ in range(min(calls, len(hub.room.loop.calls))):
-            hub.room.loop.calls.popleft()()
-        waiting = hub.room.helpers.jobs
+        for _ in range(min(calls, len(hub.context.loop.calls))):
+            hub.context.loop.calls.popleft()()
+        waiting = hub.context.helper_pool.jobs
         for _ in range(min(jobs, len(waiting))):
             waiting.pop(self.random.randrange(len(waiting)))()
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from complaints.events.event_feed import Head
-from tests.unit.hub.conftest import FakeOwner, MakeDelivery
+from tests.unit.hub.conftest import FakeConnectionOwner, MakeEncodedEvent
 from web.hub.core.credentials import Ticket
-from web.hub.loop.context import Room
+from web.hub.loop.context import HubContext
 from web.hub.relay.replay import Replayer
 from web.hub.socket.client_messages import Subscribe
-from web.hub.socket.connection import Connection, State
-from web.hub.stream.history import Page
+from web.hub.socket.connection import Connection, ConnectionState
+from web.hub.stream.history import ReplayPage
 
 
 class FakeLoop:
@@ -36,24 +36,24 @@ class Desk:
     """A replayer whose reads are done, or fail, when the test says so."""
 
     def __init__(self) -> None:
-        self.room: Any = Room(on_ready=lambda *_: None, on_second=lambda _: None)
-        self.loop = self.room.loop = FakeLoop()
+        self.context: Any = HubContext(on_ready=lambda *_: None, on_second=lambda _: None)
+        self.loop = self.context.loop = FakeLoop()
         self.jobs: list[tuple[Callable[[], Any], Callable[[Any], object], Callable[[], object]]] = []
-        self.room.work = lambda *job: self.jobs.append(job)
-        self.room.epoch = "now"
-        self.room.tail.restart(10_000, [])
+        self.context.run_in_helper = lambda *job: self.jobs.append(job)
+        self.context.epoch = "now"
+        self.context.tail.restart(10_000, [])
         self.places: list[int] = []
         self.replayer = Replayer(
-            self.room,
+            self.context,
             read_head=lambda: Head("now", 10_000),
             read_page=self.read_page,
             follow=lambda: None,
             limit=100_000,
         )
 
-    def read_page(self, _epoch: str, after: int) -> Page:
+    def read_page(self, _epoch: str, after: int) -> ReplayPage:
         self.places.append(after)
-        return Page(broken=True)
+        return ReplayPage(broken=True)
 
     def do_one(self) -> None:
         job, done, _ = self.jobs.pop(0)
@@ -69,7 +69,7 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def connect(owner: FakeOwner) -> Iterator[Callable[[], Connection]]:
+def connect(owner: FakeConnectionOwner) -> Iterator[Callable[[], Connection]]:
     pairs: list[tuple[socket.socket, socket.socket]] = []
 
     def make() -> Connection:
@@ -100,8 +100,8 @@ def test_a_flood_of_foreign_wishes_is_one_look_at_the_head_at_a_time(desk: Desk,
     assert len(desk.jobs) == 1
     desk.do_one()
     assert desk.jobs == []
-    assert {connection.state for connection in connections} == {State.LIVE}
-    assert desk.room.counters.resyncs == len(connections)
+    assert {connection.state for connection in connections} == {ConnectionState.LIVE}
+    assert desk.context.counters.resyncs == len(connections)
 
 
 def test_a_flood_of_old_cursors_is_one_page_at_a_time_for_each_connection(
@@ -117,7 +117,7 @@ def test_a_flood_of_old_cursors_is_one_page_at_a_time_for_each_connection(
     while desk.jobs:
         desk.do_one()
     assert desk.places == [0, 99]
-    assert connection.state is State.LIVE
+    assert connection.state is ConnectionState.LIVE
 
 
 def test_those_who_stand_at_the_same_place_share_a_page(desk: Desk, connect: Connect) -> None:
@@ -127,7 +127,7 @@ def test_those_who_stand_at_the_same_place_share_a_page(desk: Desk, connect: Con
     while desk.jobs:
         desk.do_one()
     assert desk.places == [7]
-    assert {connection.state for connection in connections} == {State.LIVE}
+    assert {connection.state for connection in connections} == {ConnectionState.LIVE}
 
 
 @pytest.mark.parametrize("wish", [FOREIGN, Subscribe(after=7, epoch="now")])
@@ -147,7 +147,7 @@ def test_while_the_database_is_away_it_is_asked_again_for_who_still_waits_and_fo
     while desk.jobs:
         desk.do_one()
     # Then
-    assert staying.state is State.LIVE
+    assert staying.state is ConnectionState.LIVE
     # When nobody waits any more
     desk.replayer.subscribe(staying, wish)
     desk.replayer.forget(staying)
@@ -159,7 +159,7 @@ def test_while_the_database_is_away_it_is_asked_again_for_who_still_waits_and_fo
 
 
 def test_who_was_sent_more_than_this_process_knows_is_told_of_new_rights_once_it_does(
-    desk: Desk, connect: Connect, make_delivery: MakeDelivery
+    desk: Desk, connect: Connect, make_encoded_event: MakeEncodedEvent
 ) -> None:
     # Given: a cursor ahead of this process, in order with the table
     connection = connect()
@@ -169,10 +169,10 @@ def test_who_was_sent_more_than_this_process_knows_is_told_of_new_rights_once_it
     desk.jobs.clear()
     desk.replayer._checked(connection, connection.replay, Head("now", 10_001))
     # Then
-    assert desk.room.counters.resyncs == 0
+    assert desk.context.counters.resyncs == 0
     # When
-    desk.room.tail.append(make_delivery(10_001))
+    desk.context.tail.append(make_encoded_event(10_001))
     desk.replayer.head_moved()
     # Then
-    assert desk.room.counters.resyncs == 1
-    assert connection.state is State.LIVE
+    assert desk.context.counters.resyncs == 1
+    assert connection.state is ConnectionState.LIVE

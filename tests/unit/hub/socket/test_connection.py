@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.unit.hub.client_frames import frame
-from tests.unit.hub.conftest import FakeOwner
-from web.hub.core.close_codes import Close
-from web.hub.socket.connection import INPUT_PER_SECOND, Connection, State
-from web.hub.socket.decoder import Ping, Text
+from tests.unit.hub.conftest import FakeConnectionOwner
+from web.hub.core.close_codes import CloseCode
+from web.hub.socket.connection import INPUT_PER_SECOND, Connection, ConnectionState
+from web.hub.socket.decoder import PingFrame, TextMessage
 from web.hub.socket.frames import close_frame, pong_frame, text_frame
 from web.hub.socket.send_buffer import BACKLOG_MAXIMUM, WRITE_DEADLINE_SECONDS
 
@@ -28,7 +28,7 @@ def read_all(connection: Connection, peer: socket.socket) -> bytes:
     return data
 
 
-def test_what_the_kernel_takes_leaves_no_backlog(pair: Pair, owner: FakeOwner) -> None:
+def test_what_the_kernel_takes_leaves_no_backlog(pair: Pair, owner: FakeConnectionOwner) -> None:
     connection, peer = pair
     assert connection.offer(text_frame(b"hello"))
     assert peer.recv(100) == text_frame(b"hello")
@@ -36,7 +36,7 @@ def test_what_the_kernel_takes_leaves_no_backlog(pair: Pair, owner: FakeOwner) -
     assert owner.told == []
 
 
-def test_what_the_kernel_refuses_waits_and_goes_out_in_order(pair: Pair, owner: FakeOwner) -> None:
+def test_what_the_kernel_refuses_waits_and_goes_out_in_order(pair: Pair, owner: FakeConnectionOwner) -> None:
     # Given
     connection, peer = pair
     for letter in b"abc":
@@ -44,10 +44,10 @@ def test_what_the_kernel_refuses_waits_and_goes_out_in_order(pair: Pair, owner: 
     assert connection.writes
     assert 0 < connection.queued <= 150_012
     # When
-    connection.close(Close.RESTART)
+    connection.close(CloseCode.RESTART)
     assert owner.told[0] == "reads True writes True"
     # Then: the frame that was begun is whole, the others are gone, the goodbye is last
-    expected = text_frame(b"a" * 50_000) + close_frame(4001, Close.RESTART.reason)
+    expected = text_frame(b"a" * 50_000) + close_frame(4001, CloseCode.RESTART.reason)
     assert read_all(connection, peer) == expected
 
 
@@ -70,10 +70,10 @@ def test_the_backlog_is_bounded_in_bytes(pair: Pair) -> None:
     while connection.offer(CHUNK):
         pass
     assert BACKLOG_MAXIMUM - len(CHUNK) < connection.queued <= BACKLOG_MAXIMUM
-    connection.say({"type": "ping"})
+    connection.send_message({"type": "ping"})
     assert connection.is_open
-    connection.say({"type": "error", "detail": "x" * 60_000})
-    assert connection.state is State.CLOSING
+    connection.send_message({"type": "error", "detail": "x" * 60_000})
+    assert connection.state is ConnectionState.CLOSING
 
 
 def test_a_peer_that_takes_nothing_is_stalled_after_the_deadline(pair: Pair) -> None:
@@ -94,20 +94,20 @@ def test_a_peer_that_takes_nothing_is_stalled_after_the_deadline(pair: Pair) -> 
     assert connection.write_by > before
 
 
-def test_a_peer_that_is_gone_ends_the_connection_once(pair: Pair, owner: FakeOwner) -> None:
+def test_a_peer_that_is_gone_ends_the_connection_once(pair: Pair, owner: FakeConnectionOwner) -> None:
     connection, peer = pair
     peer.close()
     connection.offer(CHUNK)
     connection.offer(CHUNK)
-    connection.close(Close.RESTART)
-    assert connection.state is State.ENDED
+    connection.close(CloseCode.RESTART)
+    assert connection.state is ConnectionState.ENDED
     assert owner.told == ["closing 1006", "ended"]
 
 
-def test_a_close_half_closes_and_waits_for_the_peer(pair: Pair, owner: FakeOwner) -> None:
+def test_a_close_half_closes_and_waits_for_the_peer(pair: Pair, owner: FakeConnectionOwner) -> None:
     connection, peer = pair
-    connection.close(Close.EXPIRED)
-    assert peer.recv(100) == close_frame(4005, Close.EXPIRED.reason)
+    connection.close(CloseCode.EXPIRED)
+    assert peer.recv(100) == close_frame(4005, CloseCode.EXPIRED.reason)
     assert peer.recv(100) == b""
     # When: what it still says is not heard
     peer.sendall(frame(1, b"more") + frame(8))
@@ -118,9 +118,9 @@ def test_a_close_half_closes_and_waits_for_the_peer(pair: Pair, owner: FakeOwner
     assert owner.told == ["closing 4005", "ended"]
 
 
-def test_the_peers_goodbye_is_answered_with_its_code(pair: Pair, owner: FakeOwner) -> None:
+def test_the_peers_goodbye_is_answered_with_its_code(pair: Pair, owner: FakeConnectionOwner) -> None:
     connection, peer = pair
-    connection.answer_goodbye(3333)
+    connection.answer_close(3333)
     assert peer.recv(100) == close_frame(3333)
     assert peer.recv(100) == b""
     peer.close()
@@ -132,22 +132,24 @@ def test_messages_are_heard_and_a_decoder_is_kept_only_in_between(pair: Pair) ->
     connection, peer = pair
     whole = frame(1, b"hello")
     peer.sendall(whole + whole[:3])
-    assert list(connection.receive()) == [Text("hello")]
+    assert list(connection.receive()) == [TextMessage("hello")]
     assert connection.decoder is not None
     peer.sendall(whole[3:])
-    assert list(connection.receive()) == [Text("hello")]
+    assert list(connection.receive()) == [TextMessage("hello")]
     assert connection.decoder is None
 
 
-def test_input_that_breaks_the_protocol_closes_with_its_code(pair: Pair, owner: FakeOwner) -> None:
+def test_input_that_breaks_the_protocol_closes_with_its_code(pair: Pair, owner: FakeConnectionOwner) -> None:
     connection, peer = pair
     peer.sendall(frame(1, b"fine") + frame(2, b"binary"))
-    assert list(connection.receive()) == [Text("fine")]
+    assert list(connection.receive()) == [TextMessage("fine")]
     assert owner.told == ["closing 1003"]
-    assert peer.recv(100) == close_frame(1003, Close.UNSUPPORTED_DATA.reason)
+    assert peer.recv(100) == close_frame(1003, CloseCode.UNSUPPORTED_DATA.reason)
 
 
-def test_who_talks_too_much_is_not_heard_until_the_next_second(pair: Pair, owner: FakeOwner) -> None:
+def test_who_talks_too_much_is_not_heard_until_the_next_second(
+    pair: Pair, owner: FakeConnectionOwner
+) -> None:
     connection, peer = pair
     heard = 0
     while connection.reads:
@@ -160,7 +162,7 @@ def test_who_talks_too_much_is_not_heard_until_the_next_second(pair: Pair, owner
 
 @pytest.mark.parametrize(("identity", "most"), [(None, 10), (SimpleNamespace(sites=None), 40)])
 def test_of_many_small_frames_some_are_heard_each_second_and_none_is_lost(
-    pair: Pair, owner: FakeOwner, identity: Any, most: int
+    pair: Pair, owner: FakeConnectionOwner, identity: Any, most: int
 ) -> None:
     # Given
     connection, peer = pair
@@ -174,7 +176,7 @@ def test_of_many_small_frames_some_are_heard_each_second_and_none_is_lost(
     # Then
     assert all(len(heard) == most for heard in seconds[:-1])
     heard = [one for second in seconds for one in second]
-    assert heard == [Text(str(place)) for place in range(100)] + [Ping(b"")] * 50
+    assert heard == [TextMessage(str(place)) for place in range(100)] + [PingFrame(b"")] * 50
     assert connection.decoder is None
     assert owner.told == ["reads False writes False", "reads True writes False"]
 
@@ -188,7 +190,7 @@ def test_fragments_of_no_message_count_as_well(pair: Pair) -> None:
 
 def test_nothing_is_read_while_it_is_found_out_who_it_is(pair: Pair) -> None:
     connection, _ = pair
-    connection.state = State.AUTHENTICATING
+    connection.state = ConnectionState.AUTHENTICATING
     assert not connection.reads
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from wsproto.frame_protocol import FrameProtocol
 
 from tests.unit.hub.client_frames import BAD, GOOD, frame
-from web.hub.socket.decoder import Decoder, InputRefused, Received, Text
+from web.hub.socket.decoder import Decoder, InputRefused, Received, TextMessage
 
 
 def whole(received: Iterable[Received | None]) -> list[Received]:
@@ -74,7 +74,7 @@ def test_empty_fragments_without_end_take_no_memory() -> None:
     tracemalloc.stop()
     # Then
     assert grown < 50_000
-    assert whole(decoder.feed(frame(0, b"b"))) == [Text("ab")]
+    assert whole(decoder.feed(frame(0, b"b"))) == [TextMessage("ab")]
 
 
 @given(st.binary(max_size=300))
@@ -87,4 +87,4 @@ def test_no_input_raises_anything_else(data: bytes) -> None:
 def test_every_text_arrives_as_it_was_sent(texts: list[str]) -> None:
     client = FrameProtocol(client=True, extensions=[])
     data = b"".join(bytes(client.send_data(text)) for text in texts)
-    assert decode(data) == [Text(text) for text in texts]
+    assert decode(data) == [TextMessage(text) for text in texts]

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsproto.frame_protocol import FrameDecoder, Opcode
 
-from tests.unit.hub.conftest import FakeOwner
-from web.hub.core.close_codes import Close
+from tests.unit.hub.conftest import FakeConnectionOwner
+from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Ticket
 from web.hub.socket.connection import Connection
 from web.hub.socket.frames import pong_frame, text_frame
@@ -16,16 +16,16 @@ class GreedlessSocket:
 
     def __init__(self) -> None:
         self.taken = b""
-        self.room = 0
+        self.context = 0
 
     def fileno(self) -> int:
         return 0
 
     def send(self, data: bytes | memoryview) -> int:
-        part = bytes(data[: self.room])
+        part = bytes(data[: self.context])
         if not part:
             raise BlockingIOError
-        self.room -= len(part)
+        self.context -= len(part)
         self.taken += part
         return len(part)
 
@@ -56,23 +56,23 @@ def test_frames_are_never_cut_mixed_or_reordered_and_a_goodbye_is_the_last(
 ) -> None:
     # Given
     sock, offered = GreedlessSocket(), []
-    connection = Connection(sock, 1, Ticket("a", counted=False), FakeOwner())  # type: ignore[arg-type]
+    connection = Connection(sock, 1, Ticket("a", counted=False), FakeConnectionOwner())  # type: ignore[arg-type]
     # When
     for place, (kind, value) in enumerate(steps):
         if place == close_after:
-            connection.close(Close.RESTART)
+            connection.close(CloseCode.RESTART)
         if kind == "room":
-            sock.room += value
+            sock.context += value
             connection.flush()
         elif kind == "pong" and connection.is_open:
             offered.append((Opcode.PONG, value))
-            connection.say_frame(pong_frame(value))
+            connection.send_frame(pong_frame(value))
         elif kind == "run" and connection.is_open:
             texts = [bytes([65 + len(offered) % 26]) * size for size in value]
             offered += [(Opcode.TEXT, text) for text in texts]
             connection.offer(b"".join(map(text_frame, texts)))
-    connection.close(Close.RESTART)
-    sock.room = 10_000_000
+    connection.close(CloseCode.RESTART)
+    sock.context = 10_000_000
     connection.flush()
     # Then
     *heard, (last, _) = frames(sock.taken)

@@ -9,9 +9,9 @@ import pytest
 from redis import ConnectionError as RedisAway
 
 from complaints.events.event_feed import Head, SequencedEvent
-from web.hub.socket.encoded_event import Delivery
+from web.hub.socket.encoded_event import EncodedEvent
 from web.hub.stream import reader as reader_module
-from web.hub.stream.reader import Reader
+from web.hub.stream.reader import StreamReader
 
 ENVELOPE = b'{"seq":1,"occurred_at":"2026-05-01T12:00:00.000000Z","data":{"id":"c"}}'
 
@@ -44,11 +44,11 @@ class FakeWorld:
         self.table += [event(seq) for seq in seqs]
         self.head = Head(self.head.epoch, max(seqs))
 
-    def restarted(self, head: Head, newest: list[Delivery], reason: str) -> None:
+    def restarted(self, head: Head, newest: list[EncodedEvent], reason: str) -> None:
         self.told.append((reason, head.epoch, head.top, [one.seq for one in newest]))
 
-    def advanced(self, deliveries: list[Delivery]) -> None:
-        self.told += [one.seq for one in deliveries]
+    def advanced(self, encoded_events: list[EncodedEvent]) -> None:
+        self.told += [one.seq for one in encoded_events]
 
 
 class FakeStream:
@@ -78,7 +78,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> FakeWorld:
 @pytest.fixture
 def step(world: FakeWorld) -> Callable[[], int]:
     """A reader that has begun; call it for a step."""
-    made = Reader(world, FakeStream(world), world, probe=lambda: world.probe)  # type: ignore[arg-type]
+    made = StreamReader(world, FakeStream(world), world, probe=lambda: world.probe)  # type: ignore[arg-type]
     made.read_once()
     return made.read_once
 

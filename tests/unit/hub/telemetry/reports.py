@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from web.hub.core.measurements import Lags
+from web.hub.core.measurements import LagHistogram
 from web.hub.telemetry.report_store import Report
 
 
-def lags_of(*milliseconds: float) -> Lags:
-    lags = Lags(now=0)
+def lags_of(*milliseconds: float) -> LagHistogram:
+    lags = LagHistogram(now=0)
     for ms in milliseconds:
         lags.observe(ms)
     return lags

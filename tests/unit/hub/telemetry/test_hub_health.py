@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 
 from tests.unit.hub.telemetry.reports import lags_of
-from web.hub.core.measurements import Lags
-from web.hub.stream.reader import Reader
-from web.hub.telemetry.hub_health import STALE_SECONDS, Verdict, Vitals
+from web.hub.core.measurements import LagHistogram
+from web.hub.stream.reader import StreamReader
+from web.hub.telemetry.hub_health import STALE_SECONDS, HealthVerdict, HubHealth
 
 LONG_AGO = monotonic() - STALE_SECONDS - 1
 
@@ -22,24 +22,24 @@ class FakeReader:
 
 def look(
     reader: FakeReader | None = None,
-    lags: Lags | None = None,
+    lags: LagHistogram | None = None,
     *,
     is_serving: bool = True,
     lost: str | None = None,
-    round_at: float | None = None,
-) -> Verdict:
-    vitals = Vitals(
-        cast(Reader, reader or FakeReader()),
+    ticked_at: float | None = None,
+) -> HealthVerdict:
+    health = HubHealth(
+        cast(StreamReader, reader or FakeReader()),
         lags or lags_of(3),
         is_serving=lambda: is_serving,
         lost=lambda: lost,
     )
-    vitals.round_at = vitals.round_at if round_at is None else round_at
-    return vitals.look()
+    health.ticked_at = health.ticked_at if ticked_at is None else ticked_at
+    return health.look()
 
 
 def test_a_hub_that_serves_is_ok() -> None:
-    assert look() == Verdict("ok", "")
+    assert look() == HealthVerdict("ok", "")
 
 
 @pytest.mark.parametrize(
@@ -47,11 +47,11 @@ def test_a_hub_that_serves_is_ok() -> None:
     [
         (look(is_serving=False), "not accepting"),
         (look(lost="signals", is_serving=False), "its signals has died"),
-        (look(round_at=LONG_AGO), "its loop is held up"),
+        (look(ticked_at=LONG_AGO), "its loop is held up"),
     ],
 )
-def test_a_hub_that_can_not_serve_is_down(found: Verdict, detail: str) -> None:
-    assert found == Verdict("down", detail)
+def test_a_hub_that_can_not_serve_is_down(found: HealthVerdict, detail: str) -> None:
+    assert found == HealthVerdict("down", detail)
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,12 @@ def test_a_hub_that_can_not_serve_is_down(found: Verdict, detail: str) -> None:
         (look(lags=lags_of(3, 9_000)), "events arrive late"),
     ],
 )
-def test_a_hub_that_is_slower_than_it_should_be_is_degraded(found: Verdict, detail: str) -> None:
-    assert found == Verdict("degraded", detail)
+def test_a_hub_that_is_slower_than_it_should_be_is_degraded(found: HealthVerdict, detail: str) -> None:
+    assert found == HealthVerdict("degraded", detail)
 
 
 def test_everything_that_is_wrong_is_named() -> None:
     found = look(FakeReader(well=False), lost="reader")
-    assert found == Verdict("down", "its reader has died; the stream can't be read: the table is polled")
+    assert found == HealthVerdict(
+        "down", "its reader has died; the stream can't be read: the table is polled"
+    )

@@ -17,7 +17,7 @@ Samples = dict[str, dict[tuple[str, ...], float]]
 KEPT = ("worker", "role", "code", "le")
 
 
-class Shown(Collector):
+class Credential(Collector):
     def __init__(self, reports: list[Report]) -> None:
         self._reports = reports
 
@@ -28,7 +28,7 @@ class Shown(Collector):
 def scrape(*reports: Report) -> Samples:
     """Return every sample by its name and its labels' values, as Prometheus would read them."""
     registry = CollectorRegistry()
-    registry.register(Shown(list(reports)))
+    registry.register(Credential(list(reports)))
     found: Samples = defaultdict(dict)
     for family in text_string_to_metric_families(generate_latest(registry).decode()):
         for sample in family.samples:
@@ -46,10 +46,10 @@ def test_percentiles_are_those_of_all_processes_together() -> None:
     # Given: one that serves most, fast, and one that serves few, slowly
     fast, slow = lags_of(*[4] * 98), lags_of(*[400] * 2)
     # When
-    together = summary([report(1, lag=fast.spread()), report(2, lag=slow.spread())])
+    merge_presence = summary([report(1, lag=fast.spread()), report(2, lag=slow.spread())])
     # Then
-    assert together["lag_ms"] == {"p50": 4, "p99": 400}
-    assert [one["lag_ms"]["p99"] for one in together["processes"]] == [4, 400]
+    assert merge_presence["lag_ms"] == {"p50": 4, "p99": 400}
+    assert [one["lag_ms"]["p99"] for one in merge_presence["processes"]] == [4, 400]
 
 
 @pytest.mark.parametrize("reports", [[], [report(1), report(2)]])
