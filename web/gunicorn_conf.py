@@ -20,8 +20,9 @@ from complaints.errors import SettingsError
 from complaints.logs import configure_logs
 from complaints.redis_client import connect
 from complaints.settings import load_settings
-from web.hub import Hub
 from web.hub.entry.descriptors import http_connections_that_fit, raise_descriptor_limit
+from web.hub.hub import Hub
+from web.hub.wiring import build_hub
 from web.upgrade.socket_route import identifier
 
 DRAIN_RESERVE_SECONDS = 5
@@ -75,7 +76,7 @@ def post_worker_init(worker: Any) -> None:
     gc.freeze()  # what was loaded stays, and need not be looked through again
     services = worker.wsgi.extensions["redress"]
     redis = connect(settings.redis_url, answer_timeout=HUB_ANSWER_TIMEOUT_SECONDS)
-    services.hub = Hub(
+    services.hub = build_hub(
         settings, services.database, redis, identifier(worker.wsgi), group=GROUP, lost=_end_worker
     )
     services.hub.start()

@@ -9,7 +9,7 @@ from redis import Redis
 from complaints.db import Database
 from complaints.events.wakeups import Poker
 from complaints.settings import Settings
-from web.hub import Hub
+from web.hub.hub import Hub
 from web.throttle import Throttle
 
 

@@ -11,6 +11,8 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from web.hub.core.hub_errors import HandshakeInvalid
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
@@ -20,10 +22,6 @@ SWITCHING = (
     b"HTTP/1.1 101 Switching Protocols\r\n"
     b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %b\r\n\r\n"
 )
-
-
-class HandshakeInvalid(Exception):
-    """The request is no opening handshake; the text says what it lacks."""
 
 
 class Upgrade:

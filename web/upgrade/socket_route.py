@@ -16,15 +16,16 @@ from flask import Blueprint, Flask, Response, g, request
 from complaints.errors import TokenExpired, Unauthenticated
 from web.auth import ACCESS_COOKIE
 from web.errors import problem
-from web.hub import Hub
 from web.hub.core.close_codes import CloseCode
-from web.hub.core.credentials import Credential, Identify, SocketIdentity, Ticket
-from web.hub.entry.admission import SocketsFull, TooManyUnauthenticated
+from web.hub.core.credentials import Credential, Identify, SocketIdentity
+from web.hub.core.hub_errors import HandshakeInvalid, SocketsFull, TooManyUnauthenticated, Upgraded
+from web.hub.hub import Hub
 from web.hub.socket.frames import close_frame
+from web.hub.socket.ticket import Ticket
 from web.identify import claims_or_refusal, identify
 from web.services import services
 from web.upgrade.handover import take_over
-from web.upgrade.handshake import VERSION, HandshakeInvalid, Upgrade
+from web.upgrade.handshake import VERSION, Upgrade
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,10 +44,6 @@ class SocketEntry:
     hub: Hub
     ticket: Ticket
     credential: Credential | None
-
-
-class Upgraded(BaseException):
-    """The upgrade has been answered: no response is to be made up. No Exception, for it is no fault to handle."""
 
 
 def register(app: Flask) -> None:

@@ -14,10 +14,11 @@ from complaints.settings import load_settings
 from tests.integration.hub.harness import SECRET, Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub import Hub
+from web.hub.hub import Hub
 from web.hub.loop import event_loop
 from web.hub.loop.heartbeat import Intervals
 from web.hub.presence import exchange, online
+from web.hub.wiring import build_hub
 
 Deploy = Callable[..., Deployment]
 StartHub = Callable[..., Hub]
@@ -117,7 +118,9 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
             jwt_secret_key=SECRET,
             **settings,
         )
-        hub = Hub(loaded, database, client, tokens.identify, intervals=intervals, lost=lost, group=group)
+        hub = build_hub(
+            loaded, database, client, tokens.identify, intervals=intervals, lost=lost, group=group
+        )
         running.append(hub)
         hub.start()
         wait_until(lambda: hub.accepting)
@@ -127,7 +130,7 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
     for hub in running:
         hub.drain(2)
         assert hub.join(5)
-        hub._context.redis_thread.shutdown()  # it says goodbye to the others by the client that is closed next
+        hub._parts.context.redis_thread.shutdown()  # its last jobs use the client that is closed next
 
 
 @pytest.fixture

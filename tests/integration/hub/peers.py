@@ -13,8 +13,8 @@ from complaints.accounts.sessions import Identity
 from complaints.clock import utcnow
 from complaints.errors import TokenExpired, Unauthenticated
 from tests.integration.hub.writing import Writing
-from web.hub import Hub
-from web.hub.core.credentials import Ticket
+from web.hub.hub import Hub
+from web.hub.socket.ticket import Ticket
 
 DEADLINE = 5.0
 

@@ -10,9 +10,9 @@ import pytest
 
 from complaints.events.event_feed import SequencedEvent
 from tests.unit.hub.presence.presence_world import World
-from web.hub.core.credentials import Ticket
 from web.hub.socket.connection import Connection
 from web.hub.socket.encoded_event import EncodedEvent
+from web.hub.socket.ticket import Ticket
 
 OCCURRED = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -1,18 +1,11 @@
-"""What the hub's parts expect of each other and of the core, so that each can be tested alone."""
+"""Who a socket says it is, and who it turns out to be, as the hub sees both."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from uuid import UUID
 
-from redis import RedisError
-
 from complaints.errors import Unauthenticated
-from complaints.events.event_feed import SequencedEvent
-
-if TYPE_CHECKING:
-    from web.hub.socket.connection import Connection
 
 
 class SocketIdentity(Protocol):
@@ -40,38 +33,3 @@ Credential = str | TokenClaims | Unauthenticated
 
 Identify = Callable[[Sequence[Credential]], Sequence[SocketIdentity | Unauthenticated]]
 """Turn what sockets showed into who they stand for, or why they are refused, in their order. May block and fail."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A place among this process's sockets; `counted` if it is one of its address's unauthenticated ones."""
-
-    address: str
-    counted: bool
-
-
-class ConnectionOwner(Protocol):
-    """Whom a connection tells what became of it."""
-
-    def interest_changed(self, connection: "Connection") -> None:
-        """What it waits for (`reads`, `writes`) is another thing now."""
-
-    def closing(self, connection: "Connection", code: int) -> None:
-        """It will serve nobody any more; called once, before `ended`."""
-
-    def ended(self, connection: "Connection") -> None:
-        """Its descriptor is about to be closed; called once."""
-
-
-STREAM_FAULTS = (RedisError, LookupError, ValueError)
-"""What reading the stream may raise: Redis is away, or an entry is not one of ours."""
-
-
-class EventSource(Protocol):
-    """`complaints.events.event_stream.EventStream`, as far as the hub reads it. Raises `STREAM_FAULTS`."""
-
-    def read(self, epoch: str, after: int, *, count: int, block_ms: int) -> list[SequencedEvent]:
-        """Wait for entries above `after`."""
-
-    def read_range(self, epoch: str, after: int, count: int) -> list[SequencedEvent]:
-        """Return entries above `after`, without waiting."""

@@ -7,6 +7,8 @@ from time import monotonic
 
 import structlog
 
+from web.hub.core.hub_status import HubStatus
+
 log = structlog.get_logger()
 
 
@@ -15,17 +17,16 @@ class ThreadGroup:
 
     def __init__(
         self,
+        status: HubStatus,
         *,
-        is_ending: Callable[[], bool],
         ended: Callable[[str], object],
         lost: Callable[[], object],
     ) -> None:
         """`ended` hears of every thread's end, then `lost` of the first that was not meant, each in that thread."""
-        self._is_ending = is_ending
+        self._status = status
         self._ended = ended
         self._tell_lost = lost
         self._threads: list[threading.Thread] = []
-        self.lost: str | None = None
 
     def start(self, targets: Mapping[str, Callable[[], object]]) -> None:
         """Start a thread for each."""
@@ -34,9 +35,9 @@ class ThreadGroup:
             self._threads.append(threading.Thread(target=run, name=f"hub-{name}", daemon=True))
             self._threads[-1].start()
 
-    def join(self, timeout: float) -> bool:
+    def join(self, timeout_seconds: float) -> bool:
         """Wait for the end of all; say whether it has come."""
-        until = monotonic() + timeout
+        until = monotonic() + timeout_seconds
         for thread in self._threads:
             thread.join(max(0.0, until - monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
@@ -47,9 +48,9 @@ class ThreadGroup:
             target()
         except BaseException as raised:  # noqa: BLE001 - logged below; SystemExit would end a thread unheard
             fault = raised
-        first = self.lost is None and not self._is_ending()
+        first = self._status.lost is None and not self._status.draining
         if first:
-            self.lost = name
+            self._status.lost = name
         if first or fault is not None:
             log.critical("hub_thread_died", thread=name, exc_info=fault)
         self._ended(name)

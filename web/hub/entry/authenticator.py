@@ -7,7 +7,8 @@ from time import monotonic
 from complaints.clock import utcnow
 from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Credential, Identify, SocketIdentity
-from web.hub.entry.admission import Admission, OperatorCap
+from web.hub.entry.admission import Admission
+from web.hub.entry.operator_cap import OperatorCap
 from web.hub.entry.recheck import Recheck
 from web.hub.entry.token_batches import TRY_LATER, TokenBatches, TokenResult
 from web.hub.loop.context import HubContext
@@ -28,7 +29,7 @@ class Authenticator:
         cap: OperatorCap,
         recheck: Recheck,
         name_of: Callable[[Connection], str],
-        gone: Callable[[Connection, SocketIdentity], object],
+        give_up_place: Callable[[Connection, SocketIdentity], object],
     ) -> None:
         self._context = context
         self._heartbeat = heartbeat
@@ -36,7 +37,7 @@ class Authenticator:
         self._admission = admission
         self._recheck = recheck
         self._name_of = name_of
-        self._gone = gone
+        self._give_up_place = give_up_place
 
     def authenticate(
         self, connection: Connection, credential: Credential, welcomed: Callable[[Connection], object]
@@ -71,7 +72,7 @@ class Authenticator:
                 connection, partial(self._welcome, connection, welcomed, result.identity, result.number)
             )
         else:
-            self._gone(connection, result.identity)
+            self._give_up_place(connection, result.identity)
 
     def _welcome(
         self,

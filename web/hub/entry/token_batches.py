@@ -11,7 +11,7 @@ from functools import partial
 from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
 from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Credential, Identify, SocketIdentity
-from web.hub.entry.admission import OperatorCap
+from web.hub.entry.operator_cap import OperatorCap
 from web.hub.loop.context import HubContext
 
 BATCH = 50

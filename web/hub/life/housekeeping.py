@@ -11,11 +11,11 @@ from redis import RedisError
 
 from web.hub.core.credentials import SocketIdentity
 from web.hub.core.measurements import LagHistogram
-from web.hub.entry.admission import OperatorCap, OperatorPlace
+from web.hub.entry.operator_cap import OperatorCap, OperatorPlace
 from web.hub.entry.recheck import Recheck
 from web.hub.loop.context import HubContext
 from web.hub.socket.connection import Connection
-from web.hub.telemetry.hub_health import HubHealth
+from web.hub.telemetry.health_check import HealthCheck
 from web.hub.telemetry.report_store import ReportStore
 from web.hub.telemetry.reporter import Reporter
 
@@ -30,17 +30,17 @@ class Housekeeping:
         name: str,
         context: HubContext,
         *,
-        store: ReportStore,
+        report_store: ReportStore,
         cap: OperatorCap,
         recheck: Recheck,
         recheck_every_seconds: float,
-        health: HubHealth,
+        health: HealthCheck,
         reporter: Reporter,
         windows: tuple[LagHistogram, ...],
     ) -> None:
         self._name = name
         self._context = context
-        self._store = store
+        self._report_store = report_store
         self._cap = cap
         self._recheck = recheck
         self._recheck_every_seconds = recheck_every_seconds
@@ -81,7 +81,7 @@ class Housekeeping:
         """Leave the present numbers for the other processes, unless the last ones are still on their way."""
         report = self._reporter.make()
         if "report" not in self._telling:
-            self._tell_redis("report", partial(self._store.publish, report))
+            self._tell_redis("report", partial(self._report_store.publish, report))
 
     def _is_due(self, name: str, every: float, now: float) -> bool:
         if name in self._telling or now < self._due.get(name, 0.0):

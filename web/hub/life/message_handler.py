@@ -5,22 +5,14 @@ from time import time
 
 from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Credential
+from web.hub.core.hub_errors import MessageRefused
 from web.hub.core.measurements import LagHistogram
 from web.hub.entry.authenticator import Authenticator
 from web.hub.loop.context import HubContext
 from web.hub.loop.heartbeat import Heartbeat
 from web.hub.presence.presence import Presence
 from web.hub.relay.replay import Replayer
-from web.hub.socket.client_messages import (
-    Authenticate,
-    ClientMessage,
-    MessageRefused,
-    Pong,
-    Seen,
-    Subscribe,
-    Viewing,
-    parse,
-)
+from web.hub.socket.client_messages import Authenticate, ClientMessage, Pong, Seen, Subscribe, Viewing, parse
 from web.hub.socket.connection import Connection, ConnectionState
 from web.hub.socket.decoder import CloseFrame, PingFrame, Received
 from web.hub.socket.frames import pong_frame

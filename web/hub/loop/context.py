@@ -1,6 +1,6 @@
 """What the parts of the hub share: the loop, helper threads, the tail, subscribers. Owned by the loop's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -9,7 +9,7 @@ import structlog
 
 from web.hub.core.close_codes import CloseCode
 from web.hub.core.measurements import HubCounters
-from web.hub.loop.event_loop import EventLoop, Ready
+from web.hub.loop.event_loop import EventLoop
 from web.hub.socket.connection import Connection, ConnectionState
 from web.hub.stream.subscribers import Subscribers
 from web.hub.stream.tail import Tail
@@ -23,8 +23,8 @@ HELPERS = 4
 class HubContext:
     """The shared parts, and the way to have work done that may block."""
 
-    def __init__(self, *, on_ready: Ready, on_second: Callable[[float], None]) -> None:
-        self.loop = EventLoop(on_ready=on_ready, on_fault=self.fail, on_second=on_second)
+    def __init__(self) -> None:
+        self.loop = EventLoop(on_fault=self.fail)
         self.helper_pool = ThreadPoolExecutor(HELPERS, thread_name_prefix="hub-helper")
         self.redis_thread = ThreadPoolExecutor(1, thread_name_prefix="hub-redis")
         self.counters = HubCounters()
@@ -71,24 +71,12 @@ class HubContext:
         """
         self.redis_thread.submit(job).add_done_callback(partial(self._finished, done, failed))
 
-    def work_for(
-        self,
-        connection: Connection,
-        job: Callable[[], T],
-        done: Callable[[T], object],
-        failed: Callable[[], object],
-    ) -> None:
-        """Like `work`, on behalf of one connection: forgotten if it has closed, and a fault costs only it."""
-
-        def finish(result: T) -> None:
-            if connection.is_open:
-                self.loop.guard(connection, partial(done, result))
-
-        def fail() -> None:
-            if connection.is_open:
-                self.loop.guard(connection, failed)
-
-        self.run_in_helper(job, finish, fail)
+    def end(self, last_jobs: Iterable[Callable[[], object]]) -> None:
+        """The loop has ended: do these in the Redis thread, after all that it has to do, and take no more work."""
+        for job in last_jobs:
+            self.redis_thread.submit(job)
+        for pool in (self.redis_thread, self.helper_pool):
+            pool.shutdown(wait=False)
 
     def _finished(
         self, done: Callable[[T], object], failed: Callable[[], object], future: "Future[T]"

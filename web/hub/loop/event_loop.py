@@ -29,17 +29,9 @@ Ready = Callable[[Connection, bool, bool], None]
 class EventLoop:
     """The epoll loop. `call` and `stop` may be used by any thread, everything else by the loop's own."""
 
-    def __init__(
-        self,
-        *,
-        on_ready: Ready,
-        on_fault: Callable[[Connection], None],
-        on_second: Callable[[float], None],
-    ) -> None:
+    def __init__(self, *, on_fault: Callable[[Connection], None]) -> None:
         self.connections: dict[int, Connection] = {}
-        self._on_ready = on_ready
         self._on_fault = on_fault
-        self._on_second = on_second
         self._epoll = select.epoll()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         weakref.finalize(
@@ -100,22 +92,22 @@ class EventLoop:
         except Exception:  # noqa: BLE001 - `_on_fault` logs it and closes the connection
             self._on_fault(connection)
 
-    def run(self) -> None:
+    def run(self, *, on_ready: Ready, on_second: Callable[[float], None]) -> None:
         """Serve until stopped. Whatever ends it, every connection is closed."""
         next_second = monotonic() + SECOND
         try:
             while not self._stopping:
-                self._poll_once(next_second)
+                self._poll_once(next_second, on_ready)
                 self._run_calls()
                 now = monotonic()
                 self._run_timers(now)
                 if now >= next_second:
                     next_second = now + SECOND
-                    self._on_second(now)
+                    on_second(now)
         finally:
             self._close()
 
-    def _poll_once(self, until: float) -> None:
+    def _poll_once(self, until: float, on_ready: Ready) -> None:
         self._waits = True
         found = self._epoll.poll(self._timeout(until), EVENTS_MAXIMUM)
         self._waits = False
@@ -129,7 +121,7 @@ class EventLoop:
                 if events & select.EPOLLRDHUP:
                     connection.end()
                     continue
-                self._on_ready(connection, bool(events & ~select.EPOLLOUT), bool(events & select.EPOLLOUT))
+                on_ready(connection, bool(events & ~select.EPOLLOUT), bool(events & select.EPOLLOUT))
             except Exception:  # noqa: BLE001 - as in `guard`, without a closure for each event
                 self._on_fault(connection)
 

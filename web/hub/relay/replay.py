@@ -86,7 +86,7 @@ class Replayer:
 
         Before that, what it was sent by a faster process would come again after the head that it is told.
         """
-        replay: ReplayState | None = connection.replay
+        replay = connection.replay
         if replay is not None and (replay.wish or connection.cursor > self._context.tail.head):
             replay.resync = "rights"
         elif connection.state in (ConnectionState.LIVE, ConnectionState.REPLAYING):
@@ -94,7 +94,7 @@ class Replayer:
 
     def restarted(self, connection: Connection, reason: str) -> None:
         """The one total order has begun anew: who had a place in it fetches its list again."""
-        replay: ReplayState | None = connection.replay
+        replay = connection.replay
         wish = replay.wish if replay and not replay.resync else None
         if wish is not None and wish.epoch in (None, self._context.epoch):
             self.subscribe(connection, wish)
@@ -112,10 +112,12 @@ class Replayer:
     def advance(self, connection: Connection) -> None:
         """Feed a replaying connection as far as it has room and something is at hand."""
         for _ in range(TURN_CHUNKS):
-            if connection.state is not ConnectionState.REPLAYING or connection.queued >= REFILL_BELOW:
+            replay = connection.replay
+            if replay is None or connection.state is not ConnectionState.REPLAYING:
                 return
-            replay: ReplayState = connection.replay
-            if replay.wish is not None or (replay.fetching and not replay.resync):
+            if connection.queued >= REFILL_BELOW or replay.wish is not None:
+                return
+            if replay.fetching and not replay.resync:
                 return
             if replay.resync or connection.cursor >= self._context.tail.head:
                 self._arrive(connection, replay)
@@ -135,7 +137,8 @@ class Replayer:
         if head - connection.cursor > self._limit:
             self.resync(connection, "behind")
             return
-        connection.replay = ReplayState(announces=True, resync=connection.replay and connection.replay.resync)
+        before = connection.replay
+        connection.replay = ReplayState(announces=True, resync=before.resync if before else None)
         self._context.counters.resumes += wish.after is not None
         self.advance(connection)
 

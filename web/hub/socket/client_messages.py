@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from web.hub.core.hub_errors import MessageRefused
+
 SEQ_MAXIMUM = 2**63 - 1
 EPOCH_MAXIMUM = 64
 
@@ -49,10 +51,6 @@ class Viewing:
 
 
 ClientMessage = Authenticate | Subscribe | Pong | Seen | Viewing
-
-
-class MessageRefused(Exception):
-    """The message means nothing; the text says why, in words for whoever wrote the client."""
 
 
 def parse(text: str) -> ClientMessage:

@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from enum import IntEnum
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from web.hub.core.close_codes import CloseCode
-from web.hub.core.credentials import ConnectionOwner, SocketIdentity, Ticket
-from web.hub.socket.decoder import Decoder, InputRefused, Received
+from web.hub.core.credentials import SocketIdentity
+from web.hub.core.hub_errors import InputRefused
+from web.hub.socket.decoder import Decoder, Received
 from web.hub.socket.frames import close_frame, message_frame
+from web.hub.socket.replay_state import ReplayState
 from web.hub.socket.send_buffer import SendBuffer
+from web.hub.socket.ticket import Ticket
 from web.hub.socket.viewed_complaint import ViewedComplaint
 
 LINGER_SECONDS = 3.0
@@ -36,6 +39,19 @@ class ConnectionState(IntEnum):
     LIVE = 4
     CLOSING = 5
     ENDED = 6
+
+
+class ConnectionOwner(Protocol):
+    """Whom a connection tells what became of it."""
+
+    def interest_changed(self, connection: "Connection") -> None:
+        """What it waits for (`reads`, `writes`) is another thing now."""
+
+    def closing(self, connection: "Connection", code: int) -> None:
+        """It will serve nobody any more; called once, before `ended`."""
+
+    def ended(self, connection: "Connection") -> None:
+        """Its descriptor is about to be closed; called once."""
 
 
 class Connection(SendBuffer):
@@ -78,7 +94,7 @@ class Connection(SendBuffer):
         self.narrowed_to: str | None = None
         self.cursor = 0
         self.seen = 0
-        self.replay: Any = None
+        self.replay: ReplayState | None = None
         self.view: ViewedComplaint | None = None
         self.ping_state = 0
         self.due_at = 0.0

@@ -10,6 +10,7 @@ from struct import Struct
 from wsproto.frame_protocol import Frame, FrameDecoder, MessageDecoder, Opcode, ParseFailed
 
 from web.hub.core.close_codes import CloseCode
+from web.hub.core.hub_errors import InputRefused
 
 MESSAGE_MAXIMUM = 16 * 1024
 CLOSE_CODE = Struct("!H")
@@ -39,14 +40,6 @@ class CloseFrame:
 
 
 Received = TextMessage | PingFrame | CloseFrame
-
-
-class InputRefused(Exception):
-    """The input breaks the protocol or a bound: the connection is to be closed with `code`."""
-
-    def __init__(self, code: CloseCode) -> None:
-        super().__init__(code.reason)
-        self.code = code
 
 
 class Decoder:

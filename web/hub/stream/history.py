@@ -6,8 +6,8 @@ from time import monotonic
 
 from complaints.db import Database
 from complaints.events.event_feed import Head, SequencedEvent, read_after, read_head
-from web.hub.core.credentials import STREAM_FAULTS, EventSource
 from web.hub.socket.encoded_event import EncodedEvent
+from web.hub.stream.event_source import STREAM_FAULTS, EventSource
 
 PAGE_EVENTS = 250
 ASK_REDIS_AGAIN_SECONDS = 2.0

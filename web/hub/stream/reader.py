@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from complaints.db import Database
 from complaints.events.event_feed import Head, SequencedEvent, read_after, read_head
-from web.hub.core.credentials import STREAM_FAULTS, EventSource
 from web.hub.socket.encoded_event import EncodedEvent
+from web.hub.stream.event_source import STREAM_FAULTS, EventSource
 from web.hub.stream.history import unbroken
+from web.hub.stream.reader_state import ReaderState
 
 log = structlog.get_logger()
 
@@ -43,13 +44,14 @@ class StreamListener(Protocol):
 
 
 class StreamReader:
-    """Reads in its own thread. `well` and `fresh_at` may be looked at by others."""
+    """Reads in its own thread, and says in `state` how it fares."""
 
     def __init__(
         self,
         database: Database,
         stream: EventSource,
         listener: StreamListener,
+        state: ReaderState,
         *,
         probe: Callable[[], "Future[Any]"],
     ) -> None:
@@ -60,10 +62,8 @@ class StreamReader:
         self._probing: Future[Any] | None = None
         self._probe_at = 0.0
         self._head: Head | None = None
-        self._head_due = 0.0
+        self._state = state
         self._stop = threading.Event()
-        self.well = True
-        self.fresh_at = 0.0
 
     def run(self) -> None:
         """Read until stopped."""
@@ -77,16 +77,12 @@ class StreamReader:
                 log.exception("hub_reader_fault")
                 self._stop.wait(RETRY_SECONDS)
             else:
-                if not found and not self.well:
+                if not found and not self._state.well:
                     self._stop.wait(POLL_SECONDS)
 
     def stop(self) -> None:
         """End `run` soon."""
         self._stop.set()
-
-    def follow(self) -> None:
-        """Look at the order's head again now: somebody knows of another epoch."""
-        self._head_due = 0.0
 
     def read_once(self) -> int:
         """Take one step and return how many events it brought. Raises the database's errors, not Redis'."""
@@ -94,7 +90,7 @@ class StreamReader:
             return self._begin()
         if not self._redis_answers():
             return self._read_table(self._head)
-        if monotonic() >= self._head_due:
+        if monotonic() >= self._state.head_due_at:
             found = self._read_table(self._head)
             if found:
                 return found
@@ -113,23 +109,25 @@ class StreamReader:
             encoded_events = [EncodedEvent(event) for event in unbroken(events, head.top)]
         except STREAM_FAULTS as error:
             log.warning("hub_reader_polls_table", error=str(error))
-            self.well = False
+            self._state.well = False
             self._probe_at = monotonic() + PROBE_SECONDS
             return 0
         if encoded_events:
             self._advance(head, encoded_events)
         elif events:
-            self._head_due = 0.0  # a hole: only the table can say what was there
+            self._state.head_due_at = 0.0  # a hole: only the table can say what was there
         else:
-            self._head_due = min(self._head_due, self.fresh_at + HEAD_EVERY_IDLE_SECONDS)
+            self._state.head_due_at = min(
+                self._state.head_due_at, self._state.fresh_at + HEAD_EVERY_IDLE_SECONDS
+            )
         return len(encoded_events)
 
     def _read_table(self, head: Head) -> int:
         with self._database.read() as session:
             committed = read_head(session)
             rows = read_after(session, head.top, BATCH) if committed.top > head.top else []
-        self._head_due = monotonic() + HEAD_EVERY_SECONDS
-        self.fresh_at = monotonic()
+        self._state.head_due_at = monotonic() + HEAD_EVERY_SECONDS
+        self._state.fresh_at = monotonic()
         if committed.epoch == head.epoch and committed.top <= head.top:
             return 0
         if committed.epoch != head.epoch:
@@ -148,21 +146,21 @@ class StreamReader:
 
     def _stand_at(self, head: Head, newest: Sequence[SequencedEvent], reason: str) -> None:
         self._head = head
-        self._head_due = monotonic() + HEAD_EVERY_SECONDS
-        self.fresh_at = monotonic()
+        self._state.head_due_at = monotonic() + HEAD_EVERY_SECONDS
+        self._state.fresh_at = monotonic()
         self._listener.restarted(head, [EncodedEvent(event) for event in newest], reason)
 
     def _redis_answers(self) -> bool:
-        if self.well:
+        if self._state.well:
             return True
         if self._probing is None:
             if monotonic() >= self._probe_at:
                 self._probing = self._probe()
             return False
         if self._probing.done():
-            self.well = self._probing.exception() is None
-            if self.well:
+            self._state.well = self._probing.exception() is None
+            if self._state.well:
                 log.warning("hub_reader_reads_stream_again")
             self._probing = None
             self._probe_at = monotonic() + PROBE_SECONDS
-        return self.well
+        return self._state.well

@@ -14,7 +14,7 @@ from prometheus_client.utils import floatToGoString
 from web.hub.core.close_codes import CloseCode
 from web.hub.core.measurements import BOUNDS_MS, LagBuckets
 from web.hub.telemetry.process_reports import ProcessReports
-from web.hub.telemetry.report_store import Report
+from web.hub.telemetry.report import Report
 
 PREFIX = "redress_hub_"
 WORKER = "worker"

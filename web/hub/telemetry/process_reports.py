@@ -6,7 +6,8 @@ from concurrent.futures import Future
 from redis import RedisError
 
 from web.hub.loop.context import HubContext
-from web.hub.telemetry.report_store import Report, ReportStore
+from web.hub.telemetry.report import Report
+from web.hub.telemetry.report_store import ReportStore
 from web.hub.telemetry.reporter import Reporter
 
 ANSWER_SECONDS = 1.0

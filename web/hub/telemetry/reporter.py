@@ -10,8 +10,8 @@ from web.hub.core.close_codes import CloseCode
 from web.hub.core.measurements import LagHistogram
 from web.hub.loop.context import HubContext
 from web.hub.socket.connection import Connection
-from web.hub.telemetry.hub_health import HubHealth
-from web.hub.telemetry.report_store import Report
+from web.hub.telemetry.health_check import HealthCheck
+from web.hub.telemetry.report import Report
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 STATM = Path("/proc/self/statm")  # proc(5): sizes in pages, the second is the resident one
@@ -25,7 +25,7 @@ class Reporter:
         name: str,
         group: str,
         context: HubContext,
-        health: HubHealth,
+        health: HealthCheck,
         *,
         lags: LagHistogram,
         screen_lags: LagHistogram,

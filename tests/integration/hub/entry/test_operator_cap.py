@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from complaints.redis_client import connect
-from web.hub.entry.admission import OperatorCap
+from web.hub.entry.operator_cap import OperatorCap
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_who_leaves_before_the_answer_takes_no_place_from_who_waits(
     # When
     for one in gone:
         one.sock.shutdown(socket.SHUT_WR)  # all that TCP shows of a peer that has closed
-    wait_until(lambda: not hub._context.loop.connections)
+    wait_until(lambda: not hub._parts.context.loop.connections)
     waits = Peer(hub, token)
     slow.answer.set()
     # Then

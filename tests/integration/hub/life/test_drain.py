@@ -12,7 +12,7 @@ import pytest
 from tests.integration.hub.conftest import Deploy, StartHub
 from tests.integration.hub.harness import Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
-from web.hub.entry.admission import places_key
+from web.hub.entry.operator_cap import places_key
 
 ROWS = 1500
 SOCKETS = 10

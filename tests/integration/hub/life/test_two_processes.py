@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.integration.hub.harness import Client, Deployment, wait_until
 from tests.integration.hub.person import Person
-from web.hub.entry.admission import PLACE_SECONDS, places_key
+from web.hub.entry.operator_cap import PLACE_SECONDS, places_key
 
 WITHIN_SECONDS = 5.0
 PLACES = 4

@@ -11,7 +11,7 @@ from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.harness import Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub import Hub
+from web.hub.hub import Hub
 from web.hub.loop.heartbeat import Intervals
 
 CLIENT = """

@@ -14,7 +14,7 @@ from tests.integration.hub.conftest import Connect, StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub import Hub
+from web.hub.hub import Hub
 from web.hub.stream import reader
 
 FAR_BACK = 300

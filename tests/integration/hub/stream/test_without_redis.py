@@ -12,7 +12,7 @@ from complaints.redis_client import connect
 from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
-from web.hub import Hub
+from web.hub.hub import Hub
 from web.hub.loop.heartbeat import Intervals
 
 NOBODY = "redis://127.0.0.1:1/0"

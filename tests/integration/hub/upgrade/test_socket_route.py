@@ -12,8 +12,8 @@ from complaints.settings import load_settings
 from tests.integration.hub.harness import SECRET
 from web.app import create_app
 from web.hub.core.close_codes import CloseCode
-from web.hub.core.credentials import Ticket
 from web.hub.socket.frames import close_frame
+from web.hub.socket.ticket import Ticket
 from web.services import Services
 from web.upgrade import socket_route
 

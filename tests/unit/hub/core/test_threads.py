@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 
+from web.hub.core.hub_status import HubStatus
 from web.hub.core.threads import ThreadGroup
 
 
@@ -22,12 +23,13 @@ def leave() -> None:
 
 
 class Watch:
-    """Records what a crew tells."""
+    """Records what a group of threads tells."""
 
     def __init__(self, *, ending: bool = False) -> None:
         self.told: list[str] = []
         self.lost = threading.Event()
-        self.threads = ThreadGroup(is_ending=lambda: ending, ended=self.told.append, lost=self._handle)
+        self.status = HubStatus(draining=ending)
+        self.threads = ThreadGroup(self.status, ended=self.told.append, lost=self._handle)
 
     def _handle(self) -> None:
         self.told.append("lost")
@@ -48,7 +50,7 @@ def test_a_thread_that_ends_before_its_time_is_lost(end: Callable[[], object]) -
     # When
     logged = watch.run(loop=end)
     # Then
-    assert watch.threads.lost == "loop"
+    assert watch.status.lost == "loop"
     assert watch.told == ["loop", "lost"]
     assert logged == ["hub_thread_died loop"]
 
@@ -56,7 +58,7 @@ def test_a_thread_that_ends_before_its_time_is_lost(end: Callable[[], object]) -
 def test_a_thread_that_ends_with_the_hub_is_not_lost() -> None:
     watch = Watch(ending=True)
     assert watch.run(loop=rest) == []
-    assert watch.threads.lost is None
+    assert watch.status.lost is None
     assert watch.told == ["loop"]
 
 
@@ -66,6 +68,6 @@ def test_what_ends_after_the_first_is_no_further_loss() -> None:
     # When
     logged = watch.run(loop=raise_fault, reader=lambda: watch.lost.wait(5))
     # Then
-    assert watch.threads.lost == "loop"
+    assert watch.status.lost == "loop"
     assert sorted(watch.told) == ["loop", "lost", "reader"]
     assert logged == ["hub_thread_died loop"]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from web.hub.core.hub_errors import SocketsFull, TooManyUnauthenticated
 from web.hub.core.measurements import LagHistogram, percentile
-from web.hub.entry.admission import Admission, SocketsFull, TooManyUnauthenticated
+from web.hub.entry.admission import Admission
 
 
 def test_a_process_takes_so_many_and_no_more_until_one_goes() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from redis import RedisError
 
-from web.hub.entry.admission import OperatorPlace
+from web.hub.entry.operator_cap import OperatorPlace
 from web.hub.life.housekeeping import Housekeeping
 
 ADA = UUID(int=1)
@@ -49,7 +49,7 @@ def cap() -> FakeCap:
 @pytest.fixture
 def housekeeping(cap: FakeCap) -> Housekeeping:
     idle = SimpleNamespace(all=lambda: None, make=lambda: None, publish=lambda report: None, ticked_at=0.0)
-    parts = {"store": idle, "recheck": idle, "health": idle, "reporter": idle, "cap": cap}
+    parts = {"report_store": idle, "recheck": idle, "health": idle, "reporter": idle, "cap": cap}
     return Housekeeping(
         "hub", cast(Any, FakeContext()), recheck_every_seconds=15.0, windows=(), **cast(Any, parts)
     )

@@ -4,18 +4,19 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from time import monotonic
 
 import pytest
 
 from tests.unit.hub.conftest import FakeConnectionOwner, MakeEncodedEvent
 from web.hub.core.close_codes import CloseCode
-from web.hub.core.credentials import Ticket
 from web.hub.core.measurements import LagHistogram
 from web.hub.loop.context import HELPERS, HubContext
 from web.hub.relay.fanout import Fanout
 from web.hub.socket.connection import Connection, ConnectionState
 from web.hub.socket.frames import close_frame
+from web.hub.socket.ticket import Ticket
 
 
 class SpoiledConnection(Connection):
@@ -36,7 +37,7 @@ def serve(connection: Connection, readable: bool, writable: bool) -> None:
 
 @pytest.fixture
 def context() -> Iterator[HubContext]:
-    made = HubContext(on_ready=serve, on_second=lambda now: None)
+    made = HubContext()
     yield made
     made.helper_pool.shutdown()
     made.redis_thread.shutdown()
@@ -88,7 +89,7 @@ def test_a_fault_while_hearing_one_does_not_stop_the_loop(
     connections = [Connection(sock, 1, Ticket("a", counted=False), owner) for sock in (ours, other)]
     for connection in connections:
         context.loop.register(connection)
-    thread = threading.Thread(target=context.loop.run)
+    thread = threading.Thread(target=partial(context.loop.run, on_ready=serve, on_second=lambda now: None))
     thread.start()
     # When
     theirs.sendall(b"\x81\x80\0\0\0\0")
@@ -111,7 +112,7 @@ def test_whatever_ends_the_loop_ends_every_connection(
     context.loop.call(lambda: 1 / 0)
     # When
     with pytest.raises(ZeroDivisionError):
-        context.loop.run()
+        context.loop.run(on_ready=serve, on_second=lambda now: None)
     # Then
     assert theirs.recv(100) == b""
     assert owner.told == ["closing 1006", "ended"]

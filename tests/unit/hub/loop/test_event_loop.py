@@ -7,17 +7,18 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from tests.unit.hub.conftest import FakeConnectionOwner
-from web.hub.core.credentials import Ticket
 from web.hub.loop.event_loop import EventLoop
 from web.hub.socket.connection import Connection
+from web.hub.socket.ticket import Ticket
 
 
 class ClosingOwner(FakeConnectionOwner):
-    """Lets go of a connection's descriptor, as the keeper does."""
+    """Lets go of a connection's descriptor, as `Connections` does."""
 
     def __init__(self, loop: EventLoop) -> None:
         super().__init__()
@@ -31,7 +32,7 @@ class Scene:
     """Two connections that are both readable; whoever is served first ends the other, and a third one comes."""
 
     def __init__(self) -> None:
-        self.loop = EventLoop(on_ready=self.serve, on_fault=lambda _: None, on_second=lambda _: None)
+        self.loop = EventLoop(on_fault=lambda _: None)
         self.owner = ClosingOwner(self.loop)
         self.served: list[Connection] = []
         self.pairs = [socket.socketpair() for _ in range(3)]
@@ -83,7 +84,7 @@ def test_what_came_for_a_connection_that_is_gone_is_not_given_to_the_one_with_it
     for _, theirs in scene.pairs[:2]:
         theirs.send(b"x")
     # When
-    scene.loop.run()
+    scene.loop.run(on_ready=scene.serve, on_second=lambda _: None)
     # Then: nobody has said anything to the third
     assert scene.third is not None
     assert scene.third not in scene.served
@@ -103,8 +104,10 @@ def test_a_call_is_not_overlooked_when_it_comes_just_before_the_loop_waits(
 ) -> None:
     # Given a loop that nothing else wakes for a minute
     monkeypatch.setattr("web.hub.loop.event_loop.SECOND", 60.0)
-    loop = InterruptedLoop(on_ready=lambda *_: None, on_fault=lambda _: None, on_second=lambda _: None)
-    thread = threading.Thread(target=loop.run, daemon=True)
+    loop = InterruptedLoop(on_fault=lambda _: None)
+    thread = threading.Thread(
+        target=partial(loop.run, on_ready=lambda *_: None, on_second=lambda _: None), daemon=True
+    )
     # When
     thread.start()
     # Then

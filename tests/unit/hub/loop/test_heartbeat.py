@@ -18,7 +18,7 @@ Pair = tuple[Connection, socket.socket]
 
 @pytest.fixture
 def context() -> Iterator[HubContext]:
-    made = HubContext(on_ready=lambda connection, readable, writable: None, on_second=lambda now: None)
+    made = HubContext()
     made.epoch = "e1"
     made.tail.restart(42, [])
     yield made

@@ -7,7 +7,6 @@ from typing import Any
 
 from complaints.events.event_feed import Head
 from tests.unit.hub.relay.outside import FakeStream, FakeTable
-from web.hub.core.credentials import Ticket
 from web.hub.core.measurements import LagHistogram
 from web.hub.loop.context import HubContext
 from web.hub.relay.fanout import Fanout
@@ -15,8 +14,10 @@ from web.hub.relay.replay import Replayer
 from web.hub.socket.client_messages import Subscribe
 from web.hub.socket.connection import Connection
 from web.hub.socket.encoded_event import EncodedEvent
+from web.hub.socket.ticket import Ticket
 from web.hub.stream.history import History
 from web.hub.stream.reader import StreamReader
+from web.hub.stream.reader_state import ReaderState
 
 KERNEL_BYTES = 700
 REPLAY_LIMIT = 15
@@ -83,21 +84,22 @@ class FakeHelpers:
 
 
 class FakeHub:
-    """Listener of the reader and owner of the connections, as `Hub` and `Keeper` are."""
+    """Listener of the reader and owner of the connections, as `Arrivals` and `Connections` are."""
 
     def __init__(self, table: FakeTable, stream: FakeStream) -> None:
-        self.context: Any = HubContext(on_ready=lambda *_: None, on_second=lambda _: None)
+        self.context: Any = HubContext()
         self.context.loop, self.context.helper_pool = FakeLoop(), FakeHelpers()
         self.stream = stream
         self.open: list[Connection] = []
         self.ready = False
         source = History(table, stream)  # type: ignore[arg-type]
-        self.reader = StreamReader(table, stream, self, probe=self.probe)  # type: ignore[arg-type]
+        state = ReaderState()
+        self.reader = StreamReader(table, stream, self, state, probe=self.probe)  # type: ignore[arg-type]
         self.replayer = Replayer(
             self.context,
             read_head=source.head,
             read_page=source.read,
-            follow=self.reader.follow,
+            follow=state.look_now,
             limit=REPLAY_LIMIT,
         )
         self.fanout = Fanout(self.context, LagHistogram(0.0), self.replayer.fall_behind)

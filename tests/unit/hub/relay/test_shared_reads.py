@@ -8,11 +8,11 @@ import pytest
 
 from complaints.events.event_feed import Head
 from tests.unit.hub.conftest import FakeConnectionOwner, MakeEncodedEvent
-from web.hub.core.credentials import Ticket
 from web.hub.loop.context import HubContext
 from web.hub.relay.replay import Replayer
 from web.hub.socket.client_messages import Subscribe
 from web.hub.socket.connection import Connection, ConnectionState
+from web.hub.socket.ticket import Ticket
 from web.hub.stream.history import ReplayPage
 
 
@@ -36,7 +36,7 @@ class Desk:
     """A replayer whose reads are done, or fail, when the test says so."""
 
     def __init__(self) -> None:
-        self.context: Any = HubContext(on_ready=lambda *_: None, on_second=lambda _: None)
+        self.context: Any = HubContext()
         self.loop = self.context.loop = FakeLoop()
         self.jobs: list[tuple[Callable[[], Any], Callable[[Any], object], Callable[[], object]]] = []
         self.context.run_in_helper = lambda *job: self.jobs.append(job)

@@ -7,15 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.hub.socket.client_messages import (
-    Authenticate,
-    MessageRefused,
-    Pong,
-    Seen,
-    Subscribe,
-    Viewing,
-    parse,
-)
+from web.hub.core.hub_errors import MessageRefused
+from web.hub.socket.client_messages import Authenticate, Pong, Seen, Subscribe, Viewing, parse
 
 ID = "01a20521-4ebe-75fa-83cd-3b8d5e6aa7d3"
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from wsproto.frame_protocol import FrameProtocol
 
 from tests.unit.hub.client_frames import BAD, GOOD, frame
-from web.hub.socket.decoder import Decoder, InputRefused, Received, TextMessage
+from web.hub.core.hub_errors import InputRefused
+from web.hub.socket.decoder import Decoder, Received, TextMessage
 
 
 def whole(received: Iterable[Received | None]) -> list[Received]:

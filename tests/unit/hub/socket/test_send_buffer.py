@@ -6,9 +6,9 @@ from wsproto.frame_protocol import FrameDecoder, Opcode
 
 from tests.unit.hub.conftest import FakeConnectionOwner
 from web.hub.core.close_codes import CloseCode
-from web.hub.core.credentials import Ticket
 from web.hub.socket.connection import Connection
 from web.hub.socket.frames import pong_frame, text_frame
+from web.hub.socket.ticket import Ticket
 
 
 class GreedlessSocket:

@@ -12,6 +12,7 @@ from complaints.events.event_feed import Head, SequencedEvent
 from web.hub.socket.encoded_event import EncodedEvent
 from web.hub.stream import reader as reader_module
 from web.hub.stream.reader import StreamReader
+from web.hub.stream.reader_state import ReaderState
 
 ENVELOPE = b'{"seq":1,"occurred_at":"2026-05-01T12:00:00.000000Z","data":{"id":"c"}}'
 
@@ -78,7 +79,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> FakeWorld:
 @pytest.fixture
 def step(world: FakeWorld) -> Callable[[], int]:
     """A reader that has begun; call it for a step."""
-    made = StreamReader(world, FakeStream(world), world, probe=lambda: world.probe)  # type: ignore[arg-type]
+    made = StreamReader(world, FakeStream(world), world, ReaderState(), probe=lambda: world.probe)  # type: ignore[arg-type]
     made.read_once()
     return made.read_once
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from web.hub.core.measurements import LagHistogram
-from web.hub.telemetry.report_store import Report
+from web.hub.telemetry.report import Report
 
 
 def lags_of(*milliseconds: float) -> LagHistogram:

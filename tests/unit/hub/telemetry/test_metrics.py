@@ -9,9 +9,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from tests.unit.hub.telemetry.reports import lags_of, report
-from web.hub.telemetry.hub_health import count_by_status
+from web.hub.telemetry.health_check import count_by_status
 from web.hub.telemetry.metrics import families
-from web.hub.telemetry.report_store import Report, summary
+from web.hub.telemetry.report import Report
+from web.hub.telemetry.summary import summary
 
 Samples = dict[str, dict[tuple[str, ...], float]]
 KEPT = ("worker", "role", "code", "le")

@@ -1,12 +1,12 @@
 """Whether a hub does its work: what a probe is told, and what the process says of itself to the others."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
+from web.hub.core.hub_status import HubStatus
 from web.hub.core.measurements import LagHistogram, percentile
-from web.hub.stream.reader import StreamReader
+from web.hub.stream.reader_state import ReaderState
 
 OK, DEGRADED, DOWN = "ok", "degraded", "down"
 STALE_SECONDS = 10.0
@@ -21,27 +21,19 @@ class HealthVerdict:
     detail: str
 
 
-class HubHealth:
+class HealthCheck:
     """Looks at what may be looked at from any thread, and asks nobody."""
 
-    def __init__(
-        self,
-        reader: StreamReader,
-        lags: LagHistogram,
-        *,
-        is_serving: Callable[[], bool],
-        lost: Callable[[], str | None],
-    ) -> None:
+    def __init__(self, status: HubStatus, reader: ReaderState, lags: LagHistogram) -> None:
+        self._status = status
         self._reader = reader
         self._lags = lags
-        self._is_serving = is_serving
-        self._lost = lost
         self.ticked_at = monotonic()
 
     def look(self) -> HealthVerdict:
         """Return how it is now."""
-        now, lost = monotonic(), self._lost()
-        severe = [f"its {lost} has died"] if lost else [] if self._is_serving() else ["not accepting"]
+        now, lost = monotonic(), self._status.lost
+        severe = [f"its {lost} has died"] if lost else [] if self._status.serving else ["not accepting"]
         if now - self.ticked_at > STALE_SECONDS:
             severe.append("its loop is held up")
         faults = severe + self._shortcomings(now)

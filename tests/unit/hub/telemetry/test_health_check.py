@@ -1,39 +1,34 @@
 """What a probe is told: down where nobody is served, degraded where it is slower than it should be."""
 
-from dataclasses import dataclass, field
 from time import monotonic
-from typing import cast
 
 import pytest
 
 from tests.unit.hub.telemetry.reports import lags_of
+from web.hub.core.hub_status import HubStatus
 from web.hub.core.measurements import LagHistogram
-from web.hub.stream.reader import StreamReader
-from web.hub.telemetry.hub_health import STALE_SECONDS, HealthVerdict, HubHealth
+from web.hub.stream.reader_state import ReaderState
+from web.hub.telemetry.health_check import STALE_SECONDS, HealthCheck, HealthVerdict
 
 LONG_AGO = monotonic() - STALE_SECONDS - 1
 
 
-@dataclass
-class FakeReader:
-    well: bool = True
-    fresh_at: float = field(default_factory=monotonic)
+def state(*, well: bool = True, fresh_at: float | None = None) -> ReaderState:
+    made = ReaderState()
+    made.well = well
+    made.fresh_at = monotonic() if fresh_at is None else fresh_at
+    return made
 
 
 def look(
-    reader: FakeReader | None = None,
+    reader: ReaderState | None = None,
     lags: LagHistogram | None = None,
     *,
-    is_serving: bool = True,
+    serving: bool = True,
     lost: str | None = None,
     ticked_at: float | None = None,
 ) -> HealthVerdict:
-    health = HubHealth(
-        cast(StreamReader, reader or FakeReader()),
-        lags or lags_of(3),
-        is_serving=lambda: is_serving,
-        lost=lambda: lost,
-    )
+    health = HealthCheck(HubStatus(ready=serving, lost=lost), reader or state(), lags or lags_of(3))
     health.ticked_at = health.ticked_at if ticked_at is None else ticked_at
     return health.look()
 
@@ -45,8 +40,8 @@ def test_a_hub_that_serves_is_ok() -> None:
 @pytest.mark.parametrize(
     ("found", "detail"),
     [
-        (look(is_serving=False), "not accepting"),
-        (look(lost="signals", is_serving=False), "its signals has died"),
+        (look(serving=False), "not accepting"),
+        (look(lost="signals", serving=False), "its signals has died"),
         (look(ticked_at=LONG_AGO), "its loop is held up"),
     ],
 )
@@ -57,8 +52,8 @@ def test_a_hub_that_can_not_serve_is_down(found: HealthVerdict, detail: str) -> 
 @pytest.mark.parametrize(
     ("found", "detail"),
     [
-        (look(FakeReader(well=False)), "the stream can't be read: the table is polled"),
-        (look(FakeReader(fresh_at=LONG_AGO)), "the database has not answered for a while"),
+        (look(state(well=False)), "the stream can't be read: the table is polled"),
+        (look(state(fresh_at=LONG_AGO)), "the database has not answered for a while"),
         (look(lags=lags_of(3, 9_000)), "events arrive late"),
     ],
 )
@@ -67,7 +62,7 @@ def test_a_hub_that_is_slower_than_it_should_be_is_degraded(found: HealthVerdict
 
 
 def test_everything_that_is_wrong_is_named() -> None:
-    found = look(FakeReader(well=False), lost="reader")
+    found = look(state(well=False), lost="reader")
     assert found == HealthVerdict(
         "down", "its reader has died; the stream can't be read: the table is polled"
     )
