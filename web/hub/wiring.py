@@ -1,27 +1,26 @@
 """How a hub is put together: every part once, each after those that it needs."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from functools import cached_property, partial
 from time import monotonic
-from uuid import UUID
 
 from redis import Redis
 
-from complaints.accounts.sessions import REVOKED_CHANNEL, load_identities
+from complaints.accounts.sessions import REVOKED_CHANNEL
 from complaints.alerts.state.alert_signals import ALERTS_CHANNEL, decode_changes
-from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.event_stream import EventStream
-from complaints.queries.finding import load_sites
 from complaints.settings import Settings
-from web.hub.core.credentials import Identify, SocketIdentity
+from web.hub.core.credentials import Identify
 from web.hub.core.hub_status import HubStatus
 from web.hub.core.measurements import LagHistogram
+from web.hub.database_reads import DatabaseReads
 from web.hub.entry.admission import Admission
 from web.hub.entry.authenticator import Authenticator
 from web.hub.entry.descriptors import raise_descriptor_limit, sockets_that_fit
 from web.hub.entry.operator_cap import OperatorCap
+from web.hub.entry.operator_places import OperatorPlaces
 from web.hub.entry.recheck import Recheck
 from web.hub.hub import Hub, HubParts
 from web.hub.life.arrivals import Arrivals
@@ -30,9 +29,9 @@ from web.hub.life.housekeeping import Housekeeping
 from web.hub.life.message_handler import MessageHandler
 from web.hub.loop.context import HubContext
 from web.hub.loop.heartbeat import Heartbeat, Intervals
+from web.hub.loop.redis_jobs import RedisJobs
 from web.hub.presence.presence import Presence
 from web.hub.presence.presence_store import PRESENCE_CHANNEL, PresenceStore
-from web.hub.presence.site_lookup import FoundSites
 from web.hub.relay.fanout import Fanout
 from web.hub.relay.replay import Replayer
 from web.hub.socket.connection import Connection
@@ -95,6 +94,9 @@ class Wiring:
         self._report_store = ReportStore(redis)
         self._presence_store = PresenceStore(redis)
         self._cap = OperatorCap(redis, settings.sockets_per_operator)
+        self._jobs = RedisJobs(self._context)
+        self._places = OperatorPlaces(self._name, self._context, self._cap, self._jobs)
+        self._reads = DatabaseReads(database)
 
     def parts(self) -> HubParts:
         """Return what the hub itself uses."""
@@ -111,7 +113,7 @@ class Wiring:
             reporter=self._reporter,
             process_reports=ProcessReports(self._name, self._context, self._report_store, self._reporter),
             last_jobs=(
-                self._housekeeping.release_all,
+                self._places.release_all,
                 partial(self._presence_store.withdraw, self._name),
                 partial(self._report_store.withdraw, self._name),
             ),
@@ -141,8 +143,7 @@ class Wiring:
 
     @cached_property
     def _presence(self) -> Presence:
-        load = partial(_load_sites, self._database)
-        return Presence(self._name, self._context, self._presence_store, load)
+        return Presence(self._name, self._context, self._presence_store, self._reads.sites)
 
     @cached_property
     def _health(self) -> HealthCheck:
@@ -167,19 +168,18 @@ class Wiring:
             presence.rights_changed(connection)
             replayer.rights_changed(connection)
 
-        return Recheck(self._context, partial(_load_identities, self._database), rights_changed)
+        return Recheck(self._context, self._reads.identities, rights_changed)
 
     @cached_property
     def _housekeeping(self) -> Housekeeping:
         return Housekeeping(
-            self._name,
-            self._context,
-            report_store=self._report_store,
-            cap=self._cap,
+            self._jobs,
+            places=self._places,
             recheck=self._recheck,
             recheck_every_seconds=self._intervals.recheck_every_seconds,
             health=self._health,
             reporter=self._reporter,
+            report_store=self._report_store,
             windows=(self._lags, self._screen_lags),
         )
 
@@ -192,8 +192,7 @@ class Wiring:
             admission=self._admission,
             cap=self._cap,
             recheck=self._recheck,
-            name_of=self._housekeeping.name_of,
-            give_up_place=self._housekeeping.give_up_place,
+            places=self._places,
         )
         return MessageHandler(
             self._context,
@@ -213,6 +212,7 @@ class Wiring:
             heartbeat=self._heartbeat,
             replayer=self._replayer,
             presence=self._presence,
+            places=self._places,
             housekeeping=self._housekeeping,
             message_handler=self._message_handler,
         )
@@ -248,14 +248,3 @@ class Wiring:
             },
             subscribed=partial(call, look_again),
         )
-
-
-def _load_identities(database: Database, sessions: Iterable[UUID]) -> Mapping[UUID, SocketIdentity]:
-    with database.read() as session:
-        return load_identities(session, sessions, now=utcnow())
-
-
-def _load_sites(database: Database, complaints: Iterable[str]) -> FoundSites:
-    with database.read() as session:
-        found = load_sites(session, map(UUID, complaints))
-    return {str(complaint): site for complaint, site in found.items()}

@@ -9,6 +9,7 @@ from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Credential, Identify, SocketIdentity
 from web.hub.entry.admission import Admission
 from web.hub.entry.operator_cap import OperatorCap
+from web.hub.entry.operator_places import OperatorPlaces
 from web.hub.entry.recheck import Recheck
 from web.hub.entry.token_batches import TRY_LATER, TokenBatches, TokenResult
 from web.hub.loop.context import HubContext
@@ -28,16 +29,14 @@ class Authenticator:
         admission: Admission,
         cap: OperatorCap,
         recheck: Recheck,
-        name_of: Callable[[Connection], str],
-        give_up_place: Callable[[Connection, SocketIdentity], object],
+        places: OperatorPlaces,
     ) -> None:
         self._context = context
         self._heartbeat = heartbeat
         self._token_batches = TokenBatches(context, identify, cap, recheck.begin)
         self._admission = admission
         self._recheck = recheck
-        self._name_of = name_of
-        self._give_up_place = give_up_place
+        self._places = places
 
     def authenticate(
         self, connection: Connection, credential: Credential, welcomed: Callable[[Connection], object]
@@ -48,7 +47,9 @@ class Authenticator:
         self._heartbeat.expect_authentication(connection)
         answered = partial(self._answered, connection, welcomed)
         is_wanted = partial(_is_open, connection)
-        self._token_batches.ask(credential, answered, is_wanted=is_wanted, name=self._name_of(connection))
+        self._token_batches.ask(
+            credential, answered, is_wanted=is_wanted, name=self._places.name_of(connection)
+        )
 
     def renew(self, connection: Connection, token: str) -> None:
         """Take a newer token of the same operator; anybody else's is a bad one."""
@@ -72,7 +73,7 @@ class Authenticator:
                 connection, partial(self._welcome, connection, welcomed, result.identity, result.number)
             )
         else:
-            self._give_up_place(connection, result.identity)
+            self._places.give_up(connection, result.identity)
 
     def _welcome(
         self,
@@ -89,7 +90,7 @@ class Authenticator:
         connection.send_message(
             {
                 "type": "welcome",
-                "connection": self._name_of(connection),
+                "connection": self._places.name_of(connection),
                 "epoch": self._context.epoch,
                 "head": connection.cursor,
                 "expires_in": max(0, round(connection.expires - monotonic())),

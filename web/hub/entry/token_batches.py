@@ -33,14 +33,14 @@ OnResult = Callable[[TokenResult], object]
 
 @dataclass(frozen=True, slots=True)
 class TokenCheck:
-    """A token, the name of the socket that wants a place among its operator's, and who is told the answer.
+    """A token, the name of the socket that wants a place among its operator's, and what is called with the result.
 
     `is_wanted` says whether anybody still waits for it; any thread may ask.
     """
 
     credential: Credential
     name: str | None
-    told: OnResult
+    on_result: OnResult
     is_wanted: Callable[[], bool]
 
 
@@ -61,16 +61,16 @@ class TokenBatches:
     def ask(
         self,
         credential: Credential,
-        told: OnResult,
+        on_result: OnResult,
         *,
         is_wanted: Callable[[], bool],
         name: str | None = None,
     ) -> None:
         """Have the token looked at, and a place taken for the socket of this name, if one is given.
 
-        Where nobody wants the answer any more, nobody may be told, and no place is taken.
+        Where nobody wants the result any more, `on_result` need not be called, and no place is taken.
         """
-        self._waiting.append(TokenCheck(credential, name, told, is_wanted))
+        self._waiting.append(TokenCheck(credential, name, on_result, is_wanted))
         self._go_on()
 
     def _go_on(self) -> None:
@@ -81,7 +81,7 @@ class TokenBatches:
             return
         self._busy = True
         look = partial(self._look, self._begin(), batch)
-        self._context.run_in_helper(look, partial(self._result_of, batch), partial(self._fail, batch))
+        self._context.run_in_helper(look, partial(self._tell, batch), partial(self._fail, batch))
 
     def _next_batch(self) -> list[TokenCheck]:
         batch: list[TokenCheck] = []
@@ -106,15 +106,15 @@ class TokenBatches:
                 results[place] = TokenResult(None, CloseCode.TOO_MANY)
         return results
 
-    def _result_of(self, batch: Sequence[TokenCheck], results: Sequence[TokenResult]) -> None:
+    def _tell(self, batch: Sequence[TokenCheck], results: Sequence[TokenResult]) -> None:
         self._busy = False
         self._go_on()
         for check, result in zip(batch, results, strict=True):
-            check.told(result)
+            check.on_result(result)
 
     def _fail(self, batch: Sequence[TokenCheck]) -> None:
         """The database is away: whoever asked comes back later."""
-        self._result_of(batch, [TRY_LATER] * len(batch))
+        self._tell(batch, [TRY_LATER] * len(batch))
 
 
 def _result_of(found: SocketIdentity | Unauthenticated, number: int) -> TokenResult:

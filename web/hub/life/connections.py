@@ -8,6 +8,7 @@ from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Credential
 from web.hub.core.hub_status import HubStatus
 from web.hub.entry.admission import Admission
+from web.hub.entry.operator_places import OperatorPlaces
 from web.hub.life.drain import Drain
 from web.hub.life.housekeeping import Housekeeping
 from web.hub.life.message_handler import MessageHandler
@@ -34,6 +35,7 @@ class Connections:
         heartbeat: Heartbeat,
         replayer: Replayer,
         presence: Presence,
+        places: OperatorPlaces,
         housekeeping: Housekeeping,
         message_handler: MessageHandler,
     ) -> None:
@@ -43,6 +45,7 @@ class Connections:
         self._heartbeat = heartbeat
         self._replayer = replayer
         self._presence = presence
+        self._places = places
         self._housekeeping = housekeeping
         self._message_handler = message_handler
         self._numbers = 0
@@ -93,7 +96,7 @@ class Connections:
         self._presence.left(connection)
         self._leaving.add(connection)
         if connection.identity is not None:
-            self._housekeeping.give_up_place(connection, connection.identity)
+            self._places.give_up(connection, connection.identity)
 
     def ended(self, connection: Connection) -> None:
         """Let go of the descriptor and of the place that it took."""
@@ -128,7 +131,7 @@ class Connections:
             guard(connection, partial(connection.close, CloseCode.SLOW))
         for connection in [one for one in self._leaving if now >= one.close_at]:
             guard(connection, connection.end)
-        self._housekeeping.go(now)
+        self._housekeeping.tick(now)
         self._presence.tick(now)
 
 

@@ -47,7 +47,7 @@ def test_a_hub_that_is_ready_has_told_the_others_and_answers_with_its_present_nu
     start_hub: StartHub, tokens: Tokens, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given: hubs whose rounds never come
-    monkeypatch.setattr(Housekeeping, "go", lambda self, now: None)
+    monkeypatch.setattr(Housekeeping, "tick", lambda self, now: None)
     hub, other = start_hub(), start_hub()
     wait_until(lambda: redis.zcard(HUBS) == 2)
     ada = Peer(hub, tokens.give()).live()
@@ -84,7 +84,7 @@ def test_a_host_whose_clock_is_ahead_does_not_make_the_others_forgotten(
     start_hub: StartHub, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    monkeypatch.setattr(Housekeeping, "go", lambda self, now: None)
+    monkeypatch.setattr(Housekeeping, "tick", lambda self, now: None)
     hub = start_hub()
     wait_until(lambda: redis.zcard(HUBS) == 1)
     # When

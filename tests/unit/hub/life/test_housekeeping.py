@@ -9,7 +9,9 @@ import pytest
 from redis import RedisError
 
 from web.hub.entry.operator_cap import OperatorPlace
+from web.hub.entry.operator_places import OperatorPlaces
 from web.hub.life.housekeeping import Housekeeping
+from web.hub.loop.redis_jobs import RedisJobs
 
 ADA = UUID(int=1)
 
@@ -47,51 +49,61 @@ def cap() -> FakeCap:
 
 
 @pytest.fixture
-def housekeeping(cap: FakeCap) -> Housekeeping:
+def jobs() -> RedisJobs:
+    return RedisJobs(cast(Any, FakeContext()))
+
+
+@pytest.fixture
+def places(cap: FakeCap, jobs: RedisJobs) -> OperatorPlaces:
+    return OperatorPlaces("hub", cast(Any, FakeContext()), cast(Any, cap), jobs)
+
+
+@pytest.fixture
+def housekeeping(places: OperatorPlaces, jobs: RedisJobs) -> Housekeeping:
     idle = SimpleNamespace(all=lambda: None, make=lambda: None, publish=lambda report: None, ticked_at=0.0)
-    parts = {"report_store": idle, "recheck": idle, "health": idle, "reporter": idle, "cap": cap}
-    return Housekeeping(
-        "hub", cast(Any, FakeContext()), recheck_every_seconds=15.0, windows=(), **cast(Any, parts)
-    )
+    parts = {"report_store": idle, "recheck": idle, "health": idle, "reporter": idle, "places": places}
+    return Housekeeping(jobs, recheck_every_seconds=15.0, windows=(), **cast(Any, parts))
 
 
-def give_up(housekeeping: Housekeeping, number: int) -> None:
+def give_up(places: OperatorPlaces, number: int) -> None:
     known = SimpleNamespace(operator_id=ADA)
-    housekeeping.give_up_place(cast(Any, SimpleNamespace(number=number)), cast(Any, known))
+    places.give_up(cast(Any, SimpleNamespace(number=number)), cast(Any, known))
 
 
-def test_a_place_is_given_back_at_once(housekeeping: Housekeeping, cap: FakeCap) -> None:
+def test_a_place_is_given_back_at_once(places: OperatorPlaces, cap: FakeCap) -> None:
     # When
-    give_up(housekeeping, 1)
-    give_up(housekeeping, 2)
+    give_up(places, 1)
+    give_up(places, 2)
     # Then
     assert cap.released == [(ADA, "hub.1"), (ADA, "hub.2")]
 
 
 def test_what_redis_did_not_take_back_is_given_back_at_the_next_second(
-    housekeeping: Housekeeping, cap: FakeCap
+    housekeeping: Housekeeping, places: OperatorPlaces, cap: FakeCap
 ) -> None:
     # Given
     cap.is_away = True
-    give_up(housekeeping, 1)
-    housekeeping.go(1.0)
+    give_up(places, 1)
+    housekeeping.tick(1.0)
     assert not cap.released
     # When
     cap.is_away = False
-    housekeeping.go(2.0)
-    housekeeping.go(3.0)
+    housekeeping.tick(2.0)
+    housekeeping.tick(3.0)
     # Then
     assert cap.released == [(ADA, "hub.1")]
 
 
-def test_what_is_left_at_the_end_is_given_back_then(housekeeping: Housekeeping, cap: FakeCap) -> None:
+def test_what_is_left_at_the_end_is_given_back_then(
+    housekeeping: Housekeeping, places: OperatorPlaces, cap: FakeCap
+) -> None:
     # Given
     cap.is_away = True
-    give_up(housekeeping, 1)
-    housekeeping.go(1.0)
+    give_up(places, 1)
+    housekeeping.tick(1.0)
     cap.is_away = False
-    give_up(housekeeping, 2)
+    give_up(places, 2)
     # When
-    housekeeping.release_all()
+    places.release_all()
     # Then
     assert sorted(cap.released) == [(ADA, "hub.1"), (ADA, "hub.2")]
