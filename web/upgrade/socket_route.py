@@ -22,10 +22,10 @@ from web.hub.core.hub_errors import HandshakeInvalid, SocketsFull, TooManyUnauth
 from web.hub.hub import Hub
 from web.hub.socket.frames import close_frame
 from web.hub.socket.ticket import Ticket
-from web.identify import claims_or_refusal, identify
 from web.services import services
 from web.upgrade.handover import take_over
 from web.upgrade.handshake import VERSION, Upgrade
+from web.upgrade.token_identities import claims_or_refusal, identify
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -59,7 +59,7 @@ def register(app: Flask) -> None:
 
 
 def identifier(app: Flask) -> Identify:
-    """Return `web.identify.identify` for threads that have no request."""
+    """Return `web.upgrade.token_identities.identify` for threads that have no request."""
 
     def identify_in_context(credential: Sequence[Credential]) -> Sequence[SocketIdentity | Unauthenticated]:
         with app.app_context():

@@ -20,7 +20,7 @@ DEADLINE = 5.0
 
 
 class Tokens:
-    """Stands in for `web.identify.identify`; the sessions behind the tokens are real."""
+    """Stands in for `web.upgrade.token_identities.identify`; the sessions behind the tokens are real."""
 
     def __init__(self, writing: Writing) -> None:
         self._writing = writing
