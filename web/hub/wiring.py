@@ -237,13 +237,13 @@ class Wiring:
         def look_again() -> None:
             """Signals may have passed unheard."""
             recheck.all()
-            presence.heard(None)
+            presence.changed_elsewhere(None)
 
         return SignalListener(
             self._redis,
-            heard={
+            handlers={
                 REVOKED_CHANNEL: lambda text: call(partial(recheck.signalled, text)),
-                PRESENCE_CHANNEL: lambda text: call(partial(presence.heard, text)),
+                PRESENCE_CHANNEL: lambda text: call(partial(presence.changed_elsewhere, text)),
                 ALERTS_CHANNEL: lambda text: call(partial(presence.alerts_changed, decode_changes(text))),
             },
             subscribed=partial(call, look_again),

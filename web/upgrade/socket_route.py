@@ -4,7 +4,7 @@ A request thread only looks at the handshake: is it one, is its origin ours, is 
 socket leaves the thread; who it is and what it says is the hub's business.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -13,11 +13,11 @@ import flask_sock
 import structlog
 from flask import Blueprint, Flask, Response, g, request
 
-from complaints.errors import TokenExpired, Unauthenticated
+from complaints.errors import TokenExpired
 from web.auth import ACCESS_COOKIE
 from web.errors import problem
 from web.hub.core.close_codes import CloseCode
-from web.hub.core.credentials import Credential, Identify, SocketIdentity
+from web.hub.core.credentials import Credential
 from web.hub.core.hub_errors import HandshakeInvalid, SocketsFull, TooManyUnauthenticated, Upgraded
 from web.hub.hub import Hub
 from web.hub.socket.frames import close_frame
@@ -25,7 +25,7 @@ from web.hub.socket.ticket import Ticket
 from web.services import services
 from web.upgrade.handover import take_over
 from web.upgrade.handshake import VERSION, Upgrade
-from web.upgrade.token_identities import claims_or_refusal, identify
+from web.upgrade.token_identities import claims_or_refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,16 +56,6 @@ def register(app: Flask) -> None:
     blueprint.register_error_handler(HandshakeInvalid, _refuse_handshake)
     flask_sock.Sock().route(PATH, bp=blueprint)(_hand_over)
     app.register_blueprint(blueprint)
-
-
-def identifier(app: Flask) -> Identify:
-    """Return `web.upgrade.token_identities.identify` for threads that have no request."""
-
-    def identify_in_context(credential: Sequence[Credential]) -> Sequence[SocketIdentity | Unauthenticated]:
-        with app.app_context():
-            return identify(services().database, credential)
-
-    return identify_in_context
 
 
 def _refuse_or_admit() -> Response | None:

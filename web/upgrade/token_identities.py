@@ -5,20 +5,33 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from flask import Flask
+
 from complaints.accounts.sessions import Identity, load_identities
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.errors import SessionRevoked, Unauthenticated
 from web.auth import access_claims
-from web.hub.core.credentials import Credential, TokenClaims
+from web.hub.core.credentials import Credential, Identify, SocketIdentity, TokenClaims
+from web.services import services
 
 
-def identify(database: Database, credential: Sequence[Credential]) -> list[Identity | Unauthenticated]:
+def identifier(app: Flask) -> Identify:
+    """Return `identify` for threads that have no request."""
+
+    def identify_in_context(credentials: Sequence[Credential]) -> Sequence[SocketIdentity | Unauthenticated]:
+        with app.app_context():
+            return identify(services().database, credentials)
+
+    return identify_in_context
+
+
+def identify(database: Database, credentials: Sequence[Credential]) -> list[Identity | Unauthenticated]:
     """Return who holds each access token that was shown, or why it is refused, in their order.
 
     Raises the database's errors. Wants an application context.
     """
-    claims = [claims_or_refusal(one) if isinstance(one, str) else one for one in credential]
+    claims = [claims_or_refusal(one) if isinstance(one, str) else one for one in credentials]
     sessions = {one[0] for one in claims if not isinstance(one, Unauthenticated)}
     with database.read() as session:
         living = load_identities(session, sessions, now=utcnow())

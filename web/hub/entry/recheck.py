@@ -29,7 +29,7 @@ class Recheck:
         self._load = load
         self._rights_changed = rights_changed
         self._begun = 0
-        self._heard = 0
+        self._last_signal = 0
         self._applied: dict[UUID, int] = {}
         self._outdated: set[UUID] = set()
 
@@ -40,7 +40,7 @@ class Recheck:
 
     def all(self) -> None:
         """Look at every session that is connected, and at those let in by a look that had begun before."""
-        self._heard = self.begin()
+        self._last_signal = self.begin()
         connected = {known.session_id for _, known in self._known()}
         self._applied = {session: number for session, number in self._applied.items() if session in connected}
         self._look_at(connected)
@@ -50,7 +50,7 @@ class Recheck:
 
         Who is being let in just now is not known yet: `let_in` sees to it.
         """
-        self._heard = self.begin()
+        self._last_signal = self.begin()
         operator = text.removeprefix(OPERATOR_PREFIX)
         self._look_at(
             {
@@ -64,7 +64,7 @@ class Recheck:
         """A connection has the rights that look `number` found; look again if they may have changed since."""
         newest = self._applied.get(session_id, 0)
         self._applied[session_id] = max(newest, number)
-        if number >= max(newest, self._heard):
+        if number >= max(newest, self._last_signal):
             return
         if not self._outdated:
             self._context.loop.call(self._look_at_outdated)

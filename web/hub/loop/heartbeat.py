@@ -78,10 +78,10 @@ class Heartbeat:
         for second in range(self._done + 1, int(now) + 1):
             for connection in self._slots.pop(second, ()):
                 if connection.is_open and _slot_of(connection) <= second:
-                    self._context.loop.guard(connection, partial(self._beat, connection, now))
+                    self._context.loop.guard(connection, partial(self._do_due, connection, now))
         self._done = int(now)
 
-    def _beat(self, connection: Connection, now: float) -> None:
+    def _do_due(self, connection: Connection, now: float) -> None:
         if connection.state is ConnectionState.UNAUTHENTICATED:
             connection.close(CloseCode.BAD_TOKEN)
         elif connection.state is ConnectionState.AUTHENTICATING:
@@ -89,11 +89,11 @@ class Heartbeat:
         elif connection.expires and now >= connection.expires:
             connection.close(CloseCode.EXPIRED)
         elif now >= connection.due_at:
-            self._heartbeat(connection, now)
+            self._ping_or_close(connection, now)
         if connection.is_open:
             self._place(connection)
 
-    def _heartbeat(self, connection: Connection, now: float) -> None:
+    def _ping_or_close(self, connection: Connection, now: float) -> None:
         if connection.ping_state == PingState.ASKED:
             connection.close(CloseCode.NO_PONG)
         elif connection.ping_state == PingState.ANSWERED:
@@ -117,7 +117,7 @@ class Heartbeat:
 
 
 def _next(connection: Connection, now: float, seconds: float) -> float:
-    """Return the time that keeps the rhythm, unless the loop itself was held up: nobody is to suffer for that."""
+    """Return the time that keeps to the interval, unless the loop itself was held up: nobody suffers for that."""
     return max(connection.due_at, now - 1) + seconds
 
 

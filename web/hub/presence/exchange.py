@@ -39,7 +39,7 @@ class Exchange:
         """Others are present in this process now."""
         self._publish_at = 0.0
 
-    def heard(self, name: str | None) -> None:
+    def changed_elsewhere(self, name: str | None) -> None:
         """Others are present in the process of this name, or in any; of its own it knows."""
         if name != self._name:
             self._read_at = 0.0
@@ -53,12 +53,12 @@ class Exchange:
             self._publishing, self._publish_at = True, now + RENEW_EVERY_SECONDS
             publish = partial(self._store.publish, self._name, own())
             self._context.run_in_redis_thread(
-                partial(_told, publish), self._published, partial(self._published, False)
+                partial(_try_publish, publish), self._published, partial(self._published, False)
             )
         if now >= self._read_at and not self._reading:
             self._reading, self._read_at = True, now + RENEW_EVERY_SECONDS
             read = partial(self._store.others, self._name)
-            self._context.run_in_redis_thread(partial(_heard, read), self._read, partial(self._read, None))
+            self._context.run_in_redis_thread(partial(_try_read, read), self._read, partial(self._read, None))
 
     def _published(self, well: bool) -> None:
         self._publishing = False
@@ -72,7 +72,7 @@ class Exchange:
             self._known_at = self._now
             self._learn(others)
             return
-        self.heard(None)
+        self.changed_elsewhere(None)
         self._rest()
         if self._now - self._known_at > KEEP_SECONDS:
             self._learn(NOBODY)
@@ -87,7 +87,7 @@ class Exchange:
             self._learned(before)
 
 
-def _told(publish: Callable[[], None]) -> bool:
+def _try_publish(publish: Callable[[], None]) -> bool:
     try:
         publish()
     except RedisError:
@@ -95,7 +95,7 @@ def _told(publish: Callable[[], None]) -> bool:
     return True
 
 
-def _heard(read: Callable[[], PresenceState]) -> PresenceState | None:
+def _try_read(read: Callable[[], PresenceState]) -> PresenceState | None:
     try:
         return read()
     except RedisError:

@@ -58,9 +58,9 @@ class Presence:
         """Events may have passed unseen."""
         self._viewers.look_again()
 
-    def heard(self, name: str | None) -> None:
+    def changed_elsewhere(self, name: str | None) -> None:
         """The process of this name, or any, has told anew who is there."""
-        self._exchange.heard(name)
+        self._exchange.changed_elsewhere(name)
 
     def alerts_changed(self, changes: Iterable[Change]) -> None:
         """Alerts are in other states now."""

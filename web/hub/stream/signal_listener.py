@@ -21,16 +21,18 @@ log = structlog.get_logger()
 LISTEN_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 
-Hear = Callable[[str], object]
+SignalHandler = Callable[[str], object]
 """Takes what was said on a channel; raises ValueError where it makes no sense."""
 
 
 class SignalListener:
     """Listens in its own thread and tells what it hears."""
 
-    def __init__(self, redis: Redis, *, heard: Mapping[str, Hear], subscribed: Callable[[], object]) -> None:
+    def __init__(
+        self, redis: Redis, *, handlers: Mapping[str, SignalHandler], subscribed: Callable[[], object]
+    ) -> None:
         self._redis = redis
-        self._heard = heard
+        self._handlers = handlers
         self._subscribed = subscribed
         self._stop = threading.Event()
         self.well = True
@@ -52,12 +54,12 @@ class SignalListener:
 
     def _listen(self) -> None:
         with self._redis.pubsub() as channel:  # type: ignore[no-untyped-call]
-            channel.subscribe(*self._heard)
+            channel.subscribe(*self._handlers)
             while not self._stop.is_set():
                 message = channel.get_message(timeout=LISTEN_SECONDS)
                 if message is None:
                     continue
-                if message["type"] == "subscribe" and message["data"] == len(self._heard):
+                if message["type"] == "subscribe" and message["data"] == len(self._handlers):
                     self.well = True
                     self._subscribed()
                 elif message["type"] == "message":
@@ -65,6 +67,6 @@ class SignalListener:
 
     def _handle(self, channel: str, text: str) -> None:
         try:
-            self._heard[channel](text)
+            self._handlers[channel](text)
         except ValueError as error:
             log.warning("hub_signal_unreadable", channel=channel, error=str(error))

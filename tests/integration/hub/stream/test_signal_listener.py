@@ -14,11 +14,11 @@ def refuse(_text: str) -> None:
 
 def test_each_channel_has_its_hearer_and_nonsense_costs_nothing(redis: Redis) -> None:
     # Given
-    heard: list[str] = []
+    handlers: list[str] = []
     subscribed: list[bool] = []
     signals = SignalListener(
         redis,
-        heard={"test:one": heard.append, "test:two": refuse, "test:three": heard.append},
+        handlers={"test:one": handlers.append, "test:two": refuse, "test:three": handlers.append},
         subscribed=lambda: subscribed.append(True),
     )
     thread = threading.Thread(target=signals.run)
@@ -28,7 +28,7 @@ def test_each_channel_has_its_hearer_and_nonsense_costs_nothing(redis: Redis) ->
     for channel in ("test:two", "test:one", "test:three"):
         redis.publish(channel, f"said on {channel}")
     # Then
-    assert wait_until(lambda: len(heard) == 2 and heard) == ["said on test:one", "said on test:three"]
+    assert wait_until(lambda: len(handlers) == 2 and handlers) == ["said on test:one", "said on test:three"]
     assert subscribed == [True]
     signals.stop()
     thread.join(5)

@@ -46,7 +46,7 @@ def _take(server: socket.socket, taken: list[socket.socket]) -> None:
 def test_a_hub_that_is_ready_has_told_the_others_and_answers_with_its_present_numbers(
     start_hub: StartHub, tokens: Tokens, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Given: hubs whose rounds never come
+    # Given: hubs whose housekeeping never runs
     monkeypatch.setattr(Housekeeping, "tick", lambda self, now: None)
     hub, other = start_hub(), start_hub()
     wait_until(lambda: redis.zcard(HUBS) == 2)

@@ -49,7 +49,7 @@ class FakeCap:
 
 
 class Desk:
-    """A reception, what was looked at in one go, and what was answered."""
+    """Token batches, what was looked at in one go, and what was answered."""
 
     def __init__(self) -> None:
         self.context, self.cap = FakeContext(), FakeCap()

@@ -114,7 +114,7 @@ def test_people_of_other_processes_are_there_too_until_they_are_not(world: World
     ada.take()
     # When: he comes back by another process
     world.store.of_others = PresenceState({bob.operator["id"]: "Bob"}, {})
-    world.presence.heard("there")
+    world.presence.changed_elsewhere("there")
     world.pass_seconds(6)
     # Then
     assert ada.take() == []
@@ -163,10 +163,10 @@ def test_a_redis_that_is_away_is_asked_seldom_and_the_others_are_forgotten_in_ti
 def test_a_hub_that_hears_of_itself_does_not_ask(world: World) -> None:
     world.pass_seconds(3)
     before = world.store.asked
-    world.presence.heard("here")
+    world.presence.changed_elsewhere("here")
     world.pass_seconds()
     assert world.store.asked == before
-    world.presence.heard("there")
+    world.presence.changed_elsewhere("there")
     world.pass_seconds()
     assert world.store.asked == before + 1
 

@@ -61,7 +61,7 @@ class History:
 
     def _elsewhere(self, presence_state: PresenceState) -> None:
         self.world.store.of_others = presence_state
-        self.world.presence.heard("there")
+        self.world.presence.changed_elsewhere("there")
 
     def _redis(self, away: bool) -> None:
         self.world.store.away = away

@@ -212,7 +212,7 @@ def test_viewers_of_other_processes_are_named_too(world: World) -> None:
     ada.take()
     # When
     world.store.of_others = PresenceState({"b": "Bob"}, {"north": {"b": "Bob"}, "south": {"c": "Cy"}})
-    world.presence.heard("there")
+    world.presence.changed_elsewhere("there")
     world.pass_seconds(2)
     # Then
     assert news(ada) == [
