@@ -7,6 +7,8 @@ from apiflask import APIFlask
 from pydantic import BaseModel, Field
 
 from web.auth import ACCESS_COOKIE
+from web.callers import View
+from web.headers import Header, headers_answered, headers_taken
 
 VERSION = "3.1.0"
 DESCRIPTION = """Takes complaints in and makes sure that the right admins know within seconds.
@@ -28,29 +30,6 @@ SCHEMAS = "#/components/schemas/"
 PROBLEM = "application/problem+json"
 BODY_FAULTS = ("400", "413", "415", "422")
 WITHOUT_CONTENT = ("204", "304")
-IF_MATCH = ("If-Match", 'The version that was read, for example `"3"`.')
-HEADERS = {
-    "post_intake_submit_complaint": (("Idempotency-Key", "Makes a retry harmless; 1 to 200 characters."),),
-    "get_complaints_get_one": (("If-None-Match", "The version that is known already."),),
-    "patch_complaints_patch_one": (IF_MATCH,),
-    "post_actions_post_status": (IF_MATCH,),
-    "put_actions_put_assignee": (IF_MATCH,),
-    "delete_actions_delete_assignee": (IF_MATCH,),
-}
-REQUIRED_HEADERS = ("patch_complaints_patch_one",)
-ETAG = ("ETag", 'The version, for example `"3"`.')
-ANSWER_HEADERS = {
-    "post_intake_submit_complaint": (
-        ETAG,
-        ("Location", "Where the complaint is."),
-        ("Idempotency-Replayed", "`true` where it was submitted before."),
-    ),
-    "get_complaints_get_one": (ETAG,),
-    "patch_complaints_patch_one": (ETAG,),
-    "post_actions_post_status": (ETAG,),
-    "put_actions_put_assignee": (ETAG,),
-    "delete_actions_delete_assignee": (ETAG,),
-}
 SAME_BODY = {("get_websocket_show_health", "503"): "200"}
 TAGS = {
     "Complaints": "Submit, list, read, correct and act.",
@@ -102,8 +81,7 @@ def register(app: APIFlask) -> None:
 
 
 def _complete(app: APIFlask, spec: Any) -> Any:
-    secured = {rule.endpoint: _schemes(app, rule.endpoint) for rule in app.url_map.iter_rules()}
-    by_id = {endpoint.replace(".", "_"): schemes for endpoint, schemes in secured.items()}
+    views = {endpoint.replace(".", "_"): view for endpoint, view in app.view_functions.items()}
     schemas = spec["components"]["schemas"]
     for shape in (ProblemShape, FaultShape):
         schemas[shape.__name__] = shape.model_json_schema(ref_template=SCHEMAS + "{model}")
@@ -111,17 +89,18 @@ def _complete(app: APIFlask, spec: Any) -> Any:
         schemas.pop(unused, None)
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
-            schemes = by_id[operation["operationId"].removeprefix(f"{method}_")]
-            _complete_operation(operation, schemes, has_name="{" in path)
+            view = views[operation["operationId"].removeprefix(f"{method}_")]
+            _complete_operation(operation, view, has_name="{" in path)
     return _flatten(spec)
 
 
-def _schemes(app: APIFlask, endpoint: str) -> tuple[str, ...]:
+def _schemes(view: View) -> tuple[str, ...]:
     """Return the security schemes that the view's decorator (`web.callers`) accepts."""
-    return cast(tuple[str, ...], vars(app.view_functions[endpoint]).get("schemes", ()))
+    return cast(tuple[str, ...], vars(view).get("schemes", ()))
 
 
-def _complete_operation(operation: dict[str, Any], schemes: tuple[str, ...], *, has_name: bool) -> None:
+def _complete_operation(operation: dict[str, Any], view: View, *, has_name: bool) -> None:
+    schemes = _schemes(view)
     operation["security"] = [{scheme: []} if scheme else {} for scheme in schemes]
     responses = operation["responses"]
     expected = [*(("401", "403") if schemes else ()), *(("404",) if has_name else ())]
@@ -131,19 +110,17 @@ def _complete_operation(operation: dict[str, Any], schemes: tuple[str, ...], *, 
     for status in expected:
         responses.setdefault(status, {})
     name = operation["operationId"]
-    operation["responses"] = {status: _response(name, status, responses) for status in sorted(responses)}
+    answered = {header.name: _header(header) for header in headers_answered(view)}
+    operation["responses"] = {
+        status: _response(name, status, responses, answered) for status in sorted(responses)
+    }
     operation["parameters"] = [_parameter(found) for found in operation["parameters"]] + [
-        {
-            "name": header,
-            "in": "header",
-            "required": name in REQUIRED_HEADERS,
-            **_header(description),
-        }
-        for header, description in HEADERS.get(name, ())
+        {"name": header.name, "in": "header", "required": required, **_header(header)}
+        for header, required in headers_taken(view).items()
     ]
 
 
-def _response(name: str, status: str, responses: dict[str, Any]) -> dict[str, Any]:
+def _response(name: str, status: str, responses: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:
     phrase = HTTPStatus(int(status)).phrase
     if status in WITHOUT_CONTENT:
         return {"description": phrase}
@@ -152,12 +129,11 @@ def _response(name: str, status: str, responses: dict[str, Any]) -> dict[str, An
     if status >= "400":
         schema = {"$ref": f"{SCHEMAS}ProblemShape"}
         return {"description": phrase, "content": {PROBLEM: {"schema": schema}}}
-    headers = {header: _header(description) for header, description in ANSWER_HEADERS.get(name, ())}
     return {**responses[status], **({"headers": headers} if headers else {})}
 
 
-def _header(description: str) -> dict[str, Any]:
-    return {"description": description, "schema": {"type": "string"}}
+def _header(header: Header) -> dict[str, Any]:
+    return {"description": header.description, "schema": {"type": "string"}}
 
 
 def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import g, request
+from flask import g
 from sqlalchemy.orm import Session
 
 from complaints.clock import utcnow
@@ -19,6 +19,7 @@ from complaints.words import Role
 from web.api.complaints import answer, check_if_match
 from web.api.shapes import CommentShape, ComplaintShape, comment_on_wire
 from web.callers import caller, operator, signed_in
+from web.headers import ETAG, IF_MATCH, answers, read_header, takes
 from web.services import services
 
 blueprint = APIBlueprint("actions", __name__, tag="Complaints")
@@ -32,6 +33,8 @@ class Assignment(Form):
 
 @blueprint.post("/complaints/<name>/status")
 @signed_in(Role.AGENT)
+@takes(IF_MATCH)
+@answers(ETAG)
 @blueprint.input(StatusChange, arg_name="form")
 @blueprint.output(ComplaintShape)
 @blueprint.doc(summary="Change the status", responses=[409, 412])
@@ -39,7 +42,7 @@ def post_status(name: str, form: StatusChange) -> Any:
     """Change the status along the transition table; 409 names what is `allowed`."""
 
     def change(session: Session, complaint: Complaint) -> Any:
-        check_if_match(complaint, required=False)
+        check_if_match(complaint)
         _check_original(session, form)
         return answer(
             change_status(
@@ -57,6 +60,8 @@ def post_status(name: str, form: StatusChange) -> Any:
 
 @blueprint.put("/complaints/<name>/assignee")
 @signed_in(Role.AGENT)
+@takes(IF_MATCH)
+@answers(ETAG)
 @blueprint.input(Assignment, arg_name="form")
 @blueprint.output(ComplaintShape)
 @blueprint.doc(summary="Assign", responses=[412])
@@ -64,8 +69,8 @@ def put_assignee(name: str, form: Assignment) -> Any:
     """Assign to an operator. `me` without `If-Match` succeeds only if nobody else has it, else 412."""
 
     def change(session: Session, complaint: Complaint) -> Any:
-        check_if_match(complaint, required=False)
-        if form.operator_id == "me":
+        check_if_match(complaint)
+        if form.operator_id == "me" and read_header(IF_MATCH) is None:
             refuse_taking(complaint)
         assignee = find_assignee(session, form.operator_id)
         return answer(assign(session, complaint, assignee=assignee, **who_and_when()))
@@ -75,13 +80,15 @@ def put_assignee(name: str, form: Assignment) -> Any:
 
 @blueprint.delete("/complaints/<name>/assignee")
 @signed_in(Role.AGENT)
+@takes(IF_MATCH)
+@answers(ETAG)
 @blueprint.output(ComplaintShape)
 @blueprint.doc(summary="Take back from who has it", responses=[412])
 def delete_assignee(name: str) -> Any:
     """Leave the complaint to nobody."""
 
     def change(session: Session, complaint: Complaint) -> Any:
-        check_if_match(complaint, required=False)
+        check_if_match(complaint)
         return answer(assign(session, complaint, assignee=None, **who_and_when()))
 
     return _act(name, change)
@@ -115,9 +122,8 @@ def who_and_when() -> dict[str, Any]:
 
 
 def refuse_taking(complaint: Complaint) -> None:
-    """Raise `StaleVersion` where somebody else has it and the caller named no version."""
-    taken = complaint.assignee_id not in (None, operator().id)
-    if taken and "If-Match" not in request.headers:
+    """Raise `StaleVersion` where somebody else has it: who takes it from them names the version."""
+    if complaint.assignee_id not in (None, operator().id):
         name = complaint.assignee.name if complaint.assignee else "Somebody"
         raise StaleVersion(f"{name} has it already.", ComplaintShape.of(complaint).on_wire())
 

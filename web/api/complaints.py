@@ -3,11 +3,12 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, g, request
+from flask import Response, g
+from werkzeug.http import parse_etags, quote_etag
 
 from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
-from complaints.errors import Invalid, StaleVersion, VersionRequired
+from complaints.errors import Invalid, StaleVersion
 from complaints.events.event_feed import read_head
 from complaints.forms.complaint_forms import ComplaintPatch
 from complaints.models import Complaint
@@ -18,6 +19,7 @@ from complaints.words import Role
 from web.api.parameters import ComplaintQuery, FilterQuery
 from web.api.shapes import ComplaintPage, ComplaintShape
 from web.callers import caller, operator, reads, signed_in
+from web.headers import ETAG, IF_MATCH, IF_NONE_MATCH, answers, as_headers, read_header, takes
 from web.services import services
 
 blueprint = APIBlueprint("complaints", __name__, tag="Complaints")
@@ -55,19 +57,23 @@ def list_page(query: ComplaintQuery) -> Any:
 
 @blueprint.get("/complaints/<name>")
 @reads("complaints:read")
+@takes(IF_NONE_MATCH)
+@answers(ETAG)
 @blueprint.output(ComplaintShape)
 @blueprint.doc(summary="Get one complaint by id or reference", responses=[304])
 def get_one(name: str) -> Any:
     """Return the complaint with its ETag; 304 where `If-None-Match` names the present version."""
     with services().database.read() as session:
         complaint = find(session, name, sites=caller().sites)
-        if request.if_none_match.contains_weak(etag_of(complaint)):
-            return with_etag(Response(status=304), complaint)
+        if parse_etags(read_header(IF_NONE_MATCH)).contains_weak(_etag_of(complaint)):
+            return Response(status=304, headers=etag_header(complaint))
         return answer(complaint)
 
 
 @blueprint.patch("/complaints/<name>")
 @signed_in(Role.AGENT)
+@takes(IF_MATCH, required=True)
+@answers(ETAG)
 @blueprint.input(ComplaintPatch, arg_name="form")
 @blueprint.output(ComplaintShape)
 @blueprint.doc(summary="Correct a complaint", responses=[412, 428])
@@ -80,7 +86,7 @@ def patch_one(name: str, form: ComplaintPatch) -> Any:
         require_site(caller().sites, form.site)
     with services().database.write() as session:
         complaint = find_locked(session, name, sites=caller().sites)
-        check_if_match(complaint, required=True)
+        check_if_match(complaint)
         edit(
             session,
             complaint,
@@ -111,13 +117,10 @@ def filters_of(query: FilterQuery) -> Filters:
     )
 
 
-def check_if_match(complaint: Complaint, *, required: bool) -> None:
+def check_if_match(complaint: Complaint) -> None:
     """Raise unless `If-Match` names the present version (`StaleVersion`, `VersionRequired`)."""
-    if "If-Match" not in request.headers:
-        if required:
-            raise VersionRequired('Send If-Match with the version that you read, for example If-Match: "3".')
-        return
-    if etag_of(complaint) not in request.if_match:
+    named = read_header(IF_MATCH)
+    if named is not None and _etag_of(complaint) not in parse_etags(named):
         raise StaleVersion(
             "The complaint has changed since you read it.", ComplaintShape.of(complaint).on_wire()
         )
@@ -125,15 +128,14 @@ def check_if_match(complaint: Complaint, *, required: bool) -> None:
 
 def answer(complaint: Complaint) -> tuple[ComplaintShape, int, dict[str, str]]:
     """Return the complaint as a view answers it, with its ETag."""
-    return ComplaintShape.of(complaint), 200, {"ETag": f'"{etag_of(complaint)}"'}
+    return ComplaintShape.of(complaint), 200, etag_header(complaint)
 
 
-def with_etag(response: Response, complaint: Complaint) -> Response:
-    """Put the complaint's ETag on the response."""
-    response.set_etag(etag_of(complaint))
-    return response
+def etag_header(complaint: Complaint) -> dict[str, str]:
+    """Return the header that names the complaint's version."""
+    return as_headers({ETAG: quote_etag(_etag_of(complaint))})
 
 
-def etag_of(complaint: Complaint) -> str:
+def _etag_of(complaint: Complaint) -> str:
     """Return the entity tag, unquoted: the version."""
     return str(complaint.version)

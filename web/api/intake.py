@@ -13,8 +13,10 @@ from complaints.events.event_types import ActorKind
 from complaints.forms.complaint_forms import NewComplaint
 from complaints.models import Complaint
 from complaints.verbs import submit
+from web.api.complaints import answer
 from web.api.shapes import ComplaintShape
 from web.callers import Caller, caller, submits
+from web.headers import ETAG, IDEMPOTENCY_KEY, LOCATION, REPLAYED, answers, as_headers, read_header, takes
 from web.idempotency import Attempt, fingerprint, once
 from web.services import services
 
@@ -24,6 +26,8 @@ KEY_MAXIMUM = 200
 
 @blueprint.post("/complaints")
 @submits
+@takes(IDEMPOTENCY_KEY)
+@answers(ETAG, LOCATION, REPLAYED)
 @blueprint.input(NewComplaint, arg_name="form")
 @blueprint.output(ComplaintShape, 201)
 @blueprint.doc(summary="Submit a complaint", responses=[409, 429])
@@ -38,13 +42,11 @@ def submit_complaint(form: NewComplaint) -> Any:
     require_site(who.sites, form.site)
     with here.database.write() as session:
         complaint, replayed = _submit(session, form, who)
-        body = ComplaintShape.of(complaint)
+        body, _, etag = answer(complaint)
     if not replayed:
         here.poker.poke_sequencer(g.request_id)
-    headers = {"Location": f"/api/v1/complaints/{body.id}", "ETag": f'"{body.version}"'}
-    if replayed:
-        headers["Idempotency-Replayed"] = "true"
-    return body, 201, headers
+    headers = {LOCATION: f"/api/v1/complaints/{body.id}", **({REPLAYED: "true"} if replayed else {})}
+    return body, 201, {**as_headers(headers), **etag}
 
 
 def _submit(session: Session, form: NewComplaint, who: Caller) -> tuple[Complaint, bool]:
@@ -60,7 +62,7 @@ def _submit(session: Session, form: NewComplaint, who: Caller) -> tuple[Complain
             api_client_id=who.key.client_id if who.key else None,
         )
 
-    key = request.headers.get("Idempotency-Key")
+    key = read_header(IDEMPOTENCY_KEY)
     if key is None:
         return add(), False
     return once(services().database, session, _attempt(key, form, who), add, now=now)

@@ -50,7 +50,7 @@ def sign_in(session: Session, operator: Operator, *, cookies: bool) -> Any:
         jti,
         session_id=session_id,
         now=utcnow(),
-        user_agent=request.headers.get("User-Agent", "")[:USER_AGENT_MAXIMUM] or None,
+        user_agent=request.user_agent.string[:USER_AGENT_MAXIMUM] or None,
         address=request.remote_addr,
     )
     return answer_tokens(row, refresh, cookies=cookies)

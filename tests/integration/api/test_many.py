@@ -59,6 +59,11 @@ def test_bulk_takes_nothing_from_others_and_can_take_back(world: World) -> None:
     row = world.all(Complaint)[0]
     assert (row.status, row.assignee_id) == ("reported", world.who(ada).id)
     # When
+    form = {"ids": [made], "operator_id": "me"}
+    taken = bob.post(BULK, json=form, headers={"If-Match": '"1"'}).get_json()
+    # Then
+    assert taken["results"][0]["error"]["code"] == "stale_version"
+    # When
     bob.post(BULK, json={"ids": [made], "operator_id": None})
     # Then
     assert world.all(Complaint)[0].assignee_id is None

@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from apiflask import APIFlask
+from flask import request
 
 from tests.integration.api.people import World, problem_of
+from web import headers
 from web.api.docs import FILES, STATIC
+from web.headers import Header, as_headers, headers_answered, headers_taken, read_header
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ROOT = Path(__file__).resolve().parents[3]
+HEADERS = [value for value in vars(headers).values() if isinstance(value, Header)]
 PUBLIC = {
     "post /api/v1/auth/login",
     "post /api/v1/auth/refresh",
@@ -79,6 +84,38 @@ def test_the_headers_that_count_are_described(document: Any) -> None:
         "If-Match": True,
     }
     assert set(document["components"]["securitySchemes"]) == {"bearer", "cookie", "apiKey"}
+
+
+def test_a_view_reads_no_header_but_those_that_it_says_it_takes(app: APIFlask, document: Any) -> None:
+    described = {
+        named["operationId"].partition("_")[2]: {
+            item["name"]: item["required"] for item in named["parameters"] if item["in"] == "header"
+        }
+        for _, named in operations(document)
+    }
+    for endpoint, view in app.view_functions.items():
+        said = {header.name: required for header, required in headers_taken(view).items()}
+        assert described.get(endpoint.replace(".", "_"), {}) == said, endpoint
+        for header in HEADERS:
+            with app.test_request_context(headers={header.name: '"3"'}):
+                request.url_rule = next(app.url_map.iter_rules(endpoint))
+                if header.name in said:
+                    assert read_header(header) == '"3"'
+                else:
+                    with pytest.raises(LookupError, match=re.escape(endpoint)):
+                        read_header(header)
+
+
+def test_an_answer_carries_no_header_that_its_view_doesnt_say(app: APIFlask) -> None:
+    for endpoint, view in app.view_functions.items():
+        for header in HEADERS:
+            with app.test_request_context():
+                request.url_rule = next(app.url_map.iter_rules(endpoint))
+                if header in headers_answered(view):
+                    assert as_headers({header: "x"}) == {header.name: "x"}
+                else:
+                    with pytest.raises(LookupError, match=re.escape(endpoint)):
+                        as_headers({header: "x"})
 
 
 def test_the_file_in_the_repository_is_this_document(document: Any) -> None:

@@ -1,0 +1,92 @@
+"""Headers that a view takes and answers, said beside the view: one that is not said there can't be read or written.
+
+The OpenAPI document is made of the same words (`web.openapi`), so it can't lack what the code knows.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from flask import current_app, request
+
+from complaints.errors import VersionRequired
+
+View = TypeVar("View", bound=Callable[..., Any])
+TAKEN = "headers_taken"
+ANSWERED = "headers_answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header's name, and what the document says of it."""
+
+    name: str
+    description: str
+
+
+IF_MATCH = Header("If-Match", 'The version that was read, for example `"3"`.')
+IF_NONE_MATCH = Header("If-None-Match", "The version that is known already.")
+IDEMPOTENCY_KEY = Header("Idempotency-Key", "Makes a retry harmless; 1 to 200 characters.")
+BOT_SECRET = Header("X-Telegram-Bot-Api-Secret-Token", "The secret that the webhook was set with.")
+ETAG = Header("ETag", 'The version, for example `"3"`.')
+LOCATION = Header("Location", "Where the complaint is.")
+REPLAYED = Header("Idempotency-Replayed", "`true` where it was submitted before.")
+
+
+def takes(header: Header, *, required: bool = False) -> Callable[[View], View]:
+    """Let the view read the header, and say so in the document. Without a required one it can't do its work."""
+
+    def say(view: View) -> View:
+        vars(view)[TAKEN] = {header: required, **headers_taken(view)}
+        return view
+
+    return say
+
+
+def answers(*headers: Header) -> Callable[[View], View]:
+    """Let the view put the headers on its answers, and say so in the document."""
+
+    def say(view: View) -> View:
+        vars(view)[ANSWERED] = headers
+        return view
+
+    return say
+
+
+def headers_taken(view: Callable[..., Any]) -> dict[Header, bool]:
+    """Return the headers that the view takes, and whether it must have them."""
+    return cast(dict[Header, bool], vars(view).get(TAKEN, {}))
+
+
+def headers_answered(view: Callable[..., Any]) -> tuple[Header, ...]:
+    """Return the headers that the view's answers carry."""
+    return cast(tuple[Header, ...], vars(view).get(ANSWERED, ()))
+
+
+def read_header(header: Header) -> str | None:
+    """Return what the request says there; raises `VersionRequired` where the view must have it.
+
+    Raises `LookupError` where the view doesn't say that it takes it.
+    """
+    required = headers_taken(_view())
+    if header not in required:
+        raise LookupError(f"{request.endpoint} reads {header.name}, which it doesn't say that it takes")
+    value = request.headers.get(header.name)
+    if value is None and required[header]:
+        raise VersionRequired('Send If-Match with the version that you read, for example If-Match: "3".')
+    return value
+
+
+def as_headers(values: Mapping[Header, str]) -> dict[str, str]:
+    """Return the headers by their names, for an answer.
+
+    Raises `LookupError` where the view doesn't say that it answers them.
+    """
+    missing = [header.name for header in values if header not in headers_answered(_view())]
+    if missing:
+        raise LookupError(f"{request.endpoint} answers {missing}, which it doesn't say that it does")
+    return {header.name: value for header, value in values.items()}
+
+
+def _view() -> Callable[..., Any]:
+    return current_app.view_functions[request.endpoint or ""]
