@@ -3,25 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.models import Complaint
-from complaints.queries.cursors import read_cursor, write_cursor
+from complaints.queries.pages import KeyPart, ListOrder, ListPage, read_page
 from complaints.words import OPEN, PRIORITY, Severity, Status
 
 Sort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "severity", "-severity"]
-SORTS: tuple[Sort, ...] = get_args(Sort)
 UNASSIGNED = "none"
 
 _RANK = case({name.value: -rank for name, rank in PRIORITY.items()}, value=Complaint.severity)
-_COLUMNS: dict[str, tuple[Any, type]] = {
-    "created_at": (Complaint.created_at, datetime),
-    "updated_at": (Complaint.updated_at, datetime),
-    "severity": (_RANK, int),
+_SORTED_BY = {
+    "created_at": KeyPart(Complaint.created_at, datetime),
+    "updated_at": KeyPart(Complaint.updated_at, datetime),
+    "severity": KeyPart(_RANK, int, lambda row: -PRIORITY[Severity(row.severity)]),
 }
 
 
@@ -42,28 +41,13 @@ class Filters:
     sites: frozenset[str] | None = field(default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """Rows of a list and the cursor after them, None on the last page."""
-
-    rows: Sequence[Complaint]
-    next_cursor: str | None
-
-
 def list_complaints(
     session: Session, filters: Filters, *, sort: Sort, cursor: str | None, limit: int, now: datetime
-) -> ListPage:
+) -> ListPage[Complaint]:
     """Return a page of at most `limit` complaints; raises `CursorInvalid`."""
-    query = select(Complaint).where(*conditions(filters, now))
-    column, kind = _COLUMNS[sort.lstrip("-")]
-    key = tuple_(column, Complaint.id)
-    falls = sort.startswith("-")
-    if cursor is not None:
-        last = tuple_(*read_cursor(cursor, sort, (kind, UUID)))
-        query = query.where(key < last if falls else key > last)
-    rows = session.scalars(_ordered(query, column, falls).limit(limit + 1)).all()
-    page = rows[:limit]
-    return ListPage(page, write_cursor(sort, _key(page[-1], sort)) if len(rows) > limit else None)
+    order = ListOrder(sort, (_SORTED_BY[sort.lstrip("-")], KeyPart(Complaint.id, UUID)))
+    rows = select(Complaint).where(*conditions(filters, now))
+    return read_page(session, rows, order, cursor=cursor, limit=limit)
 
 
 def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
@@ -112,15 +96,3 @@ def _times(filters: Filters) -> list[ColumnElement[bool]]:
 def _matches(text: str) -> ColumnElement[bool]:
     searched = (Complaint.reference, Complaint.subject, Complaint.description, Complaint.location)
     return or_(*(column.icontains(text, autoescape=True) for column in searched))
-
-
-def _ordered(query: Select[Complaint], column: Any, falls: bool) -> Select[Complaint]:
-    return (
-        query.order_by(column.desc(), Complaint.id.desc()) if falls else query.order_by(column, Complaint.id)
-    )
-
-
-def _key(row: Complaint, sort: str) -> list[Any]:
-    name = sort.lstrip("-")
-    value = -PRIORITY[Severity(row.severity)] if name == "severity" else getattr(row, name)
-    return [value, row.id]

@@ -1,6 +1,7 @@
-"""Finding one complaint by what people call it."""
+"""Finding one complaint by what people call it, and one row of another kind by its id."""
 
 from collections.abc import Iterable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 from complaints.errors import NotFound
 from complaints.ids import normalise_reference, parse_id
 from complaints.models import Complaint
+
+T = TypeVar("T")
 
 
 def find(session: Session, name: str, *, sites: frozenset[str] | None) -> Complaint:
@@ -24,9 +27,13 @@ def find_locked(session: Session, name: str, *, sites: frozenset[str] | None) ->
     return _one(session, _locked(_by_name(name)), sites)
 
 
-def find_locked_by_id(session: Session, complaint_id: UUID) -> Complaint | None:
-    """Return the complaint with its row locked, whoever asks, or None."""
-    return session.scalar(_locked(select(Complaint).where(Complaint.id == complaint_id)))
+def find_row(session: Session, rows: Select[T], key: Any, text: str, what: str) -> T:
+    """Return the row whose column `key` is the id in the text; raises `NotFound`, which says what there is not."""
+    identifier = parse_id(text)
+    found = None if identifier is None else session.scalar(rows.where(key == identifier))
+    if found is None:
+        raise NotFound(f"There is no such {what}.")
+    return found
 
 
 def load_sites(session: Session, ids: Iterable[UUID]) -> dict[UUID, str | None]:

@@ -8,19 +8,17 @@ from uuid import UUID
 from apiflask import APIBlueprint
 from flask import g
 from pydantic import BeforeValidator
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from complaints.alert_words import AlertState, ReasonCode
 from complaints.alerts.outcome.retry_by_hand import retry
 from complaints.clock import to_wire, utcnow
-from complaints.errors import NotFound
 from complaints.events.snapshot import Instant
 from complaints.forms.choices import one_of
-from complaints.ids import parse_id
 from complaints.models import Alert, AlertAttempt, Chat, Complaint
-from complaints.queries.cursors import read_cursor, write_cursor
-from complaints.queries.finding import find
+from complaints.queries.finding import find, find_row
+from complaints.queries.pages import KeyPart, ListOrder, by_id, read_page
 from complaints.words import Role
 from web.api.parameters import PageQuery, split
 from web.api.shapes import AlertRef, Shape
@@ -28,6 +26,7 @@ from web.callers import caller, signed_in
 from web.services import services
 
 blueprint = APIBlueprint("alerts", __name__, tag="Alerts")
+NEWEST_FIRST = ListOrder("-created_at", (KeyPart(Alert.created_at, datetime), KeyPart(Alert.id, UUID)))
 State = Annotated[str, one_of(AlertState)]
 
 
@@ -111,18 +110,12 @@ class HistoryPage(Shape):
 @blueprint.doc(summary="List alerts", responses=[401, 403])
 def list_alerts(query: AlertQuery) -> Any:
     """Return alerts, newest first."""
-    rows = _visible().order_by(Alert.created_at.desc(), Alert.id.desc())
+    rows = _visible()
     if query.state:
         rows = rows.where(Alert.state.in_(query.state))
-    if query.cursor is not None:
-        last = read_cursor(query.cursor, "-created_at", (datetime, UUID))
-        rows = rows.where(tuple_(Alert.created_at, Alert.id) < tuple_(*last))
     with services().database.read() as session:
-        alerts = session.scalars(rows.limit(query.limit + 1)).all()
-        page, more = alerts[: query.limit], len(alerts) > query.limit
-        items = _on_wire(session, page)
-    cursor = write_cursor("-created_at", [page[-1].created_at, page[-1].id]) if more else None
-    return {"items": items, "next_cursor": cursor}
+        page = read_page(session, rows, NEWEST_FIRST, cursor=query.cursor, limit=query.limit)
+        return {"items": _on_wire(session, page.rows), "next_cursor": page.next_cursor}
 
 
 @blueprint.get("/complaints/<name>/alerts")
@@ -134,14 +127,11 @@ def list_alerts_of_complaint(name: str, query: PageQuery) -> Any:
     """Return the complaint's alerts with every attempt."""
     with services().database.read() as session:
         complaint = find(session, name, sites=caller().sites)
-        rows = select(Alert).where(Alert.complaint_id == complaint.id).order_by(Alert.id)
-        if query.cursor is not None:
-            rows = rows.where(Alert.id > read_cursor(query.cursor, "id", (UUID,))[0])
-        alerts = session.scalars(rows.limit(query.limit + 1)).all()
-        page, more = alerts[: query.limit], len(alerts) > query.limit
-        tries = _attempts(session, page)
-        items = [{**item, "history": tries[item["id"]]} for item in _on_wire(session, page)]
-    return {"items": items, "next_cursor": write_cursor("id", [page[-1].id]) if more else None}
+        rows = select(Alert).where(Alert.complaint_id == complaint.id)
+        page = read_page(session, rows, by_id(Alert.id), **query.model_dump())
+        tries = _attempts(session, page.rows)
+        items = [{**item, "history": tries[item["id"]]} for item in _on_wire(session, page.rows)]
+    return {"items": items, "next_cursor": page.next_cursor}
 
 
 @blueprint.post("/alerts/<alert_id>/retry")
@@ -150,12 +140,8 @@ def list_alerts_of_complaint(name: str, query: PageQuery) -> Any:
 @blueprint.doc(summary="Send an alert again", responses=[401, 403, 404, 409])
 def retry_alert(alert_id: str) -> Any:
     """Make a failed or unknown alert pending again."""
-    identifier = parse_id(alert_id)
     with services().database.write() as session:
-        query = _visible().where(Alert.id == identifier).with_for_update(of=Alert)
-        alert = None if identifier is None else session.scalar(query)
-        if alert is None:
-            raise NotFound("There is no such alert.")
+        alert = find_row(session, _visible().with_for_update(of=Alert), Alert.id, alert_id, "alert")
         retry(session, alert, now=utcnow())
     services().poker.poke_alerts(g.request_id)
     return {"id": alert.id}

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from complaints.accounts.clients import Scope, add_client, change_client, make_key
 from complaints.accounts.forms import ClientPatch, NewClient, NewKey
 from complaints.clock import to_wire, utcnow
-from complaints.errors import Invalid, NotFound
+from complaints.errors import Invalid
 from complaints.events.snapshot import Instant
-from complaints.ids import parse_id
 from complaints.models import ApiClient, ApiKey
-from complaints.queries.pages import page_by_id
-from web.api.parameters import PageQuery
-from web.api.shapes import Shape
+from complaints.queries.finding import find_row
+from complaints.queries.pages import by_id, read_page
+from web.api.parameters import PageQuery, named_fields
+from web.api.shapes import Shape, page_on_wire
 from web.callers import runs_the_place
 from web.services import services
 
@@ -72,10 +72,8 @@ class KeyPage(Shape):
 def list_clients(query: PageQuery) -> Any:
     """Return the programs that were let in."""
     with services().database.read() as session:
-        rows, cursor = page_by_id(
-            session, select(ApiClient), ApiClient.id, cursor=query.cursor, limit=query.limit
-        )
-    return {"items": [_client_on_wire(row) for row in rows], "next_cursor": cursor}
+        page = read_page(session, select(ApiClient), by_id(ApiClient.id), **query.model_dump())
+    return page_on_wire(page, _client_on_wire)
 
 
 @blueprint.post("/api-clients")
@@ -106,9 +104,7 @@ def get_client(client_id: str) -> Any:
 @blueprint.doc(summary="Change an API client", responses=[409])
 def patch_client(client_id: str, form: ClientPatch) -> Any:
     """Rename the program, or close it (`active: false`): from then on all its keys are refused."""
-    fields = form.model_dump(exclude_unset=True)
-    if not fields:
-        raise Invalid("Name at least one field to change.")
+    fields = named_fields(form)
     with services().database.write() as session:
         client = _find(session, client_id)
         change_client(session, client, fields)
@@ -124,8 +120,8 @@ def list_keys(client_id: str, query: PageQuery) -> Any:
     """Return what can be known of the keys; the keys themselves are not kept."""
     with services().database.read() as session:
         keys = select(ApiKey).where(ApiKey.client_id == _find(session, client_id).id)
-        rows, cursor = page_by_id(session, keys, ApiKey.id, cursor=query.cursor, limit=query.limit)
-    return {"items": [_key_on_wire(row) for row in rows], "next_cursor": cursor}
+        page = read_page(session, keys, by_id(ApiKey.id), **query.model_dump())
+    return page_on_wire(page, _key_on_wire)
 
 
 @blueprint.post("/api-clients/<client_id>/keys")
@@ -150,22 +146,15 @@ def post_key(client_id: str, form: NewKey) -> Any:
 @blueprint.doc(summary="Revoke a key")
 def delete_key(client_id: str, key_id: str) -> Any:
     """Refuse the key from now on; it stays listed."""
-    identifier = parse_id(key_id)
     with services().database.write() as session:
         client = _find(session, client_id)
-        row = None if identifier is None else session.get(ApiKey, identifier)
-        if row is None or row.client_id != client.id or row.revoked_at is not None:
-            raise NotFound("There is no such key that is still good.")
-        row.revoked_at = utcnow()
+        good = select(ApiKey).where(ApiKey.client_id == client.id, ApiKey.revoked_at.is_(None))
+        find_row(session, good, ApiKey.id, key_id, "key that is still good").revoked_at = utcnow()
     return "", 204
 
 
 def _find(session: Session, client_id: str) -> ApiClient:
-    identifier = parse_id(client_id)
-    found = None if identifier is None else session.get(ApiClient, identifier)
-    if found is None:
-        raise NotFound("There is no such API client.")
-    return found
+    return find_row(session, select(ApiClient), ApiClient.id, client_id, "API client")
 
 
 def _client_on_wire(row: ApiClient) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from werkzeug.http import parse_etags, quote_etag
 
 from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
-from complaints.errors import Invalid, StaleVersion
+from complaints.errors import StaleVersion
 from complaints.events.event_feed import read_head
 from complaints.forms.complaint_forms import ComplaintPatch
 from complaints.models import Complaint
@@ -16,8 +16,8 @@ from complaints.queries.complaints import Filters, list_complaints
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import edit
 from complaints.words import Role
-from web.api.parameters import ComplaintQuery, FilterQuery
-from web.api.shapes import ComplaintPage, ComplaintShape
+from web.api.parameters import ComplaintQuery, FilterQuery, named_fields
+from web.api.shapes import ComplaintPage, ComplaintShape, page_on_wire
 from web.callers import caller, operator, reads, signed_in
 from web.headers import ETAG, IF_MATCH, IF_NONE_MATCH, answers, as_headers, read_header, takes
 from web.services import services
@@ -46,13 +46,8 @@ def list_page(query: ComplaintQuery) -> Any:
             limit=query.limit,
             now=utcnow(),
         )
-        items = [ComplaintShape.of(row) for row in page.rows]
-    return {
-        "items": items,
-        "next_cursor": page.next_cursor,
-        "head_seq": head.top,
-        "epoch": head.epoch,
-    }
+        shown = page_on_wire(page, ComplaintShape.of)
+    return {**shown, "head_seq": head.top, "epoch": head.epoch}
 
 
 @blueprint.get("/complaints/<name>")
@@ -79,9 +74,7 @@ def get_one(name: str) -> Any:
 @blueprint.doc(summary="Correct a complaint", responses=[412, 428])
 def patch_one(name: str, form: ComplaintPatch) -> Any:
     """Change the named fields; `If-Match` must name the version that they were read from."""
-    fields = form.model_dump(exclude_unset=True)
-    if not fields:
-        raise Invalid("Name at least one field to change.")
+    fields = named_fields(form)
     if "site" in fields:
         require_site(caller().sites, form.site)
     with services().database.write() as session:

@@ -5,19 +5,21 @@ from typing import Any, cast
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from complaints.events.envelope import as_removed, envelope
 from complaints.events.event_feed import read_head
 from complaints.models import Comment, Event
-from complaints.queries.cursors import read_cursor, write_cursor
 from complaints.queries.finding import find, may_see
+from complaints.queries.pages import KeyPart, ListOrder, read_page
 from web.api.parameters import FeedQuery, PageQuery
-from web.api.shapes import CommentPage, EventPage, FeedPage, comment_on_wire
+from web.api.shapes import CommentPage, EventPage, FeedPage, comment_on_wire, page_on_wire
 from web.callers import caller, reads, signed_in
 from web.services import services
 
 blueprint = APIBlueprint("histories", __name__, tag="Histories")
+AS_APPENDED = ListOrder("n", (KeyPart(Event.n, int),))
+AS_WRITTEN = ListOrder("created_at", (KeyPart(Comment.created_at, datetime), KeyPart(Comment.id, UUID)))
 
 
 @blueprint.get("/complaints/<name>/events")
@@ -29,16 +31,9 @@ def list_events(name: str, query: PageQuery) -> Any:
     """Return the events of one complaint, oldest first; `seq` is null for one not yet numbered."""
     with services().database.read() as session:
         complaint = find(session, name, sites=caller().sites)
-        rows = select(Event).where(Event.complaint_id == complaint.id).order_by(Event.n)
-        if query.cursor is not None:
-            rows = rows.where(Event.n > read_cursor(query.cursor, "n", (int,))[0])
-        events = session.scalars(rows.limit(query.limit + 1)).all()
-    page = events[: query.limit]
-    more = len(events) > query.limit
-    return {
-        "items": [envelope(event) for event in page],
-        "next_cursor": write_cursor("n", [page[-1].n]) if more else None,
-    }
+        rows = select(Event).where(Event.complaint_id == complaint.id)
+        page = read_page(session, rows, AS_APPENDED, **query.model_dump())
+    return page_on_wire(page, envelope)
 
 
 @blueprint.get("/complaints/<name>/comments")
@@ -50,18 +45,9 @@ def list_comments(name: str, query: PageQuery) -> Any:
     """Return the comments under one complaint, oldest first."""
     with services().database.read() as session:
         complaint = find(session, name, sites=caller().sites)
-        key = tuple_(Comment.created_at, Comment.id)
         rows = select(Comment).where(Comment.complaint_id == complaint.id)
-        if query.cursor is not None:
-            rows = rows.where(key > tuple_(*read_cursor(query.cursor, "created_at", (datetime, UUID))))
-        rows = rows.order_by(Comment.created_at, Comment.id).limit(query.limit + 1)
-        comments = session.scalars(rows).all()
-    page = comments[: query.limit]
-    more = len(comments) > query.limit
-    return {
-        "items": [comment_on_wire(row) for row in page],
-        "next_cursor": write_cursor("created_at", [page[-1].created_at, page[-1].id]) if more else None,
-    }
+        page = read_page(session, rows, AS_WRITTEN, **query.model_dump())
+    return page_on_wire(page, comment_on_wire)
 
 
 @blueprint.get("/events")

@@ -12,20 +12,18 @@ from complaints.accounts.operators import add_operator, change_operator
 from complaints.accounts.passwords import hash_password
 from complaints.accounts.rights import has_role
 from complaints.clock import to_wire, utcnow
-from complaints.errors import Invalid, NotFound
 from complaints.events.snapshot import Instant
-from complaints.ids import parse_id
 from complaints.models import Operator
-from complaints.queries.pages import page_by_id
+from complaints.queries.finding import find_row
+from complaints.queries.pages import by_id, read_page
 from complaints.words import Role
-from web.api.parameters import PageQuery
-from web.api.shapes import ColleagueShape, OperatorShape, Shape, operator_on_wire
+from web.api.parameters import PageQuery, named_fields
+from web.api.shapes import ColleagueShape, OperatorShape, Shape, operator_on_wire, page_on_wire
 from web.api.tokens import Tokens, sign_in, tell_revoked
 from web.callers import operator, runs_the_place, signed_in
 from web.services import services
 
 blueprint = APIBlueprint("operators", __name__, tag="Operators")
-COLLEAGUE = ("id", "email", "name", "role", "active")
 
 
 class InvitationShape(Shape):
@@ -57,14 +55,9 @@ class OperatorPage(Shape):
 def list_operators(query: PageQuery) -> Any:
     """Return everybody, closed accounts too; agents need the list to assign complaints."""
     with services().database.read() as session:
-        rows, cursor = page_by_id(
-            session, select(Operator), Operator.id, cursor=query.cursor, limit=query.limit
-        )
+        page = read_page(session, select(Operator), by_id(Operator.id), **query.model_dump())
     whole = has_role(operator().role, Role.ADMIN)
-    items = [operator_on_wire(row) for row in rows]
-    if not whole:
-        items = [{name: item[name] for name in COLLEAGUE} for item in items]
-    return {"items": items, "next_cursor": cursor}
+    return page_on_wire(page, operator_on_wire if whole else _colleague_on_wire)
 
 
 @blueprint.post("/operators")
@@ -100,9 +93,7 @@ def get_operator(operator_id: str) -> Any:
 @blueprint.doc(summary="Change an operator", responses=[409])
 def patch_operator(operator_id: str, form: OperatorPatch) -> Any:
     """Change the named fields. `active: false` closes the account: its sessions and sockets end at once."""
-    fields = form.model_dump(exclude_unset=True)
-    if not fields:
-        raise Invalid("Name at least one field to change.")
+    fields = named_fields(form)
     with services().database.write() as session:
         found = _find(session, operator_id)
         rights_changed = change_operator(session, found, fields, now=utcnow())
@@ -141,11 +132,12 @@ def post_acceptance(form: Acceptance) -> Any:
 
 
 def _find(session: Session, operator_id: str) -> Operator:
-    identifier = parse_id(operator_id)
-    found = None if identifier is None else session.get(Operator, identifier)
-    if found is None:
-        raise NotFound("There is no such operator.")
-    return found
+    return find_row(session, select(Operator), Operator.id, operator_id, "operator")
+
+
+def _colleague_on_wire(row: Operator) -> dict[str, Any]:
+    whole = operator_on_wire(row)
+    return {name: whole[name] for name in ColleagueShape.model_fields}
 
 
 def _invitation_on_wire(invited: Invited) -> dict[str, Any]:

@@ -1,11 +1,12 @@
-"""What queries may ask for, checked."""
+"""What requests may ask for, checked."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from complaints.forms.fields import Instant, refuse_nul
+from complaints.errors import Invalid
+from complaints.forms.fields import Form, Instant, refuse_nul
 from complaints.queries.complaints import Sort
 from complaints.queries.cursors import MAXIMUM_LENGTH
 from complaints.words import Severity, Status
@@ -64,3 +65,10 @@ class FeedQuery(Query):
 
     after: Annotated[int, Field(ge=0, le=SEQ_MAXIMUM)] = 0
     limit: Annotated[int, Field(ge=1, le=1000)] = 200
+
+
+def named_fields(patch: Form, *, as_json: bool = False) -> dict[str, Any]:
+    """Return the fields that the patch names, with their values; raises `Invalid` where it names none."""
+    if not patch.model_fields_set:
+        raise Invalid("Name at least one field to change.")
+    return patch.model_dump(mode="json" if as_json else "python", exclude_unset=True)

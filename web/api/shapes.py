@@ -1,6 +1,7 @@
 """What the API answers, as pydantic models: the OpenAPI document is made of them."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -12,7 +13,10 @@ from complaints.events.envelope import ActorShape, Envelope
 from complaints.events.snapshot import Brief, Instant, Snapshot
 from complaints.forms.choices import one_of
 from complaints.models import Chat, Comment, Operator
+from complaints.queries.pages import ListPage
 from complaints.words import Role
+
+T = TypeVar("T")
 
 
 class Shape(BaseModel):
@@ -128,6 +132,11 @@ class AlertRef(Shape):
     """An alert, by its id."""
 
     id: UUID
+
+
+def page_on_wire(page: ListPage[T], on_wire: Callable[[T], Any]) -> dict[str, Any]:
+    """Return a page of a list as the API shows it."""
+    return {"items": [on_wire(row) for row in page.rows], "next_cursor": page.next_cursor}
 
 
 def chat_on_wire(chat: Chat) -> dict[str, Any]:

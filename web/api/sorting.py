@@ -4,18 +4,17 @@ from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from pydantic import Field
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from complaints.clock import to_wire, utcnow
-from complaints.errors import Invalid
 from complaints.events.snapshot import Instant
 from complaints.forms.fields import Form, Line, absent
 from complaints.models import Category, Site
-from complaints.queries.cursors import read_cursor, write_cursor
+from complaints.queries.pages import KeyPart, ListOrder, read_page
 from complaints.verbs.sorting import Word, add_word, change_category, delete_category, delete_site
 from complaints.words import Severity
-from web.api.parameters import PageQuery
-from web.api.shapes import Shape
+from web.api.parameters import PageQuery, named_fields
+from web.api.shapes import Shape, page_on_wire
 from web.callers import knows_the_words, runs_the_place
 from web.services import services
 
@@ -104,9 +103,10 @@ def list_categories(query: PageQuery) -> Any:
 @blueprint.doc(summary="Add a category", responses=[409])
 def post_category(form: NewCategory) -> Any:
     """Add a category: lower-case letters, digits, `-` and `_`."""
+    times = form.model_dump(mode="json", exclude_unset=True, exclude={"name"})
     with services().database.write() as session:
         add_word(session, Category, form.name, now=utcnow())
-        return _on_wire(change_category(session, form.name, _times(form)))
+        return _on_wire(change_category(session, form.name, times))
 
 
 @blueprint.patch("/categories/<word>")
@@ -116,9 +116,7 @@ def post_category(form: NewCategory) -> Any:
 @blueprint.doc(summary="Change a category's times")
 def patch_category(word: str, form: CategoryPatch) -> Any:
     """Change the named fields. When a complaint that is there already must be acknowledged stays as it was."""
-    times = _times(form)
-    if not times:
-        raise Invalid("Name at least one field to change.")
+    times = named_fields(form, as_json=True)
     with services().database.write() as session:
         return _on_wire(change_category(session, word, times))
 
@@ -167,20 +165,9 @@ def remove_site(word: str) -> Any:
 
 
 def _page(kind: type[Word], query: PageQuery) -> dict[str, Any]:
-    rows: Select[Word] = select(kind).order_by(kind.name).limit(query.limit + 1)
-    if query.cursor is not None:
-        rows = rows.where(kind.name > read_cursor(query.cursor, "name", (str,))[0])
+    by_name = ListOrder("name", (KeyPart(kind.name, str),))
     with services().database.read() as session:
-        found = session.scalars(rows).all()
-    page, more = found[: query.limit], len(found) > query.limit
-    return {
-        "items": [_on_wire(row) for row in page],
-        "next_cursor": write_cursor("name", [page[-1].name]) if more else None,
-    }
-
-
-def _times(form: CategoryPatch) -> dict[str, Any]:
-    return form.model_dump(mode="json", exclude_unset=True, exclude={"name"})
+        return page_on_wire(read_page(session, select(kind), by_name, **query.model_dump()), _on_wire)
 
 
 def _on_wire(row: Category | Site) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import hmac
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import segno
 from apiflask import APIBlueprint
@@ -24,13 +23,13 @@ from complaints.errors import Forbidden, Invalid, NotFound, Refused
 from complaints.events.snapshot import Instant as InstantShape
 from complaints.forms.choices import one_of
 from complaints.forms.fields import Form, Instant, absent
-from complaints.ids import parse_id
 from complaints.models import Chat
-from complaints.queries.cursors import read_cursor, write_cursor
+from complaints.queries.finding import find_row
+from complaints.queries.pages import by_id, read_page
 from complaints.telegram.stored_updates import is_update, store_updates
 from complaints.words import Role
-from web.api.parameters import PageQuery
-from web.api.shapes import AlertRef, ChatPage, ChatShape, Shape, chat_on_wire
+from web.api.parameters import PageQuery, named_fields
+from web.api.shapes import AlertRef, ChatPage, ChatShape, Shape, chat_on_wire, page_on_wire
 from web.callers import operator, signed_in
 from web.headers import BOT_SECRET, read_header, takes
 from web.services import services
@@ -94,16 +93,10 @@ def post_link() -> Any:
 @blueprint.doc(summary="List linked chats")
 def list_chats(query: PageQuery) -> Any:
     """Return the caller's chats; an admin sees everybody's."""
-    rows = _visible().where(linked()).order_by(Chat.id)
-    if query.cursor is not None:
-        rows = rows.where(Chat.id > read_cursor(query.cursor, "id", (UUID,))[0])
+    rows = _visible().where(linked())
     with services().database.read() as session:
-        chats = session.scalars(rows.limit(query.limit + 1)).all()
-    page, more = chats[: query.limit], len(chats) > query.limit
-    return {
-        "items": [chat_on_wire(chat) for chat in page],
-        "next_cursor": write_cursor("id", [page[-1].id]) if more else None,
-    }
+        page = read_page(session, rows, by_id(Chat.id), **query.model_dump())
+    return page_on_wire(page, chat_on_wire)
 
 
 @blueprint.get("/telegram/chats/<chat_id>")
@@ -123,14 +116,11 @@ def get_chat(chat_id: str) -> Any:
 @blueprint.doc(summary="Change a chat's state or preferences", responses=[409])
 def patch_chat(chat_id: str, form: ChatPatch) -> Any:
     """Mute a chat or let it speak again, and change the preferences that are named: the others stay."""
-    if not form.model_fields_set:
-        raise Invalid("Name at least one field to change.")
-    now = utcnow()
+    fields, now = named_fields(form, as_json=True), utcnow()
     with services().database.write() as session:
         chat = lock_chat(session, _find(session, chat_id).id)
-        if "preferences" in form.model_fields_set:
-            changes = form.preferences.model_dump(mode="json", exclude_unset=True)
-            tune(session, chat, changes, now=now)
+        if "preferences" in fields:
+            tune(session, chat, fields["preferences"], now=now)
         _set_state(session, chat, form, now)
         answer = chat_on_wire(chat)
     services().poker.poke_alerts(g.request_id)
@@ -210,8 +200,4 @@ def _visible() -> Select[Chat]:
 
 
 def _find(session: Session, chat_id: str) -> Chat:
-    identifier = parse_id(chat_id)
-    chat = None if identifier is None else session.scalar(_visible().where(Chat.id == identifier))
-    if chat is None:
-        raise NotFound("There is no such chat.")
-    return chat
+    return find_row(session, _visible(), Chat.id, chat_id, "chat")
