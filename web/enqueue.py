@@ -2,16 +2,12 @@
 
 from celery import Celery
 
-from complaints.events.wakeups import Enqueue
+from complaints.events.wakeups import Enqueue, enqueue_with
 from complaints.settings import Settings
 
 
 def make_enqueue(settings: Settings) -> Enqueue:
-    """Return how to put a task on the broker, tried once; raises what kombu raises."""
+    """Return how to put a task on the broker; raises what kombu raises."""
     celery = Celery("redress", config_source="celeryconfig")
     celery.conf.broker_url = settings.broker_url
-
-    def enqueue(task: str, request_id: str | None) -> None:
-        celery.send_task(task, headers={"request_id": request_id}, retry=False)
-
-    return enqueue
+    return enqueue_with(celery)

@@ -8,7 +8,7 @@ from redis import Redis
 from complaints.alerts.state.alert_signals import AlertSignals
 from complaints.db import Database
 from complaints.events.event_stream import EventStream
-from complaints.events.wakeups import Enqueue, Poker
+from complaints.events.wakeups import Poker, enqueue_with
 from complaints.redis_client import connect
 from complaints.settings import Settings
 from workers.dispatch import Dispatcher, make_dispatcher
@@ -60,12 +60,3 @@ def make_runtime(settings: Settings, celery: Celery) -> Runtime:
         dispatcher=make_dispatcher(settings, database, redis, poker),
         consumer=make_update_consumer(settings, database, redis, poker),
     )
-
-
-def enqueue_with(celery: Celery) -> Enqueue:
-    """Return how to put a task on this app's broker, without retrying: a sweep comes after all."""
-
-    def enqueue(task: str, request_id: str | None) -> None:
-        celery.send_task(task, headers={"request_id": request_id}, retry=False)
-
-    return enqueue

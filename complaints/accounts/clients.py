@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
@@ -15,7 +15,6 @@ from complaints.ids import digest, new_id, new_secret
 from complaints.models import ApiClient, ApiKey
 
 Scope = Literal["complaints:submit", "complaints:read", "events:read"]
-SCOPES: tuple[Scope, ...] = get_args(Scope)
 KEY = re.compile(r"(?P<prefix>rd_[A-Za-z0-9-]{1,30})_[A-Za-z0-9_-]{1,100}")
 PREFIX_BYTES = 6
 USE_NOTED_EVERY = timedelta(hours=1)

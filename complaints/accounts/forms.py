@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import AfterValidator, EmailStr, Field, StrictBool
 
 from complaints.accounts.clients import Scope
-from complaints.accounts.passwords import PASSWORD_MAXIMUM, PASSWORD_MINIMUM
+from complaints.accounts.passwords import PASSWORD_MAXIMUM
 from complaints.forms.fields import Form, Instant, Line, absent
+from complaints.settings import PASSWORD_MINIMUM
 from complaints.words import Role
 
 EMAIL_MAXIMUM = 320

@@ -12,7 +12,7 @@ from complaints.accounts.sessions import revoke_all
 from complaints.errors import Refused
 from complaints.ids import new_id
 from complaints.models import Operator
-from complaints.verbs.intake import check_site
+from complaints.queries.known_words import check_site
 from complaints.words import Role
 
 

@@ -5,7 +5,6 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-PASSWORD_MINIMUM = 10
 PASSWORD_MAXIMUM = 1024
 _hasher = PasswordHasher()
 

@@ -11,6 +11,7 @@ deletes before it reads, so that a commit after that read pokes anew.
 import queue
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from redis import Redis, RedisError
@@ -25,6 +26,15 @@ FLAG_MS = 1000
 
 Enqueue = Callable[[str, str | None], None]
 """Put a task (its name, the request id) on the broker; may raise whatever the broker's client raises."""
+
+
+def enqueue_with(celery: Any) -> Enqueue:
+    """Return how to put a task on this Celery app's broker, tried once: a sweep comes after all."""
+
+    def enqueue(task: str, request_id: str | None) -> None:
+        celery.send_task(task, headers={"request_id": request_id}, retry=False)
+
+    return enqueue
 
 
 def flag_key(task: str) -> str:

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from complaints.events.append import append_event
 from complaints.events.event_types import Actor, Changes, EventType
 from complaints.models import Complaint
+from complaints.queries.known_words import check_category, check_site
 from complaints.verbs.deadlines import set_deadline
-from complaints.verbs.intake import check_category, check_site
 
 
 def edit(

@@ -3,16 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from complaints.errors import Invalid
 from complaints.events.append import append_event
 from complaints.events.event_types import Actor, ActorKind, EventType
 from complaints.forms.complaint_forms import NewComplaint
 from complaints.ids import new_id, new_reference
-from complaints.models import Category, Complaint, Site
+from complaints.models import Complaint
+from complaints.queries.known_words import check_category, check_site
 from complaints.verbs.deadlines import set_deadline
 from complaints.words import Status
 
@@ -41,21 +40,6 @@ def submit(
         session, complaint, EventType.NEW_COMPLAINT, actor=actor, changes={}, now=now, request_id=request_id
     )
     return complaint
-
-
-def check_category(session: Session, name: str) -> None:
-    """Raise `Invalid` where there is no such category."""
-    if session.get(Category, name) is None:
-        known = ", ".join(session.scalars(select(Category.name).order_by(Category.name)))
-        raise Invalid(f"There is no category {name!r}. Known: {known}.", "/category")
-
-
-def check_site(session: Session, name: str | None, pointer: str = "/site") -> None:
-    """Raise `Invalid` where sites are defined and this is none of them."""
-    if name is None or session.get(Site, name) is not None:
-        return
-    if session.scalar(select(Site.name).limit(1)) is not None:
-        raise Invalid(f"There is no site {name!r}.", pointer)
 
 
 def _build(form: NewComplaint, actor: Actor, now: datetime, api_client_id: UUID | None) -> Complaint:

@@ -2,7 +2,7 @@
 
 import queue
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from apiflask import APIFlask
@@ -11,7 +11,7 @@ from redis import Redis
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from complaints.accounts.clients import SCOPES, Scope, make_key
+from complaints.accounts.clients import Scope, make_key
 from complaints.accounts.passwords import hash_password
 from complaints.accounts.sessions import open_session
 from complaints.clock import utcnow
@@ -102,7 +102,9 @@ class World:
             session.add(row)
             session.flush()
             expires_at = now - timedelta(seconds=1) if expired else None
-            _, key = make_key(session, row.id, scopes=scopes or SCOPES, expires_at=expires_at, now=now)
+            _, key = make_key(
+                session, row.id, scopes=scopes or get_args(Scope), expires_at=expires_at, now=now
+            )
         client = self.app.test_client(use_cookies=False)
         client.environ_base["HTTP_X_API_KEY"] = key
         return client
