@@ -9,47 +9,44 @@ from complaints.db import Database
 from complaints.events.wakeups import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
-from web import auth, cli, errors, health, openapi, requests
-from web.api import (
-    actions,
-    alerts,
-    bulk,
-    clients,
-    complaints,
-    docs,
-    export,
-    histories,
-    intake,
-    operators,
-    sorting,
-    stats,
-    telegram,
+from web import cli
+from web.api.accounts import api_client_views, operator_views, sign_in_views
+from web.api.complaints import (
+    bulk_actions,
+    categories_and_sites,
+    complaint_actions,
+    complaint_views,
+    csv_export,
+    history_views,
+    stats_views,
+    submission,
 )
-from web.api import auth as sign_in
-from web.api import websocket as socket_state
-from web.enqueue import make_enqueue
+from web.api.telegram import alert_views, chat_views
+from web.http import access_tokens, api_docs, openapi, problem_responses, request_hooks
+from web.http.app_services import Services
+from web.http.throttle import Throttle
+from web.monitoring import health, socket_status
 from web.page_words import page_words
-from web.services import Services
-from web.throttle import Throttle
+from web.task_queue import make_enqueue
 from web.upgrade import socket_route
 
 API_PREFIX = "/api/v1"
 API = (
-    sign_in.blueprint,
-    intake.blueprint,
-    complaints.blueprint,
-    actions.blueprint,
-    bulk.blueprint,
-    export.blueprint,
-    histories.blueprint,
-    stats.blueprint,
-    alerts.blueprint,
-    telegram.blueprint,
-    operators.blueprint,
-    clients.blueprint,
-    sorting.blueprint,
-    socket_state.blueprint,
-    docs.blueprint,
+    sign_in_views.blueprint,
+    submission.blueprint,
+    complaint_views.blueprint,
+    complaint_actions.blueprint,
+    bulk_actions.blueprint,
+    csv_export.blueprint,
+    history_views.blueprint,
+    stats_views.blueprint,
+    alert_views.blueprint,
+    chat_views.blueprint,
+    operator_views.blueprint,
+    api_client_views.blueprint,
+    categories_and_sites.blueprint,
+    socket_status.blueprint,
+    api_docs.blueprint,
 )
 
 
@@ -75,9 +72,9 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for door in (requests, errors, cli, socket_route):
+    for door in (request_hooks, problem_responses, cli, socket_route):
         door.register(app)
-    auth.register(app, settings)
+    access_tokens.register(app, settings)
     _register_blueprints(app)
     openapi.register(app)
     return app

@@ -15,7 +15,7 @@ from complaints.alerts.owing.routing import route_failed_again
 from complaints.clock import utcnow
 from complaints.events.sequencer import start_epoch
 from complaints.upkeep.bootstrap import create_categories, create_first_admin
-from web.services import services
+from web.http.app_services import services
 
 ROOT = Path(__file__).resolve().parent.parent
 

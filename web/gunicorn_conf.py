@@ -53,7 +53,7 @@ forwarded_allow_ips = "127.0.0.1,::1"
 control_socket_disable = True
 accesslog = None
 errorlog = None
-logger_class = "web.discretion.Logger"
+logger_class = "web.log_redaction.Logger"
 loglevel = settings.log_level
 
 

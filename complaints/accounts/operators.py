@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from complaints.accounts.forms import NewOperator
+from complaints.accounts.account_forms import NewOperator
 from complaints.accounts.sessions import revoke_all
 from complaints.errors import Refused
 from complaints.ids import new_id

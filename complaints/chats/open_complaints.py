@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from complaints.accounts.rights import sites_of
 from complaints.alerts.recipients.preferences import Preferences
 from complaints.models import Chat, Complaint
-from complaints.queries.complaints import Filters, conditions, is_overdue
+from complaints.queries.complaint_list import Filters, conditions, is_overdue
 from complaints.words import OPEN, PRIORITY, Status
 
 RANK = case({name.value: rank for name, rank in PRIORITY.items()}, value=Complaint.severity)

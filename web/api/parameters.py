@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from complaints.errors import Invalid
 from complaints.forms.fields import Form, Instant, refuse_nul
-from complaints.queries.complaints import Sort
+from complaints.queries.complaint_list import Sort
 from complaints.queries.cursors import MAXIMUM_LENGTH
 from complaints.words import Severity, Status
 

@@ -14,15 +14,15 @@ import structlog
 from flask import Blueprint, Flask, Response, g, request
 
 from complaints.errors import TokenExpired
-from web.auth import ACCESS_COOKIE
-from web.errors import problem
+from web.http.access_tokens import ACCESS_COOKIE
+from web.http.app_services import services
+from web.http.problem_responses import problem
 from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Credential
 from web.hub.core.hub_errors import HandshakeInvalid, SocketsFull, TooManyUnauthenticated, Upgraded
 from web.hub.hub import Hub
 from web.hub.socket.frames import close_frame
 from web.hub.socket.ticket import Ticket
-from web.services import services
 from web.upgrade.handover import take_over
 from web.upgrade.handshake import VERSION, Upgrade
 from web.upgrade.token_identities import claims_or_refusal

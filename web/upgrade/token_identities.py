@@ -11,9 +11,9 @@ from complaints.accounts.sessions import Identity, load_identities
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.errors import SessionRevoked, Unauthenticated
-from web.auth import access_claims
+from web.http.access_tokens import access_claims
+from web.http.app_services import services
 from web.hub.core.credentials import Credential, Identify, SocketIdentity, TokenClaims
-from web.services import services
 
 
 def identifier(app: Flask) -> Identify:

@@ -21,7 +21,7 @@ from complaints.events.wakeups import answer_poke
 from complaints.ids import new_id
 from complaints.models import ApiClient, Base, Operator
 from tests.factories import an_operator
-from web.auth import make_access_token, make_refresh_token
+from web.http.access_tokens import make_access_token, make_refresh_token
 
 PASSWORD = "correct horse battery"
 

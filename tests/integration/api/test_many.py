@@ -11,7 +11,7 @@ from sqlalchemy import update
 from complaints.clock import utcnow
 from complaints.models import Complaint, Event
 from tests.integration.api.people import World, problem_of
-from web.api import export
+from web.api.complaints import csv_export
 
 BULK = "/api/v1/complaints/bulk"
 EXPORT = "/api/v1/complaints/export.csv"
@@ -88,7 +88,7 @@ def test_a_bulk_change_that_makes_no_sense_is_refused(world: World) -> None:
 
 def test_the_export_has_every_match_over_all_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given
-    monkeypatch.setattr(export, "PAGE", 2)
+    monkeypatch.setattr(csv_export, "PAGE", 2)
     made = [world.complaint(severity="high", extra={"n": n})["reference"] for n in range(5)]
     world.complaint(severity="low")
     # When

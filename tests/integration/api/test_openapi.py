@@ -12,13 +12,13 @@ from apiflask import APIFlask
 from flask import request
 
 from tests.integration.api.people import World, problem_of
-from web import headers
-from web.api.docs import FILES, STATIC
-from web.headers import Header, as_headers, headers_answered, headers_taken, read_header
+from web.http import declared_headers
+from web.http.api_docs import FILES, STATIC
+from web.http.declared_headers import Header, as_headers, headers_answered, headers_taken, read_header
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ROOT = Path(__file__).resolve().parents[3]
-HEADERS = [value for value in vars(headers).values() if isinstance(value, Header)]
+HEADERS = [value for value in vars(declared_headers).values() if isinstance(value, Header)]
 PUBLIC = {
     "post /api/v1/auth/login",
     "post /api/v1/auth/refresh",

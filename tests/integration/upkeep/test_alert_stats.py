@@ -12,7 +12,7 @@ from complaints.redis_client import connect
 from complaints.telegram.circuit import CIRCUIT, NO_ANSWER
 from complaints.upkeep.alert_stats import count_alerts
 from complaints.upkeep.outcome_counters import COUNTERS
-from web.alert_metrics import registry_of
+from web.monitoring.alert_metrics import registry_of
 from workers.dispatch import dispatch_due
 
 PERMITTED = 30

@@ -13,7 +13,7 @@ from flask_jwt_extended import create_access_token
 from complaints.clock import utcnow
 from complaints.errors import TokenExpired, Unauthenticated
 from complaints.settings import load_settings
-from web import auth
+from web.http import access_tokens
 
 SESSION = UUID(int=7)
 SECRET = "of-tokens-that-live-as-long-as-their-test"
@@ -27,7 +27,7 @@ def app_with(secret: str) -> Flask:
         redis_url="redis://127.0.0.1:1/0",
         jwt_secret_key=secret,
     )
-    auth.register(app, settings)
+    access_tokens.register(app, settings)
     return app
 
 
@@ -61,36 +61,36 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_token_is_looked_at_once_and_says_the_same_each_time(
     app: Flask, token: str, looks: list[str]
 ) -> None:
-    first, second = auth.access_claims(token), auth.access_claims(token)
+    first, second = access_tokens.access_claims(token), access_tokens.access_claims(token)
     assert looks == [token]
     assert first == second
     assert first[0] == SESSION
-    assert timedelta() < first[1] - utcnow() <= auth.ACCESS_LIFETIME
+    assert timedelta() < first[1] - utcnow() <= access_tokens.ACCESS_LIFETIME
 
 
 def test_a_token_that_was_good_is_refused_when_its_time_is_over(
     app: Flask, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given
-    _, ends = auth.access_claims(token)
+    _, ends = access_tokens.access_claims(token)
     # When
-    monkeypatch.setattr("web.auth.utcnow", lambda: ends)
+    monkeypatch.setattr("web.http.access_tokens.utcnow", lambda: ends)
     # Then
     with pytest.raises(TokenExpired):
-        auth.access_claims(token)
+        access_tokens.access_claims(token)
 
 
 def test_a_token_that_was_good_is_refused_under_another_key(app: Flask, token: str) -> None:
     # Given
-    auth.access_claims(token)
+    access_tokens.access_claims(token)
     # When
     with app_with(SECRET[::-1]).app_context(), pytest.raises(Unauthenticated):
-        auth.access_claims(token)
+        access_tokens.access_claims(token)
 
 
 def test_a_token_that_was_refused_is_looked_at_again(app: Flask, looks: list[str]) -> None:
     token = create_access_token("ada", additional_claims={"sid": "none"})
     for _ in range(2):
         with pytest.raises(Unauthenticated):
-            auth.access_claims(token)
+            access_tokens.access_claims(token)
     assert looks == [token, token]

@@ -13,7 +13,7 @@ from complaints.events.snapshot import RemovedSnapshot, Snapshot
 from complaints.forms.complaint_forms import ComplaintPatch, NewComplaint
 from complaints.ids import new_id
 from complaints.models import Complaint, Event
-from web.api import export
+from web.api.complaints import csv_export
 from web.api.shapes import ComplaintShape
 from web.page_words import FACTS, NOT_SHOWN, SHOWN_ELSEWHERE
 
@@ -77,15 +77,15 @@ def test_the_api_adds_the_reporter_alone() -> None:
 
 def test_the_file_has_a_column_for_every_field_that_is_not_left_out() -> None:
     row = {**FIRST_STORED, "assignee": {"id": "x", "name": "Ada"}, "reporter": {"name": "R"}}
-    named = {name.removesuffix(" (UTC)") for name in export.COLUMNS}
+    named = {name.removesuffix(" (UTC)") for name in csv_export.COLUMNS}
     parts = {"reporter_name", "reporter_email", "reporter_phone"}
-    assert named == FIELDS - set(export.LEFT_OUT) | parts
-    assert all(column(row) is not ... for column in export.COLUMNS.values())
+    assert named == FIELDS - set(csv_export.LEFT_OUT) | parts
+    assert all(column(row) is not ... for column in csv_export.COLUMNS.values())
 
 
 def test_instants_are_told_to_be_in_utc() -> None:
     instants = {name for name in FIELDS if name.endswith("_at")}
-    assert {name.removesuffix(" (UTC)") for name in export.COLUMNS if name.endswith(" (UTC)")} == instants
+    assert {name.removesuffix(" (UTC)") for name in csv_export.COLUMNS if name.endswith(" (UTC)")} == instants
 
 
 def test_the_page_shows_every_field_or_says_that_it_does_not() -> None:

@@ -11,10 +11,10 @@ from werkzeug.test import EnvironBuilder
 from complaints.settings import load_settings
 from tests.integration.hub.harness import SECRET
 from web.app import create_app
+from web.http.app_services import Services
 from web.hub.core.close_codes import CloseCode
 from web.hub.socket.frames import close_frame
 from web.hub.socket.ticket import Ticket
-from web.services import Services
 from web.upgrade import socket_route
 
 

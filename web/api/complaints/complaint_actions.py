@@ -16,11 +16,11 @@ from complaints.models import Complaint, Operator
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import assign, change_status, comment
 from complaints.words import Role
-from web.api.complaints import answer, check_if_match
+from web.api.complaints.complaint_views import answer, check_if_match
 from web.api.shapes import CommentShape, ComplaintShape, comment_on_wire
-from web.callers import caller, operator, signed_in
-from web.headers import ETAG, IF_MATCH, answers, read_header, takes
-from web.services import services
+from web.http.app_services import services
+from web.http.declared_headers import ETAG, IF_MATCH, answers, read_header, takes
+from web.http.permissions import caller, operator, signed_in
 
 blueprint = APIBlueprint("actions", __name__, tag="Complaints")
 

@@ -18,12 +18,12 @@ from complaints.events.snapshot import Instant
 from complaints.forms.choices import one_of
 from complaints.models import Alert, AlertAttempt, Chat, Complaint
 from complaints.queries.finding import find, find_row
-from complaints.queries.pages import KeyPart, ListOrder, by_id, read_page
+from complaints.queries.paging import KeyPart, ListOrder, by_id, read_page
 from complaints.words import Role
 from web.api.parameters import PageQuery, split
 from web.api.shapes import AlertRef, Shape
-from web.callers import caller, signed_in
-from web.services import services
+from web.http.app_services import services
+from web.http.permissions import caller, signed_in
 
 blueprint = APIBlueprint("alerts", __name__, tag="Alerts")
 NEWEST_FIRST = ListOrder("-created_at", (KeyPart(Alert.created_at, datetime), KeyPart(Alert.id, UUID)))

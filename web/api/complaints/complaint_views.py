@@ -12,15 +12,15 @@ from complaints.errors import StaleVersion
 from complaints.events.event_feed import read_head
 from complaints.forms.complaint_forms import ComplaintPatch
 from complaints.models import Complaint
-from complaints.queries.complaints import Filters, list_complaints
+from complaints.queries.complaint_list import Filters, list_complaints
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import edit
 from complaints.words import Role
 from web.api.parameters import ComplaintQuery, FilterQuery, named_fields
 from web.api.shapes import ComplaintPage, ComplaintShape, page_on_wire
-from web.callers import caller, operator, reads, signed_in
-from web.headers import ETAG, IF_MATCH, IF_NONE_MATCH, answers, as_headers, read_header, takes
-from web.services import services
+from web.http.app_services import services
+from web.http.declared_headers import ETAG, IF_MATCH, IF_NONE_MATCH, answers, as_headers, read_header, takes
+from web.http.permissions import caller, operator, reads, signed_in
 
 blueprint = APIBlueprint("complaints", __name__, tag="Complaints")
 

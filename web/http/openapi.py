@@ -6,9 +6,9 @@ from typing import Any, cast
 from apiflask import APIFlask
 from pydantic import BaseModel, Field
 
-from web.auth import ACCESS_COOKIE
-from web.callers import View
-from web.headers import Header, headers_answered, headers_taken
+from web.http.access_tokens import ACCESS_COOKIE
+from web.http.declared_headers import Header, headers_answered, headers_taken
+from web.http.permissions import View
 
 VERSION = "3.1.0"
 DESCRIPTION = """Takes complaints in and makes sure that the right admins know within seconds.
@@ -95,7 +95,7 @@ def _complete(app: APIFlask, spec: Any) -> Any:
 
 
 def _schemes(view: View) -> tuple[str, ...]:
-    """Return the security schemes that the view's decorator (`web.callers`) accepts."""
+    """Return the security schemes that the view's decorator (`web.http.permissions`) accepts."""
     return cast(tuple[str, ...], vars(view).get("schemes", ()))
 
 

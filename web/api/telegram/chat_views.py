@@ -25,14 +25,14 @@ from complaints.forms.choices import one_of
 from complaints.forms.fields import Form, Instant, absent
 from complaints.models import Chat
 from complaints.queries.finding import find_row
-from complaints.queries.pages import by_id, read_page
+from complaints.queries.paging import by_id, read_page
 from complaints.telegram.stored_updates import is_update, store_updates
 from complaints.words import Role
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import AlertRef, ChatPage, ChatShape, Shape, chat_on_wire, page_on_wire
-from web.callers import operator, signed_in
-from web.headers import BOT_SECRET, read_header, takes
-from web.services import services
+from web.http.app_services import services
+from web.http.declared_headers import BOT_SECRET, read_header, takes
+from web.http.permissions import operator, signed_in
 
 blueprint = APIBlueprint("telegram", __name__, tag="Telegram")
 QR_SCALE = 5

@@ -14,10 +14,10 @@ from complaints.models import Complaint
 from complaints.queries.finding import find_locked
 from complaints.verbs import assign, change_status
 from complaints.words import Role, Status
-from web.api.actions import find_assignee, refuse_taking, who_and_when
+from web.api.complaints.complaint_actions import find_assignee, refuse_taking, who_and_when
 from web.api.shapes import Shape
-from web.callers import caller, signed_in
-from web.services import services
+from web.http.app_services import services
+from web.http.permissions import caller, signed_in
 
 blueprint = APIBlueprint("bulk", __name__, tag="Complaints")
 IDS_MAXIMUM = 500

@@ -17,11 +17,11 @@ from complaints.events.snapshot import Instant
 from complaints.forms.fields import Form
 from complaints.ids import parse_id
 from complaints.models import Operator, OperatorSession
+from web.api.accounts.sign_in_answers import Tokens, answer_tokens, sign_in, tell_revoked
 from web.api.shapes import OperatorShape, Shape, operator_on_wire
-from web.api.tokens import Tokens, answer_tokens, sign_in, tell_revoked
-from web.auth import make_refresh_token, refresh_claims, session_in_request, unset_cookies
-from web.callers import caller, operator, signed_in
-from web.services import services
+from web.http.access_tokens import make_refresh_token, refresh_claims, session_in_request, unset_cookies
+from web.http.app_services import services
+from web.http.permissions import caller, operator, signed_in
 
 blueprint = APIBlueprint("auth", __name__, tag="Sign-in")
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.models import Complaint
-from complaints.queries.pages import KeyPart, ListOrder, ListPage, read_page
+from complaints.queries.paging import KeyPart, ListOrder, ListPage, read_page
 from complaints.words import OPEN, PRIORITY, Severity, Status
 
 Sort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "severity", "-severity"]

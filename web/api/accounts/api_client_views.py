@@ -7,18 +7,18 @@ from apiflask import APIBlueprint
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.accounts.account_forms import ClientPatch, NewClient, NewKey
 from complaints.accounts.clients import Scope, add_client, change_client, make_key
-from complaints.accounts.forms import ClientPatch, NewClient, NewKey
 from complaints.clock import to_wire, utcnow
 from complaints.errors import Invalid
 from complaints.events.snapshot import Instant
 from complaints.models import ApiClient, ApiKey
 from complaints.queries.finding import find_row
-from complaints.queries.pages import by_id, read_page
+from complaints.queries.paging import by_id, read_page
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import Shape, page_on_wire
-from web.callers import runs_the_place
-from web.services import services
+from web.http.app_services import services
+from web.http.permissions import runs_the_place
 
 blueprint = APIBlueprint("clients", __name__, tag="API clients")
 

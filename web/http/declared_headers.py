@@ -1,6 +1,6 @@
 """Headers that a view takes and answers, said beside the view: one that is not said there can't be read or written.
 
-The OpenAPI document is made of the same words (`web.openapi`), so it can't lack what the code knows.
+The OpenAPI document is made of the same words (`web.http.openapi`), so it can't lack what the code knows.
 """
 
 from collections.abc import Callable, Mapping

@@ -15,8 +15,8 @@ from complaints.ids import new_id
 from complaints.models import Operator, OperatorSession
 from complaints.redis_client import connect
 from web.api.shapes import Shape
-from web.auth import make_access_token, make_refresh_token, set_cookies
-from web.services import services
+from web.http.access_tokens import make_access_token, make_refresh_token, set_cookies
+from web.http.app_services import services
 
 USER_AGENT_MAXIMUM = 320
 log = structlog.get_logger()

@@ -11,11 +11,11 @@ from complaints.events.envelope import as_removed, envelope
 from complaints.events.event_feed import read_head
 from complaints.models import Comment, Event
 from complaints.queries.finding import find, may_see
-from complaints.queries.pages import KeyPart, ListOrder, read_page
+from complaints.queries.paging import KeyPart, ListOrder, read_page
 from web.api.parameters import FeedQuery, PageQuery
 from web.api.shapes import CommentPage, EventPage, FeedPage, comment_on_wire, page_on_wire
-from web.callers import caller, reads, signed_in
-from web.services import services
+from web.http.app_services import services
+from web.http.permissions import caller, reads, signed_in
 
 blueprint = APIBlueprint("histories", __name__, tag="Histories")
 AS_APPENDED = ListOrder("n", (KeyPart(Event.n, int),))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import FunctionElement
 
 from complaints.models import Complaint
-from complaints.queries.complaints import Filters, conditions, is_overdue
+from complaints.queries.complaint_list import Filters, conditions, is_overdue
 from complaints.words import OPEN, Severity, Status
 
 

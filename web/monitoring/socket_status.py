@@ -7,8 +7,8 @@ from apiflask import APIBlueprint
 from pydantic import BaseModel
 
 from complaints.words import Role
-from web.callers import signed_in
-from web.services import services
+from web.http.app_services import services
+from web.http.permissions import signed_in
 
 blueprint = APIBlueprint("websocket", __name__, tag="Sockets")
 

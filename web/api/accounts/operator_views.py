@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.accounts.forms import Acceptance, NewOperator, OperatorPatch
+from complaints.accounts.account_forms import Acceptance, NewOperator, OperatorPatch
 from complaints.accounts.invitations import Invited, accept, invite, require_good
 from complaints.accounts.operators import add_operator, change_operator
 from complaints.accounts.passwords import hash_password
@@ -15,13 +15,13 @@ from complaints.clock import to_wire, utcnow
 from complaints.events.snapshot import Instant
 from complaints.models import Operator
 from complaints.queries.finding import find_row
-from complaints.queries.pages import by_id, read_page
+from complaints.queries.paging import by_id, read_page
 from complaints.words import Role
+from web.api.accounts.sign_in_answers import Tokens, sign_in, tell_revoked
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import ColleagueShape, OperatorShape, Shape, operator_on_wire, page_on_wire
-from web.api.tokens import Tokens, sign_in, tell_revoked
-from web.callers import operator, runs_the_place, signed_in
-from web.services import services
+from web.http.app_services import services
+from web.http.permissions import operator, runs_the_place, signed_in
 
 blueprint = APIBlueprint("operators", __name__, tag="Operators")
 

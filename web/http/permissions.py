@@ -16,8 +16,8 @@ from complaints.errors import Forbidden, Unauthenticated
 from complaints.events.event_types import ANONYMOUS, Actor, ActorKind
 from complaints.models import ApiKey, Operator
 from complaints.words import Role
-from web.auth import ACCESS_COOKIE, session_in_request
-from web.services import services
+from web.http.access_tokens import ACCESS_COOKIE, session_in_request
+from web.http.app_services import services
 
 View = Callable[..., Any]
 OPERATORS = ("bearer", "cookie")

@@ -12,12 +12,12 @@ from flask import Response
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.snapshot import Snapshot
-from complaints.queries.complaints import Filters, list_complaints
-from web.api.complaints import filters_of
+from complaints.queries.complaint_list import Filters, list_complaints
+from web.api.complaints.complaint_views import filters_of
 from web.api.parameters import FilterQuery
 from web.api.shapes import ComplaintShape, ReporterShape
-from web.callers import reads
-from web.services import services
+from web.http.app_services import services
+from web.http.permissions import reads
 
 blueprint = APIBlueprint("export", __name__, tag="Complaints")
 PAGE = 500

@@ -9,8 +9,8 @@ from redis import Redis
 from complaints.db import Database
 from complaints.events.wakeups import Poker
 from complaints.settings import Settings
+from web.http.throttle import Throttle
 from web.hub.hub import Hub
-from web.throttle import Throttle
 
 
 @dataclass

@@ -13,12 +13,21 @@ from complaints.events.event_types import ActorKind
 from complaints.forms.complaint_forms import NewComplaint
 from complaints.models import Complaint
 from complaints.verbs import submit
-from web.api.complaints import answer
+from web.api.complaints.complaint_views import answer
 from web.api.shapes import ComplaintShape
-from web.callers import Caller, caller, submits
-from web.headers import ETAG, IDEMPOTENCY_KEY, LOCATION, REPLAYED, answers, as_headers, read_header, takes
-from web.idempotency import Attempt, fingerprint, once
-from web.services import services
+from web.http.app_services import services
+from web.http.declared_headers import (
+    ETAG,
+    IDEMPOTENCY_KEY,
+    LOCATION,
+    REPLAYED,
+    answers,
+    as_headers,
+    read_header,
+    takes,
+)
+from web.http.idempotency import Attempt, fingerprint, once
+from web.http.permissions import Caller, caller, submits
 
 blueprint = APIBlueprint("intake", __name__, tag="Complaints")
 KEY_MAXIMUM = 200

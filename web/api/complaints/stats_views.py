@@ -8,11 +8,11 @@ from pydantic import Field
 
 from complaints.clock import to_wire, utcnow
 from complaints.events.snapshot import Instant
-from complaints.queries.stats import read_stats
+from complaints.queries.complaint_stats import read_stats
 from web.api.parameters import Query
 from web.api.shapes import Shape
-from web.callers import caller, reads
-from web.services import services
+from web.http.app_services import services
+from web.http.permissions import caller, reads
 
 blueprint = APIBlueprint("stats", __name__, tag="Histories")
 

@@ -13,8 +13,8 @@ from complaints.clock import to_wire
 from complaints.redis_client import connect
 from complaints.telegram.circuit import NO_ANSWER, TOKEN_REFUSED, current_outage
 from complaints.upkeep.worker_heartbeat import missing_workers
-from web.alert_metrics import registry_of
-from web.services import services
+from web.http.app_services import services
+from web.monitoring.alert_metrics import registry_of
 
 blueprint = Blueprint("health", __name__)
 Check = dict[str, str]

@@ -10,13 +10,13 @@ from complaints.clock import to_wire, utcnow
 from complaints.events.snapshot import Instant
 from complaints.forms.fields import Form, Line, absent
 from complaints.models import Category, Site
-from complaints.queries.pages import KeyPart, ListOrder, read_page
+from complaints.queries.paging import KeyPart, ListOrder, read_page
 from complaints.verbs.sorting import Word, add_word, change_category, delete_category, delete_site
 from complaints.words import Severity
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import Shape, page_on_wire
-from web.callers import knows_the_words, runs_the_place
-from web.services import services
+from web.http.app_services import services
+from web.http.permissions import knows_the_words, runs_the_place
 
 blueprint = APIBlueprint("sorting", __name__, tag="Categories and sites")
 

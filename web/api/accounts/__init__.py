@@ -1,0 +1,1 @@
+"""Views of who comes in: sign-in, operators, API clients."""

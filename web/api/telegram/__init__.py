@@ -1,0 +1,1 @@
+"""Views of alerts and of the Telegram chats that receive them."""

@@ -1,0 +1,1 @@
+"""How the process is doing: for probes, for Prometheus, and for admins."""
