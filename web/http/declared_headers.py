@@ -9,8 +9,6 @@ from typing import Any, TypeVar, cast
 
 from flask import current_app, request
 
-from complaints.errors import VersionRequired
-
 View = TypeVar("View", bound=Callable[..., Any])
 TAKEN = "headers_taken"
 ANSWERED = "headers_answered"
@@ -34,7 +32,7 @@ REPLAYED = Header("Idempotency-Replayed", "`true` where it was submitted before.
 
 
 def takes(header: Header, *, required: bool = False) -> Callable[[View], View]:
-    """Let the view read the header, and say so in the document. Without a required one it can't do its work."""
+    """Let the view read the header, and say so in the document, and whether it may be left out."""
 
     def say(view: View) -> View:
         vars(view)[TAKEN] = {header: required, **headers_taken(view)}
@@ -64,17 +62,17 @@ def headers_answered(view: Callable[..., Any]) -> tuple[Header, ...]:
 
 
 def read_header(header: Header) -> str | None:
-    """Return what the request says there; raises `VersionRequired` where the view must have it.
+    """Return what the request says there; raises `LookupError` where the view doesn't say that it takes it."""
+    is_required(header)
+    return request.headers.get(header.name)
 
-    Raises `LookupError` where the view doesn't say that it takes it.
-    """
-    required = headers_taken(_view())
-    if header not in required:
+
+def is_required(header: Header) -> bool:
+    """Say whether the request's view must have the header; raises `LookupError` as above."""
+    taken = headers_taken(_view())
+    if header not in taken:
         raise LookupError(f"{request.endpoint} reads {header.name}, which it doesn't say that it takes")
-    value = request.headers.get(header.name)
-    if value is None and required[header]:
-        raise VersionRequired('Send If-Match with the version that you read, for example If-Match: "3".')
-    return value
+    return taken[header]
 
 
 def as_headers(values: Mapping[Header, str]) -> dict[str, str]:

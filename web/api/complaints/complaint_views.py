@@ -8,7 +8,7 @@ from werkzeug.http import parse_etags, quote_etag
 
 from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
-from complaints.errors import StaleVersion
+from complaints.errors import StaleVersion, VersionRequired
 from complaints.events.event_feed import read_head
 from complaints.forms.complaint_forms import ComplaintPatch
 from complaints.models import Complaint
@@ -19,7 +19,16 @@ from complaints.words import Role
 from web.api.parameters import ComplaintQuery, FilterQuery, named_fields
 from web.api.shapes import ComplaintPage, ComplaintShape, page_on_wire
 from web.http.app_services import services
-from web.http.declared_headers import ETAG, IF_MATCH, IF_NONE_MATCH, answers, as_headers, read_header, takes
+from web.http.declared_headers import (
+    ETAG,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    answers,
+    as_headers,
+    is_required,
+    read_header,
+    takes,
+)
 from web.http.permissions import caller, operator, reads, signed_in
 
 blueprint = APIBlueprint("complaints", __name__, tag="Complaints")
@@ -113,6 +122,8 @@ def filters_of(query: FilterQuery) -> Filters:
 def check_if_match(complaint: Complaint) -> None:
     """Raise unless `If-Match` names the present version (`StaleVersion`, `VersionRequired`)."""
     named = read_header(IF_MATCH)
+    if named is None and is_required(IF_MATCH):
+        raise VersionRequired('Send If-Match with the version that you read, for example If-Match: "3".')
     if named is not None and _etag_of(complaint) not in parse_etags(named):
         raise StaleVersion(
             "The complaint has changed since you read it.", ComplaintShape.of(complaint).on_wire()
