@@ -1,6 +1,5 @@
-"""Linking chats, what may be done with them, and the webhook that Telegram calls."""
+"""Linking chats, and what may be done with them."""
 
-import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,25 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 from sqlalchemy import update
-from werkzeug.test import TestResponse
 
 from complaints.alerts.owing.routing import route_once
 from complaints.chats.linking import USERNAME, ChatAddress, link_chat
 from complaints.clock import to_wire, utcnow
-from complaints.events.wakeups import CONSUME_UPDATES, DELIVER
-from complaints.models import Alert, Chat, LinkToken, TelegramUpdate
+from complaints.events.wakeups import DELIVER
+from complaints.models import Alert, Chat, LinkToken
 from tests.integration.api.people import Pokes, World, problem_of
 
 LINK = "/api/v1/telegram/link"
 CHATS = "/api/v1/telegram/chats"
-WEBHOOK = "/api/v1/telegram/webhook"
-SECRET = {"X-Telegram-Bot-Api-Secret-Token": "s" * 40}
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def overrides() -> dict[str, Any]:
-    return {"telegram_webhook_secret": "s" * 40}
 
 
 def link(world: World, client: FlaskClient, telegram_id: int = 7) -> str:
@@ -37,11 +28,6 @@ def link(world: World, client: FlaskClient, telegram_id: int = 7) -> str:
         chat = link_chat(session, token, ChatAddress(telegram_id, "private", "Ada"), now=utcnow())
         assert chat is not None
         return f"{CHATS}/{chat.id}"
-
-
-def post_update(world: World, update: dict[str, Any]) -> TestResponse:
-    body = json.dumps(update)
-    return world.anonymous.post(WEBHOOK, data=body, content_type="application/json", headers=SECRET)
 
 
 @SQLITE
@@ -73,9 +59,6 @@ class TestWithTheSandbox:
         offer = world.signed_in().post(LINK).get_json()
         assert urlsplit(offer["deep_link"]).netloc == "127.0.0.1:8081"
         assert offer["deep_link"].endswith(f"/?start={offer['token']}")
-
-    def test_there_is_no_webhook_without_a_secret(self, world: World) -> None:
-        problem_of(world.anonymous.post(WEBHOOK, json={"update_id": 1}, headers=SECRET), 404)
 
 
 @SQLITE
@@ -230,26 +213,3 @@ def test_changed_preferences_let_go_what_quiet_hours_held(world: World) -> None:
     # Then
     (alert,) = world.all(Alert)
     assert alert.next_attempt_at < utcnow()
-
-
-def test_an_update_is_stored_once_before_it_is_answered(world: World, pokes: Pokes) -> None:
-    # Given
-    sent = {"update_id": 5, "message": {"text": "/help", "odd": "\x00\ud800"}}
-    # When
-    answers = [post_update(world, sent) for _ in range(2)]
-    # Then
-    assert [answer.status_code for answer in answers] == [200, 200]
-    (row,) = world.all(TelegramUpdate)
-    assert (row.update_id, row.payload["message"]["text"], row.consumed_at) == (5, "/help", None)
-    assert pokes.next() == CONSUME_UPDATES
-
-
-@SQLITE
-def test_who_does_not_know_the_secret_is_not_telegram(world: World) -> None:
-    for headers in (
-        {},
-        {"X-Telegram-Bot-Api-Secret-Token": "s" * 39},
-        {"X-Telegram-Bot-Api-Secret-Token": "é"},
-    ):
-        problem_of(world.anonymous.post(WEBHOOK, json={"update_id": 1}, headers=headers), 403)
-    assert world.all(TelegramUpdate) == []

@@ -17,7 +17,7 @@ from web.http.api_docs import FILES, STATIC
 from web.http.declared_headers import Header, as_headers, headers_answered, headers_taken, read_header
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 HEADERS = [value for value in vars(declared_headers).values() if isinstance(value, Header)]
 PUBLIC = {
     "post /api/v1/auth/login",
