@@ -1,14 +1,25 @@
-"""What is generated must be current: the migrations match the models, the OpenAPI document matches the code."""
+"""What is generated must be current, and what the docs name must be there.
+
+The migrations match the models, the OpenAPI document the code, the architecture's picture its text; every file and
+folder that a page of the docs names in backticks exists.
+"""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
+from tools import diagram
 from tools.procfile import ROOT
 
 DOCUMENT = ROOT / "docs" / "openapi.json"
+PAGES = ("README.md", "CONTRIBUTING.md", "docs/*.md", "docs/decisions/*.md")
+NAMED = re.compile(
+    r"`((?:complaints|web|workers|sandbox|dashboard|migrations|tests|tools|bench|docs)/[\w./*-]*)"
+)
 
 
 def main() -> None:
@@ -30,6 +41,21 @@ def main() -> None:
             sys.exit(
                 f"docs/openapi.json is behind: flask --app web.wsgi openapi {DOCUMENT.relative_to(ROOT)}"
             )
+
+    if not diagram.is_current():
+        sys.exit("docs/images/architecture.svg is behind: python -m tools.diagram")
+    if lost := lost_names(page for pattern in PAGES for page in sorted(ROOT.glob(pattern))):
+        sys.exit("\n".join(lost))
+
+
+def lost_names(pages: Iterable[Path]) -> list[str]:
+    """Return one line for each file or folder that a page names and that is not there; `*` stands for any."""
+    return [
+        f"{page.relative_to(ROOT)}: there is no {name}"
+        for page in pages
+        for name in NAMED.findall(page.read_text())
+        if not any(ROOT.glob(name.rstrip("/.")))
+    ]
 
 
 def _run(command: list[str], environment: dict[str, str], complaint: str) -> None:
