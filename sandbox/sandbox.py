@@ -107,7 +107,7 @@ class Sandbox(Phones):
     def clear_calls(self) -> None:
         self._calls.clear()
 
-    def wait_for(self, condition: Callable[[], Any], timeout: float = 5.0) -> Any:
+    def wait_for(self, condition: Callable[[], Any], timeout: float = 60.0) -> Any:
         """Wait until ``condition()`` is true and return its value; looks again whenever a call comes or ends."""
         deadline = time.monotonic() + timeout
         while not (value := condition()):

@@ -30,7 +30,7 @@ STOP_SECONDS = 20
 Found = TypeVar("Found")
 
 
-def eventually(look: Callable[[], Found], *, seconds: float = 20, what: str = "it") -> Found:
+def eventually(look: Callable[[], Found], *, seconds: float = 60, what: str = "it") -> Found:
     """Return the first truthy thing that `look` returns; raises AssertionError after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:

@@ -26,7 +26,7 @@ LABELS = {
     MEMORY: "KB resident a socket",
 }
 Kind = Callable[[Path, int], System]
-AlertStats = dict[tuple[str, str, int], float]
+Figures = dict[tuple[str, str, int], float]
 """By measure, system and number of sockets."""
 
 
@@ -35,7 +35,7 @@ def kinds() -> list[type[System]]:
     return [Redress, *((Nchan,) if can_run_nchan() else ()), Manager, PlainManager, Rooms, Naive]
 
 
-def fight(folder: Path, *, rounds: int = ROUNDS, sizes: Sequence[int] = SIZES) -> AlertStats:
+def fight(folder: Path, *, rounds: int = ROUNDS, sizes: Sequence[int] = SIZES) -> Figures:
     """Return the medians."""
     found: dict[tuple[str, str, int], list[float]] = defaultdict(list)
     for sockets in sizes:

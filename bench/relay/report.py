@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from bench.relay.duel import ACCEPTS, CPU, JOINED, LABELS, MEMORY, ONE, P99, AlertStats
+from bench.relay.duel import ACCEPTS, CPU, JOINED, LABELS, MEMORY, ONE, P99, Figures
 
 ORDER = (CPU, ONE, JOINED, P99, ACCEPTS, MEMORY)
 OURS = "redress"
 
 
-def table(figures: AlertStats) -> Iterator[str]:
+def table(figures: Figures) -> Iterator[str]:
     """Yield a line for each measure, number of sockets and system."""
     sizes = sorted({sockets for _, _, sockets in figures})
     systems = list(dict.fromkeys(system for _, system, _ in figures))

