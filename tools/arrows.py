@@ -39,10 +39,10 @@ FORBIDDEN: dict[str, set[str]] = {
     "workers": {"flask", "apiflask", "werkzeug", "flask_sock", "flask_jwt_extended"},
     "sandbox": {"celery", "telegram", "sqlalchemy", "redis"},
 }
-HELD = ("web/hub", "web/upgrade")
-"""The folders whose rooms are held, with all below them."""
 PRODUCT = ("complaints", "web", "workers")
-"""Where a name of a module or class stands once."""
+"""The packages whose rooms are held, and in which a name of a module or class stands once."""
+IN_EACH_PACKAGE = ("app", "errors")
+"""Modules that a package has by convention, whatever others have."""
 MODULES_MAXIMUM = 12
 INIT = "/__init__.py"
 
@@ -131,7 +131,7 @@ def double_names(modules: list[Module]) -> list[str]:
     """Return a line for each name of a module or class that stands more than once."""
     places: dict[str, list[str]] = defaultdict(list)
     for one in modules:
-        if not one.path.endswith(INIT):
+        if not one.path.endswith(INIT) and Path(one.path).stem not in IN_EACH_PACKAGE:
             places[f"module {Path(one.path).stem}"].append(one.path)
         for node in ast.walk(one.tree):
             if isinstance(node, ast.ClassDef):
@@ -144,15 +144,10 @@ def double_names(modules: list[Module]) -> list[str]:
 
 
 def room_faults(base: Path = ROOT) -> list[str]:
-    """Return what is wrong with the rooms that are held: circles, crowds, silence and names that stand twice."""
-    held = [read_modules(base, folder) for folder in HELD]
-    names = double_names(read_modules(base, *PRODUCT))
-    return [
-        *(fault for modules in held for fault in circular_rooms(modules)),
-        *(fault for modules in held for fault in crowded_folders(modules)),
-        *(fault for modules in held for fault in unexplained_folders(modules)),
-        *(fault for fault in names if any(f"{folder}/" in fault for folder in HELD)),
-    ]
+    """Return what is wrong with the product's rooms: circles, crowds, silence and names that stand twice."""
+    modules = read_modules(base, *PRODUCT)
+    checks = (circular_rooms, crowded_folders, unexplained_folders, double_names)
+    return [fault for check in checks for fault in check(modules)]
 
 
 def _ties(modules: list[Module]) -> list[tuple[str, str, str]]:

@@ -1,9 +1,13 @@
 """Alerts: what is owed to which chat, who may send it now, and what became of it.
 
-Who is told is decided once (`audience`, `owing`); reminders and rerouting ask the same. A chat is claimed under a
-lease (`claims`). Under it quiet hours hold back (`quiet`), a queue that is too long becomes a digest (`digests`),
-and the most urgent thing that is due becomes a job (`jobs`): an alert, marked `sending` right before the request
-(`sending`), or an edit of a message that shows an old state (`live`). One outcome (`outcomes`) settles it
-(`settling`, `editing`). States change in `alert_state` alone, and screens are told after the commit (`signalling`).
+What is so of a kind stands in `kinds`. The rooms, from the ground up, are an alert's way read backwards:
+
+state        how an alert and its chat stand, and the only ones who change that and tell of it
+recipients   who is told, and is it still worth telling them
+messages     what stands behind messages: notices, answers, panels, copies, edits that are due
+owing        what makes a row that somebody is owed: a numbered event, or a time that has come
+outcome      what can become of a request, and what follows from it
+queue        what goes next: chats under a lease, quiet hours, digests, the job that a sender takes
+
 Nothing here knows Telegram's library.
 """

@@ -128,7 +128,7 @@ def test_each_of_these_is_told_of_the_rooms_that_are_held(
     tree: Tree, path: str, text: str, told: str
 ) -> None:
     # Given: rooms that are as they should be
-    for folder in ("web/hub", "web/hub/hall", "web/hub/cellar"):
+    for folder in ("web", "web/hub", "web/hub/hall", "web/hub/cellar", "workers"):
         tree.write(f"{folder}/__init__.py", SAID)
     tree.write("web/hub/cellar/coal.py", "from web.hub.hall import lamp")
     for name in ("lamp", *(f"thing_{number}" for number in range(1, MODULES_MAXIMUM))):
