@@ -80,8 +80,9 @@ def test_a_poke_reaches_a_delivery_that_is_busy(office, chat, ada, dispatcher, t
     # Then the poke returned without work, and the busy one did it, not only after the slow answer
     assert woke == 0
     assert counts == [3]
-    slow, *others = telegram.calls("sendMessage")
-    assert any(call.arrived < slow.answered for call in others if call.chat_id == ben)
+    calls = telegram.calls("sendMessage")
+    slow, bens = (next(call for call in calls if call.chat_id == chat_id) for chat_id in (ada, ben))
+    assert bens.arrived < slow.answered
 
 
 def test_an_alert_that_can_not_be_written_fails_and_lets_the_others_pass(
