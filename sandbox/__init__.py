@@ -42,7 +42,7 @@ Telegram: formatting is HTML or explicit entities (no Markdown), no media, no ch
 nothing, an answer to a webhook can't carry a method, and its windows know no bursts.
 """
 
-from sandbox.refusals import ScriptError, StartError
+from sandbox.base.refusals import ScriptError, StartError
 from sandbox.sandbox import DEFAULT_TOKEN, Sandbox
 
 __all__ = ["DEFAULT_TOKEN", "Sandbox", "ScriptError", "StartError"]

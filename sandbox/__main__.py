@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from sandbox.refusals import ScriptError, StartError
+from sandbox.base.refusals import ScriptError, StartError
 from sandbox.sandbox import DEFAULT_TOKEN, Sandbox
 from sandbox.world.rate_windows import RateWindow, RateWindows
 

@@ -39,7 +39,7 @@ FORBIDDEN: dict[str, set[str]] = {
     "workers": {"flask", "apiflask", "werkzeug", "flask_sock", "flask_jwt_extended"},
     "sandbox": {"celery", "telegram", "sqlalchemy", "redis"},
 }
-PRODUCT = ("complaints", "web", "workers")
+HELD = ("complaints", "web", "workers", "sandbox")
 """The packages whose rooms are held, and in which a name of a module or class stands once."""
 IN_EACH_PACKAGE = ("app", "errors")
 """Modules that a package has by convention, whatever others have."""
@@ -144,8 +144,8 @@ def double_names(modules: list[Module]) -> list[str]:
 
 
 def room_faults(base: Path = ROOT) -> list[str]:
-    """Return what is wrong with the product's rooms: circles, crowds, silence and names that stand twice."""
-    modules = read_modules(base, *PRODUCT)
+    """Return what is wrong with the rooms: circles, crowds, silence and names that stand twice."""
+    modules = read_modules(base, *HELD)
     checks = (circular_rooms, crowded_folders, unexplained_folders, double_names)
     return [fault for check in checks for fault in check(modules)]
 

@@ -6,10 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from sandbox.http.wsgi_server import DROP
-from sandbox.methods import CANONICAL, METHODS
-from sandbox.methods.params import Params, read_params
-from sandbox.refusals import (
+from sandbox.base.refusals import (
     NOT_MODIFIED,
     OTHER_GET_UPDATES,
     Refusal,
@@ -18,6 +15,9 @@ from sandbox.refusals import (
     too_many_requests,
     unauthorized,
 )
+from sandbox.http.wsgi_server import DROP
+from sandbox.methods import CANONICAL, METHODS
+from sandbox.methods.params import Params, read_params
 from sandbox.world.call_log import Call, CallLog
 from sandbox.world.faults import Fault
 from sandbox.world.world import World

@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import ValidationError, validate_call
 
-from sandbox.refusals import ScriptError, misuse
-
-if TYPE_CHECKING:
-    from sandbox.sandbox import Sandbox
+from sandbox.base.refusals import ScriptError, misuse
+from sandbox.people.script import Script
 
 SHOWN_MESSAGES = 300
 HEARTBEAT = 15.0
@@ -18,7 +16,7 @@ HEARTBEAT = 15.0
 _CHAT_VERBS = ("block", "unblock", "kick", "invite", "migrate")
 
 
-def control_blueprint(sandbox: "Sandbox") -> Blueprint:
+def control_blueprint(sandbox: Script) -> Blueprint:
     """Routes that lead to ``sandbox``'s verbs; a ScriptError is answered 400 ``{"error": …}``."""
     door = Blueprint("control", __name__, url_prefix="/sandbox")
     _read_routes(door, sandbox)
@@ -28,7 +26,7 @@ def control_blueprint(sandbox: "Sandbox") -> Blueprint:
     return door
 
 
-def _read_routes(door: Blueprint, sandbox: "Sandbox") -> None:
+def _read_routes(door: Blueprint, sandbox: Script) -> None:
     @door.get("/state")
     def state() -> Response:
         return jsonify(sandbox.state(SHOWN_MESSAGES))
@@ -58,7 +56,7 @@ def _read_routes(door: Blueprint, sandbox: "Sandbox") -> None:
         return jsonify(sandbox.messages(chat_id))
 
 
-def _people_routes(door: Blueprint, sandbox: "Sandbox") -> None:
+def _people_routes(door: Blueprint, sandbox: Script) -> None:
     @door.post("/users")
     def add_user() -> Response:
         return jsonify(_use(sandbox.add_user).wire())
@@ -91,7 +89,7 @@ def _people_routes(door: Blueprint, sandbox: "Sandbox") -> None:
         return jsonify(chat.kept() if chat else {})
 
 
-def _fault_routes(door: Blueprint, sandbox: "Sandbox") -> None:
+def _fault_routes(door: Blueprint, sandbox: Script) -> None:
     @door.get("/faults")
     def faults() -> Response:
         return jsonify(sandbox.faults())
@@ -121,7 +119,7 @@ def _fault_routes(door: Blueprint, sandbox: "Sandbox") -> None:
         return jsonify({})
 
 
-def _stream(sandbox: "Sandbox", cursor: str) -> Iterator[str]:
+def _stream(sandbox: Script, cursor: str) -> Iterator[str]:
     """Changes after ``cursor`` as server-sent events, for ever; ``reset`` tells the page to read anew."""
     feed = sandbox.world.feed
     while not feed.closed:

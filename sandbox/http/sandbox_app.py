@@ -1,16 +1,13 @@
 """The Flask app: the bots' door, the scripts' door, and the page."""
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
+from sandbox.base.loopback import is_loopback
 from sandbox.http.bot_api import BotApi
 from sandbox.http.control import control_blueprint
-from sandbox.loopback import is_loopback
-
-if TYPE_CHECKING:
-    from sandbox.sandbox import Sandbox
+from sandbox.people.script import Script
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -23,7 +20,7 @@ _HEADERS = {
 }
 
 
-def create_app(sandbox: "Sandbox", botapi: BotApi) -> Flask:
+def create_app(sandbox: Script, botapi: BotApi) -> Flask:
     app = Flask(__name__, static_folder="page", static_url_path="/page")
     app.register_blueprint(botapi.blueprint())
     app.register_blueprint(control_blueprint(sandbox))

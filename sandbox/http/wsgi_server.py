@@ -14,8 +14,8 @@ from typing import Any
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Response
 
-from sandbox.loopback import is_loopback
-from sandbox.refusals import StartError
+from sandbox.base.loopback import is_loopback
+from sandbox.base.refusals import StartError
 
 MAX_BODY = 1 << 20
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close sends RST

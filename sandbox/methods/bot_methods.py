@@ -4,8 +4,8 @@ import json
 import time
 from typing import Any
 
+from sandbox.base.refusals import QUERY_TOO_OLD, bad_request
 from sandbox.methods.params import Params
-from sandbox.refusals import QUERY_TOO_OLD, bad_request
 from sandbox.world.call_log import Call
 from sandbox.world.world import World
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from sandbox.base.refusals import bad_request
 from sandbox.methods.params import Params
-from sandbox.refusals import bad_request
 from sandbox.world.call_log import Call
 from sandbox.world.users_and_chats import LEFT, MEMBER, PRIVATE, member
 from sandbox.world.world import World

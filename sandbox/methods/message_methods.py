@@ -4,8 +4,8 @@ import re
 import time
 from typing import Any
 
+from sandbox.base.refusals import NOT_MODIFIED, bad_request, too_many_requests
 from sandbox.methods.params import Params
-from sandbox.refusals import NOT_MODIFIED, bad_request, too_many_requests
 from sandbox.text.entities import MAX_TEXT, Entity, detect, in_order, trim, utf16_len
 from sandbox.text.html_parser import parse_html
 from sandbox.text.keyboards import read_keyboard

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Request
 
-from sandbox.refusals import bad_request
+from sandbox.base.refusals import bad_request
 
 
 @dataclass(frozen=True)

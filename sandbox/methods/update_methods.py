@@ -5,15 +5,15 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox.loopback import is_loopback
-from sandbox.methods.params import Params
-from sandbox.refusals import (
+from sandbox.base.loopback import is_loopback
+from sandbox.base.refusals import (
     OTHER_GET_UPDATES,
     SET_WEBHOOK_CAME,
     WEBHOOK_ACTIVE,
     bad_request,
     conflict,
 )
+from sandbox.methods.params import Params
 from sandbox.world.call_log import Call
 from sandbox.world.world import World
 

@@ -6,7 +6,7 @@ A wrong use raises ScriptError and changes nothing.
 
 import time
 
-from sandbox.refusals import ScriptError
+from sandbox.base.refusals import ScriptError
 from sandbox.world.users_and_chats import (
     GROUP,
     KICKED,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sandbox.base.refusals import ScriptError
 from sandbox.people.group_membership import GroupMembership
-from sandbox.refusals import ScriptError
 from sandbox.text.entities import detect, trim
 from sandbox.world.users_and_chats import (
     GROUP,

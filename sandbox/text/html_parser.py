@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.refusals import Refusal, bad_request
+from sandbox.base.refusals import Refusal, bad_request
 from sandbox.text.entities import Entity, in_order, utf16_len
 
 _TYPES = {

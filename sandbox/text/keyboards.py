@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sandbox.refusals import bad_request
+from sandbox.base.refusals import bad_request
 
 MAX_CALLBACK_DATA = 64
 MAX_BUTTONS = 100

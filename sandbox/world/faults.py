@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from sandbox.refusals import ScriptError
+from sandbox.base.refusals import ScriptError
 from sandbox.world.rate_windows import whole_seconds
 
 # Whether a call struck by this kind took effect all the same, unless the script says otherwise.

@@ -8,7 +8,7 @@ import math
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from sandbox.refusals import ScriptError
+from sandbox.base.refusals import ScriptError
 
 
 @dataclass(frozen=True)

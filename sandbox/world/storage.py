@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from sandbox.refusals import StartError
+from sandbox.base.refusals import StartError
 
 
 class Storage(Protocol):

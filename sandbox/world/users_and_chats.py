@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sandbox.refusals import Refusal, bad_request, forbidden, migrated
+from sandbox.base.refusals import Refusal, bad_request, forbidden, migrated
 
 PRIVATE, GROUP, SUPERGROUP = "private", "group", "supergroup"
 

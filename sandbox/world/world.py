@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.refusals import ScriptError, bad_request
+from sandbox.base.refusals import ScriptError, bad_request
 from sandbox.world.change_log import ChangeLog
 from sandbox.world.faults import FaultBook
 from sandbox.world.rate_windows import RateWindows

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.__main__ import main
-from sandbox.loopback import is_loopback
+from sandbox.base.loopback import is_loopback
 
 
 @pytest.mark.parametrize("environment", ["production", "staging", "", None])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.refusals import ScriptError
+from sandbox.base.refusals import ScriptError
 from sandbox.world.faults import Fault, FaultBook
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.refusals import Refusal
+from sandbox.base.refusals import Refusal
 from sandbox.text.html_parser import parse_html
 
 

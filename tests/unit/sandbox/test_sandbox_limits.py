@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.refusals import ScriptError
+from sandbox.base.refusals import ScriptError
 from sandbox.world.rate_windows import RateWindow, RateWindows, whole_seconds
 
 
