@@ -31,7 +31,7 @@ CookiesOf = Callable[[str], list[Any]]
 
 @pytest.fixture(scope="module")  # Playwright leaves a running loop in the thread until it is closed
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
         yield browser

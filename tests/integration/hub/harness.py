@@ -27,7 +27,7 @@ from web.app import create_app
 
 ROOT = Path(__file__).resolve().parents[3]
 SECRET = "k3J9sPq0Zt7Lw2Xv8Nb5Rm1Yc6Hd4Gf0"
-DEADLINE = 10.0
+DEADLINE = 60.0
 START_SECONDS = 30.0
 
 

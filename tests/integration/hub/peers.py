@@ -16,7 +16,7 @@ from tests.integration.hub.writing import Writing
 from web.hub.hub import Hub
 from web.hub.socket.ticket import Ticket
 
-DEADLINE = 5.0
+DEADLINE = 60.0
 
 
 class Tokens:

@@ -10,7 +10,7 @@ from wsproto.frame_protocol import FrameDecoder, Opcode
 from tests.unit.hub.client_frames import PING, TEXT, frame
 from web.hub.socket.frames import PONG
 
-DEADLINE = 10.0
+DEADLINE = 60.0
 FENCE = b"fence"
 REQUEST = (
     "GET /api/v1/websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

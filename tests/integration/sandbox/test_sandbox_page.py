@@ -26,7 +26,7 @@ def open_page(browser, sandbox):
 
     def open_one(path="/", width=1280):
         context = browser.new_context(viewport={"width": width, "height": 844})
-        context.set_default_timeout(5000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -26,8 +26,8 @@ with connect(sys.argv[1], additional_headers={"Authorization": f"Bearer {sys.arg
 
 @pytest.fixture
 def brisk(start_hub: StartHub) -> Hub:
-    """A hub that asks often and does not wait long."""
-    return start_hub(intervals=Intervals(ping_every_seconds=3.5, pong_within_seconds=3.0))
+    """A hub that asks often, and waits as long as a busy machine may take to answer."""
+    return start_hub(intervals=Intervals(ping_every_seconds=2.0, pong_within_seconds=8.0))
 
 
 def test_a_peer_that_went_silent_is_closed_and_gone_from_the_numbers_while_who_answers_stays(
@@ -43,7 +43,7 @@ def test_a_peer_that_went_silent_is_closed_and_gone_from_the_numbers_while_who_a
         answering.say(type="pong")
         return bool(brisk.stats()["connections"] == 1)
 
-    wait_until(only_one_is_left, 30)
+    wait_until(only_one_is_left)
     # Then
     assert silent.closed_with() == 4012
     writing.submit()
