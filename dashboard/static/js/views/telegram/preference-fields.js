@@ -15,7 +15,7 @@ function without(values, value) {
 
 export function Kinds(fields) {
   const { draft, set } = fields;
-  const choose = (kind) => (on) => set({ kinds: on ? [...draft.kinds, kind] : without(draft.kinds, kind) });
+  const choose = (kind) => (on) => set(({ kinds }) => ({ kinds: on ? [...kinds, kind] : without(kinds, kind) }));
   return html`<fieldset><legend>Tell this chat about</legend>
     ${Object.entries(KINDS).map(([kind, label]) => html`<${Check} key=${kind} on=${draft.kinds.includes(kind)} change=${choose(kind)}>${label}<//>`)}
     <${Refusal} name="kinds" ...${fields} />
@@ -36,7 +36,7 @@ export function Minimum(fields) {
 function Words({ name, one, words, draft, set }) {
   const chosen = draft[name];
   const all = [...new Set([...words, ...chosen])];
-  const choose = (word) => (on) => set({ [name]: on ? [...chosen, word] : without(chosen, word) });
+  const choose = (word) => (on) => set(({ [name]: known }) => ({ [name]: on ? [...known, word] : without(known, word) }));
   if (words.length) {
     return html`<div class="checks">${all.map((word) => html`<${Check} key=${word} on=${chosen.includes(word)} change=${choose(word)}>
       ${name === "categories" ? capital(word) : word}<//>`)}</div>`;
@@ -71,8 +71,8 @@ export function Quiet(fields) {
   const { draft, set, before } = fields;
   const quiet = draft.quiet_hours;
   return html`<fieldset><legend>Quiet hours</legend>
-    <${Check} on=${quiet !== null} change=${(on) => set(withQuietHours(draft, on, before))}>No alerts at night; a digest afterwards<//>
-    ${quiet && html`<${Hours} fields=${fields} quiet=${quiet} set=${(part) => set({ quiet_hours: { ...quiet, ...part } })} />`}
+    <${Check} on=${quiet !== null} change=${(on) => set((known) => withQuietHours(known, on, before))}>No alerts at night; a digest afterwards<//>
+    ${quiet && html`<${Hours} fields=${fields} quiet=${quiet} set=${(part) => set((known) => ({ quiet_hours: { ...known.quiet_hours, ...part } }))} />`}
     <${Refusal} name="quiet_hours" ...${fields} />
     <label>Time zone
       <select value=${draft.time_zone} onChange=${(event) => set({ time_zone: event.currentTarget.value })} ...${refused(fields, "time_zone")}>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { changesBetween, problemsByField } from "../../text/preference-words.js";
 import { useApp } from "../shared/app-context.js";
+import { useDraft } from "../shared/draft.js";
 import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
 import { Delivery, Kinds, Minimum, Quiet, Sorting } from "./preference-fields.js";
@@ -16,22 +17,21 @@ export function PreferencesForm({ chat, close }) {
   const { categories, sites } = state.value;
   const work = useWork();
   const [before] = useState(chat.preferences); // what somebody else changes meanwhile is not changed back
-  const [draft, setDraft] = useState(before);
+  const { draft, set, latest } = useDraft(before);
   const form = useRef(null);
   useEffect(() => {
     if (work.problem) (form.current.querySelector("[aria-invalid]") ?? form.current.querySelector(".primary")).focus();
   }, [work.problem]);
-  const set = (part) => setDraft((known) => ({ ...known, ...part }));
-  const preferences = changesBetween(before, draft);
-  const isChanged = Object.keys(preferences).length > 0;
+  const preferences = () => changesBetween(before, latest());
+  const isChanged = () => Object.keys(preferences()).length > 0;
   const save = async (event) => {
     event.preventDefault();
-    const send = async () => dispatch({ type: "chat_changed", chat: await api.patch(`/telegram/chats/${chat.id}`, { preferences }) });
-    if (!isChanged || (await work.run(send))) close();
+    const send = async () => dispatch({ type: "chat_changed", chat: await api.patch(`/telegram/chats/${chat.id}`, { preferences: preferences() }) });
+    if (!isChanged() || (await work.run(send))) close();
   };
   const fields = { draft, set, id: chat.id, problems: problemsByField(work.problem) };
   return html`<form class="preferences" ref=${form} aria-label=${`Preferences of ${chat.title}`} onSubmit=${save}
-    onKeyDown=${(event) => event.key === "Escape" && !isChanged && close()}>
+    onKeyDown=${(event) => event.key === "Escape" && !isChanged() && close()}>
     <${Kinds} ...${fields} />
     <${Minimum} ...${fields} />
     <${Sorting} ...${fields} name="categories" one="category" words=${categories} />
