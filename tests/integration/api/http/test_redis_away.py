@@ -15,6 +15,7 @@ from tests.integration.api.people import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NOBODY = "redis://127.0.0.1:1/0"
+TRIES = 3
 LIMIT_SECONDS = 0.9 * CONNECT_TIMEOUT_SECONDS
 """Less than the shortest of the time-outs that a request could wait for; bench/outage tells how long it takes."""
 
@@ -25,12 +26,16 @@ def overrides() -> dict[str, Any]:
 
 
 def check_submissions_are_quick(clients: list[FlaskClient]) -> None:
+    """Whoever waits for a time-out waits each time; who is only slow is quicker another time."""
     for client in clients:
-        started = time.perf_counter()
-        response = client.post("/api/v1/complaints", json={"description": "x"})
-        took = time.perf_counter() - started
-        assert response.status_code == 201
-        assert took < LIMIT_SECONDS
+        assert min(seconds_of_a_submission(client) for _ in range(TRIES)) < LIMIT_SECONDS
+
+
+def seconds_of_a_submission(client: FlaskClient) -> float:
+    started = time.perf_counter()
+    response = client.post("/api/v1/complaints", json={"description": "x"})
+    assert response.status_code == 201
+    return time.perf_counter() - started
 
 
 def senders(world: World) -> list[FlaskClient]:
