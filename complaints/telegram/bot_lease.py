@@ -1,4 +1,7 @@
-"""The bot's lease: of several bot processes one takes the updates."""
+"""The bot's lease: of several bot processes one takes the updates.
+
+`workers/telegram/bot/bot_process.py` asks for it, and takes over where another's has run out.
+"""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,7 @@
-"""Quiet hours: what comes meanwhile is held back until they end, and goes with the digest then."""
+"""Quiet hours: what comes meanwhile is held back until they end, and goes with the digest then.
+
+When they end is reckoned by `QuietHours` in `recipients/preferences.py`.
+"""
 
 from datetime import datetime
 

@@ -32,4 +32,7 @@ Credential = str | TokenClaims | Unauthenticated
 """What a socket showed: a token, or what the upgrade has found in it already."""
 
 Identify = Callable[[Sequence[Credential]], Sequence[SocketIdentity | Unauthenticated]]
-"""Turn what sockets showed into who they stand for, or why they are refused, in their order. May block and fail."""
+"""Turn what sockets showed into who they stand for, or why they are refused, in their order. May block and fail.
+
+The product's own is made by `web/upgrade/token_identities.py`, where tokens are checked.
+"""

@@ -1,4 +1,7 @@
-"""The way out of a socket: one writer that never blocks, and a backlog bounded in bytes."""
+"""The way out of a socket: one writer that never blocks, and a backlog bounded in bytes.
+
+It tells who is too slow; `life/connections.py` closes who is stalled, `connection.py` who has no room for a frame.
+"""
 
 import socket
 from abc import ABC, abstractmethod

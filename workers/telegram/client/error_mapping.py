@@ -2,7 +2,8 @@
 
 Telegram's texts are not a contract and are capitalised by the library, so that they are matched without case.
 `BadRequest` and `TimedOut` are kinds of `NetworkError`; broken JSON is a bare `TelegramError`. What happened on
-the wire is told by the httpx error that caused it: before a connection stood, nothing was sent.
+the wire is told by the httpx error that caused it: before a connection stood, nothing was sent. What follows
+from an outcome is `complaints/alerts/outcome/apply_outcome.py`'s business, and `apply_edit`'s beside it.
 """
 
 from datetime import timedelta

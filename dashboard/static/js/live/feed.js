@@ -1,6 +1,6 @@
 // Who feeds the page: the socket, or, where none comes to hold, the poller. From `welcome` on the socket feeds alone,
 // and the poller's answers are dropped; both begin after the page's own cursor. So nothing comes twice, nothing is
-// left out, and a page is never fed from two epochs.
+// left out, and a page is never fed from two epochs. What comes is dispatched, and taken in by store/events.js.
 import { Timeout } from "../timing/timeout.js";
 import { LagReporter } from "./lag-reporter.js";
 import { Poller } from "./poller.js";
