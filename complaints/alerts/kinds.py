@@ -16,9 +16,13 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+import structlog
+
 from complaints.alert_words import AlertKind
 from complaints.events.event_types import EventType
 from complaints.words import PRIORITY, Severity
+
+log = structlog.get_logger()
 
 
 class Told(Enum):
@@ -173,6 +177,25 @@ KINDS: dict[str, Kind] = {
 }
 
 
+UNLISTED = Kind(
+    told=Told.ONE_CHAT,
+    matters=Matters.ALWAYS,
+    merges=False,
+    when_lost=WhenLost.GOES_ELSEWHERE,
+    follows=True,
+    answers=False,
+    label="Complaint",
+)
+"""What holds of a kind that no row tells of: a newer process wrote it, and somebody is to know all the same."""
+
+
+def kind_of(name: str) -> Kind:
+    """Return what is so of an alert's kind, as its row names it; the safest where this process has no such kind."""
+    if name not in KINDS:
+        log.warning("alert_kind_unlisted", kind=name)
+    return KINDS.get(name, UNLISTED)
+
+
 def owed_by(event_type: str) -> list[str]:
     """Return the kinds that an event of this type owes."""
     return [name for name, kind in KINDS.items() if kind.owed_by == event_type]
@@ -198,9 +221,9 @@ def merging() -> list[str]:
     return [name for name, kind in KINDS.items() if kind.merges]
 
 
-def following() -> list[str]:
-    """Return the kinds whose messages follow their complaint."""
-    return [name for name, kind in KINDS.items() if kind.follows]
+def staying() -> list[str]:
+    """Return the kinds whose messages do not follow a complaint."""
+    return [name for name, kind in KINDS.items() if not kind.follows]
 
 
 def answering() -> list[str]:
@@ -209,5 +232,5 @@ def answering() -> list[str]:
 
 
 def lost(fate: WhenLost) -> list[str]:
-    """Return the kinds that this becomes of where their chat can't be reached."""
+    """Return the kinds that this becomes of where their chat can't be reached. All others go elsewhere."""
     return [name for name, kind in KINDS.items() if kind.when_lost is fate]

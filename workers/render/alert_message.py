@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from complaints.alerts.kinds import KINDS
+from complaints.alerts.kinds import kind_of
 from complaints.alerts.queue.job import Job
 from complaints.words import PRIORITY, Severity
 from workers.render.base.message import Message, cut, fit
@@ -41,7 +41,7 @@ def _write(job: Job, setting: Setting) -> Message:
 
 
 def _heading(job: Job) -> str:
-    kind = KINDS[job.kind]
+    kind = kind_of(job.kind)
     heading = kind.heading or kind.label
     if kind.heading_elsewhere is not None and job.owner is not None:
         heading = kind.heading_elsewhere

@@ -25,7 +25,7 @@ def mark_outdated(session: Session, complaint_id: UUID, version: int, *, now: da
     chats = select(Chat.id).where(Chat.state.in_(FOLLOWED))
     query = update(Alert).where(
         Alert.complaint_id == complaint_id,
-        Alert.kind.in_(kinds.following()),
+        Alert.kind.not_in(kinds.staying()),
         Alert.message_id.is_not(None),
         Alert.edit_due_at.is_(None),
         Alert.shown_version < version,
@@ -41,7 +41,7 @@ def mark_chat_outdated(session: Session, chat: Chat, *, now: datetime) -> int:
     )
     query = update(Alert).where(
         Alert.chat_id == chat.id,
-        Alert.kind.in_(kinds.following()),
+        Alert.kind.not_in(kinds.staying()),
         Alert.message_id.is_not(None),
         newer.exists(),
     )

@@ -14,6 +14,7 @@ from complaints.alerts.state.alert_state import end
 from complaints.models import Alert, Category, Chat, Site
 
 QUESTION = "question"
+PANELS = frozenset(name for name, sort in SORTS.items() if sort.is_panel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Panel:
 
 def panel_of(session: Session, alert: Alert, chat: Chat) -> Panel | None:
     """Return the panel that the alert is, as it stands now; None for any other alert."""
-    if alert.notice is None or not SORTS[NoticeSort(alert.notice)].is_panel:
+    if alert.notice not in PANELS:
         return None
     if alert.notice == NoticeSort.QUESTION:
         return Panel(QUESTION, chat.state, chat.muted_until)

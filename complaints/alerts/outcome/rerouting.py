@@ -114,7 +114,7 @@ def _owed(session: Session, chat: Chat) -> Sequence[Found[Alert, Complaint]]:
     query = select(Alert, Complaint).join(Complaint, Complaint.id == Alert.complaint_id)
     query = query.where(
         Alert.chat_id == chat.id,
-        Alert.kind.in_(kinds.lost(WhenLost.GOES_ELSEWHERE)),
+        Alert.kind.not_in([*kinds.lost(WhenLost.FAILS), *kinds.lost(WhenLost.ENDS_WITH_ITS_ALERTS)]),
         or_(Alert.state == AlertState.PENDING, merged),
     )
     locked = query.order_by(Alert.id).limit(ROWS_AT_ONCE).with_for_update(of=Alert)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import sites_of
 from complaints.alert_words import AlertKind, Reason, ReasonCode
-from complaints.alerts.kinds import KINDS
+from complaints.alerts.kinds import kind_of
 from complaints.alerts.messages.live_edits import FOLLOWED
 from complaints.alerts.messages.panels import panel_of
 from complaints.alerts.messages.repeats import is_anew, is_repeat
@@ -61,7 +61,7 @@ def reason_to_skip(job: Job, alert: Alert, chat: Chat) -> Reason | None:
     """Return why the alert must not be sent any more, or None."""
     if is_list_of_missed(alert):
         return None if job.missed else NOTHING_MISSED
-    if KINDS[alert.kind].answers:
+    if kind_of(alert.kind).answers:
         return None
     return chat_objects(chat) or _content_objects(job, alert, chat)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from complaints.accounts.rights import has_role, sites_of
 from complaints.alert_words import ChatState, Reason, ReasonCode
-from complaints.alerts.kinds import KINDS, Matters, Told
+from complaints.alerts.kinds import Matters, Told, kind_of
 from complaints.models import Chat, Complaint
 from complaints.queries.finding import may_see
 from complaints.words import CLOSED, Role, Status
@@ -48,7 +48,7 @@ def complaint_objects(facts: Facts, chat: Chat) -> Reason | None:
         return OUT_OF_SIGHT
     if _is_for_admins(facts, chat) and not has_role(chat.operator.role, Role.ADMIN):
         return NO_ADMIN
-    match KINDS[facts.kind].matters:
+    match kind_of(facts.kind).matters:
         case Matters.UNTIL_ACKNOWLEDGED if status is not Status.REPORTED:
             return _too_late(status)
         case Matters.WHILE_ASSIGNED if status in CLOSED:
@@ -64,4 +64,4 @@ def _too_late(status: Status) -> Reason:
 
 def _is_for_admins(facts: Facts, chat: Chat) -> bool:
     """Escalations, and what comes here in place of somebody else's chat."""
-    return KINDS[facts.kind].told is Told.THE_ADMINS or facts.owner_id != chat.operator_id
+    return kind_of(facts.kind).told is Told.THE_ADMINS or facts.owner_id != chat.operator_id

@@ -17,7 +17,7 @@ from complaints.models import Complaint
 from complaints.settings import Rate
 from complaints.telegram.limiter import Pace
 from complaints.verbs.commenting import comment
-from tests.integration.alerts.outcome.losing import lose, rows
+from tests.integration.alerts.outcome.losing import add_alert, lose, rows
 from web.page_words import page_words
 from workers.dispatch import dispatch_due
 from workers.render.base.setting import Setting
@@ -116,6 +116,40 @@ def test_it_waits_for_the_end_of_quiet_hours(database, office, chat, remark):
     take_jobs(database, limit=10, pace=TELEGRAMS, now=utcnow())
     (alert,) = office.alerts(chat)
     assert (alert.state, alert.held) == ("pending", True)
+
+
+@pytest.fixture
+def later(office, chat):
+    """A complaint of which the chat is owed an alert of a kind that only a newer process knows."""
+    office.prefer(chat.id, kinds=())
+    complaint = office.submit()
+    office.sequence()
+    add_alert(office, chat, complaint_id=complaint.id, kind="later")
+    return complaint
+
+
+def test_one_that_only_a_newer_process_knows_is_sent_and_followed(
+    office, chat, ada, later, dispatcher, telegram
+):
+    add_alert(office, chat, complaint_id=later.id, kind="new")
+    for _ in range(2):
+        dispatch_due(dispatcher)
+        office.let_time_pass(2)
+    assert [state for _, state, _ in rows(office, chat)] == ["sent", "sent"]
+    assert any(message["text"].startswith("🟡 Complaint") for message in telegram.messages(ada))
+    office.acknowledge(later.id)
+    for _ in range(2):
+        office.let_time_pass(2)
+        dispatch_due(dispatcher)
+    assert all("Acknowledged by" in message["text"] for message in telegram.messages(ada))
+
+
+def test_one_that_only_a_newer_process_knows_goes_elsewhere_where_the_chat_is_lost(office, chat, later):
+    fallback_chat = office.link(office.hire("Root", role="admin"), 9)
+    office.prefer(fallback_chat.id, kinds=())
+    lose(office, chat)
+    assert rows(office, chat) == [("later", "skipped", None)]
+    assert rows(office, fallback_chat) == [("later", "pending", chat.id)]
 
 
 def test_the_page_and_the_phone_offer_it():
