@@ -16,8 +16,8 @@ from sqlalchemy import insert
 from bench.databases import migrated, postgres_url, sqlite_url
 from bench.figures import row
 from bench.history import found
-from complaints.alerts.owing.routing import route_once
 from complaints.alerts.recipients.alert_subject import AlertSubject, Recipient, alert_row
+from complaints.alerts.triggers.routing import route_once
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.event_types import ANONYMOUS

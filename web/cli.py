@@ -11,7 +11,7 @@ from flask import Flask, current_app, json
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
-from complaints.alerts.owing.routing import route_failed_again
+from complaints.alerts.triggers.routing import route_failed_again
 from complaints.clock import utcnow
 from complaints.events.sequencer import start_epoch
 from complaints.upkeep.bootstrap import create_categories, create_first_admin

@@ -23,7 +23,7 @@ from complaints.settings import load_settings
 from web.hub.entry.descriptors import http_connections_that_fit, raise_descriptor_limit
 from web.hub.hub import Hub
 from web.hub.wiring import build_hub
-from web.upgrade.token_identities import identifier
+from web.upgrade.check_socket_tokens import identifier
 
 DRAIN_RESERVE_SECONDS = 5
 QUICK_DRAIN_SECONDS = 2.0

@@ -12,7 +12,7 @@ from complaints.events.wakeups import Poker, enqueue_with
 from complaints.redis_client import connect
 from complaints.settings import Settings
 from workers.dispatch import Dispatcher, make_dispatcher
-from workers.telegram.updates.consume_updates import UpdateConsumer, make_update_consumer
+from workers.telegram.handlers.consume_updates import UpdateConsumer, make_update_consumer
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from complaints.upkeep.sweep import sweep_once
 from complaints.upkeep.worker_heartbeat import report_alive
 from workers.app import runtime
 from workers.dispatch import dispatch_due
-from workers.telegram.updates.consume_updates import consume_updates
+from workers.telegram.handlers.consume_updates import consume_updates
 
 
 @shared_task(name=wakeups.SEQUENCE)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 from redis import RedisError
 
-from complaints.alerts.owing.routing import route_once
+from complaints.alerts.triggers.routing import route_once
 from complaints.db import Database
 from complaints.events.event_stream import EventStream, publish_once
 from complaints.events.sequencer import number_once

@@ -1,7 +1,7 @@
 """Sweeping: what only the time brings about."""
 
 from complaints.alerts.outcome.rerouting import reroute_stranded_once
-from complaints.alerts.owing.reminders import remind_once
+from complaints.alerts.triggers.reminders import remind_once
 from complaints.chats.muting import wake_muted_once
 from complaints.db import Database
 

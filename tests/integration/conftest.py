@@ -17,7 +17,7 @@ from sandbox import Sandbox
 from tests.integration.office import Office
 from tools.stack import eventually
 from workers.dispatch import Dispatcher, dispatch_due, make_dispatcher
-from workers.telegram.updates.consume_updates import UpdateConsumer, consume_updates, make_update_consumer
+from workers.telegram.handlers.consume_updates import UpdateConsumer, consume_updates, make_update_consumer
 
 AGED_BIRTH = 1
 """What makes the limiter take Redis for old: a new one holds everybody for a second."""

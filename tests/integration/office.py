@@ -9,8 +9,8 @@ from uuid import UUID
 from redis import Redis
 from sqlalchemy import select, update
 
-from complaints.alerts.owing.routing import route_once
 from complaints.alerts.recipients.preferences import Preferences
+from complaints.alerts.triggers.routing import route_once
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.event_types import ANONYMOUS

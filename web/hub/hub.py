@@ -10,7 +10,7 @@ from web.hub.core.credentials import Credential
 from web.hub.core.hub_status import HubStatus
 from web.hub.core.threads import ThreadGroup
 from web.hub.entry.admission import Admission
-from web.hub.life.connections import Connections
+from web.hub.lifecycle.connections import Connections
 from web.hub.loop.context import HubContext
 from web.hub.socket.ticket import Ticket
 from web.hub.stream.reader import StreamReader

@@ -23,10 +23,10 @@ from web.hub.entry.operator_cap import OperatorCap
 from web.hub.entry.operator_places import OperatorPlaces
 from web.hub.entry.recheck import Recheck
 from web.hub.hub import Hub, HubParts
-from web.hub.life.arrivals import Arrivals
-from web.hub.life.connections import Connections
-from web.hub.life.housekeeping import Housekeeping
-from web.hub.life.message_handler import MessageHandler
+from web.hub.lifecycle.arrivals import Arrivals
+from web.hub.lifecycle.connections import Connections
+from web.hub.lifecycle.housekeeping import Housekeeping
+from web.hub.lifecycle.message_handler import MessageHandler
 from web.hub.loop.context import HubContext
 from web.hub.loop.heartbeat import Heartbeat, Intervals
 from web.hub.loop.redis_jobs import RedisJobs

@@ -23,9 +23,9 @@ from web.hub.core.hub_errors import HandshakeInvalid, SocketsFull, TooManyUnauth
 from web.hub.hub import Hub
 from web.hub.socket.frames import close_frame
 from web.hub.socket.ticket import Ticket
+from web.upgrade.check_socket_tokens import claims_or_refusal
 from web.upgrade.handover import take_over
 from web.upgrade.handshake import VERSION, Upgrade
-from web.upgrade.token_identities import claims_or_refusal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

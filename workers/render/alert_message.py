@@ -9,10 +9,10 @@ from complaints.alerts.kinds import kind_of
 from complaints.alerts.queue.job import Job
 from complaints.words import PRIORITY, Severity
 from workers.render.base.message import Message, cut, fit
-from workers.render.base.setting import Setting
+from workers.render.base.render_context import RenderContext
 from workers.render.complaint_message import NAME_UNITS, complaint_message
 from workers.render.digest_message import digest_message
-from workers.render.settings.settings_message import panel_message
+from workers.render.preferences.settings_message import panel_message
 
 MISSED_SHOWN = 50
 WITHDRAWN = "<b>{reference}</b> has moved to a site that you don't see."
@@ -21,22 +21,24 @@ WITHDRAWN = "<b>{reference}</b> has moved to a site that you don't see."
 def render(job: Job, *, public_url: str, now: datetime) -> Message:
     """Return what the job's alert says now."""
     silent = job.preferences.silent_low and job.priority == PRIORITY[Severity.LOW]
-    return replace(_write(job, Setting(public_url, ZoneInfo(job.preferences.time_zone), now)), silent=silent)
+    return replace(
+        _write(job, RenderContext(public_url, ZoneInfo(job.preferences.time_zone), now)), silent=silent
+    )
 
 
-def _write(job: Job, setting: Setting) -> Message:
+def _write(job: Job, context: RenderContext) -> Message:
     if job.missed:
-        return fit(_missed(job.missed, setting.public_url), plain=job.plain)
+        return fit(_missed(job.missed, context.public_url), plain=job.plain)
     if job.summary is not None:
-        return digest_message(job.summary, setting, plain=job.plain)
+        return digest_message(job.summary, context, plain=job.plain)
     if job.panel is not None:
-        return panel_message(job.panel, job.text, job.preferences, setting, plain=job.plain)
+        return panel_message(job.panel, job.text, job.preferences, context, plain=job.plain)
     if job.complaint is None or job.status_origin is None:
         return fit(job.text or "", plain=job.plain)
     if job.withdrawn:
         return fit(WITHDRAWN.format(reference=job.complaint.reference), plain=job.plain)
     return complaint_message(
-        job.complaint, job.status_origin, heading=_heading(job), setting=setting, plain=job.plain
+        job.complaint, job.status_origin, heading=_heading(job), context=context, plain=job.plain
     )
 
 

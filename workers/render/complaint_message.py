@@ -7,7 +7,7 @@ from complaints.alerts.messages.status_origin import StatusOrigin
 from complaints.models import Complaint
 from complaints.words import CLOSED, Severity, Status
 from workers.render.base.message import Button, Message, Rows, age, fit, in_rows, is_linkable, moment, safe
-from workers.render.base.setting import Setting
+from workers.render.base.render_context import RenderContext
 
 SUBJECT_UNITS = 200
 DESCRIPTION_UNITS = 700
@@ -26,17 +26,22 @@ ABREAST = 2
 
 
 def complaint_message(
-    complaint: Complaint, status_origin: StatusOrigin, *, heading: str, setting: Setting, plain: bool = False
+    complaint: Complaint,
+    status_origin: StatusOrigin,
+    *,
+    heading: str,
+    context: RenderContext,
+    plain: bool = False,
 ) -> Message:
     """Return the complaint as it stands, under a heading, with the buttons that fit its state."""
-    url = f"{setting.public_url}/complaints/{complaint.reference}"
+    url = f"{context.public_url}/complaints/{complaint.reference}"
     linkable = is_linkable(url)
     sign = SIGNS[Severity(complaint.severity)]
     lines = [
         f"{sign} <b>{safe(heading, SUBJECT_UNITS)}</b>",
         f"<b>{complaint.reference}</b> · {complaint.severity} · {safe(complaint.category, NAME_UNITS)}"
         + (f" · {safe(complaint.site, NAME_UNITS)}" if complaint.site else ""),
-        f"{_state(complaint, status_origin, setting)} · {age(setting.now - complaint.created_at)} old",
+        f"{_state(complaint, status_origin, context)} · {age(context.now - complaint.created_at)} old",
     ]
     if complaint.subject:
         lines += ["", f"<b>{safe(complaint.subject, SUBJECT_UNITS)}</b>"]
@@ -51,12 +56,12 @@ def action_data(action: str, complaint_id: UUID) -> str:
     return f"{action}:{complaint_id}"
 
 
-def _state(complaint: Complaint, status_origin: StatusOrigin, setting: Setting) -> str:
+def _state(complaint: Complaint, status_origin: StatusOrigin, context: RenderContext) -> str:
     status = complaint.status.replace("_", " ").capitalize()
     if status_origin.actor:
         status += f" by {safe(status_origin.actor, NAME_UNITS)}"
     if status_origin.since:
-        status += f", {moment(status_origin.since, setting.zone, now=setting.now)}"
+        status += f", {moment(status_origin.since, context.zone, now=context.now)}"
     if complaint.assignee is not None:
         status += f" · assigned to {safe(complaint.assignee.name, NAME_UNITS)}"
     return status

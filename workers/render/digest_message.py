@@ -8,20 +8,20 @@ from complaints.alerts.queue.digest_content import Line, Summary
 from complaints.clock import to_wire
 from complaints.words import Severity, Status
 from workers.render.base.message import Button, Message, fit, is_linkable, moment, safe
-from workers.render.base.setting import Setting
+from workers.render.base.render_context import RenderContext
 from workers.render.complaint_message import NAME_UNITS, SIGNS
 
 LINE_UNITS = 80
 COUNTED = 8
 
 
-def digest_message(summary: Summary, setting: Setting, *, plain: bool = False) -> Message:
+def digest_message(summary: Summary, context: RenderContext, *, plain: bool = False) -> Message:
     """Return the digest, with a button to the list of what it stands for where Telegram takes the address."""
-    url = list_url(summary, setting.public_url)
+    url = list_url(summary, context.public_url)
     rest = summary.complaints - len(summary.worst)
     lines = [
         f"🗂 <b>{_complaints(summary.complaints)}</b>",
-        _span(summary, setting),
+        _span(summary, context),
         "",
         *(_line(line) for line in summary.worst),
         *([f"… and {rest} more"] if rest else []),
@@ -49,8 +49,8 @@ def _complaints(count: int) -> str:
     return "1 complaint" if count == 1 else f"{count} complaints"
 
 
-def _span(summary: Summary, setting: Setting) -> str:
-    first, last = (moment(end, setting.zone, now=setting.now) for end in (summary.since, summary.until))
+def _span(summary: Summary, context: RenderContext) -> str:
+    first, last = (moment(end, context.zone, now=context.now) for end in (summary.since, summary.until))
     return f"Submitted at {first}" if first == last else f"Submitted from {first} to {last}"
 
 

@@ -12,7 +12,7 @@ from complaints.models import Chat, Complaint
 from complaints.words import Severity
 from workers.render.base.message import age, moment, safe
 from workers.render.complaint_message import SIGNS
-from workers.render.settings.preference_words import (
+from workers.render.preferences.preference_words import (
     kinds_in_words,
     mute_in_words,
     names_in_words,

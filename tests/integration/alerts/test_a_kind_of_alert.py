@@ -20,8 +20,8 @@ from complaints.verbs.commenting import comment
 from tests.integration.alerts.outcome.losing import add_alert, lose, rows
 from web.page_words import page_words
 from workers.dispatch import dispatch_due
-from workers.render.base.setting import Setting
-from workers.render.settings.settings_message import panel_message
+from workers.render.base.render_context import RenderContext
+from workers.render.preferences.settings_message import panel_message
 
 REMARK = "remark"
 TELEGRAMS = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
@@ -154,9 +154,9 @@ def test_one_that_only_a_newer_process_knows_goes_elsewhere_where_the_chat_is_lo
 
 def test_the_page_and_the_phone_offer_it():
     panel = Panel("kinds", "active", None)
-    setting = Setting("https://redress.example.org", ZoneInfo("UTC"), utcnow())
+    context = RenderContext("https://redress.example.org", ZoneInfo("UTC"), utcnow())
     labels = [
-        button.label for row in panel_message(panel, None, Preferences(), setting).rows for button in row
+        button.label for row in panel_message(panel, None, Preferences(), context).rows for button in row
     ]
     assert any("Remarks" in label for label in labels)
     assert page_words()["alert_kinds"][REMARK] == {"label": "Remark", "choice": "remarks"}

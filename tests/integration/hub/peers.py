@@ -20,7 +20,7 @@ DEADLINE = 60.0
 
 
 class Tokens:
-    """Stands in for `web.upgrade.token_identities.identify`; the sessions behind the tokens are real."""
+    """Stands in for `web.upgrade.check_socket_tokens.identify`; the sessions behind the tokens are real."""
 
     def __init__(self, writing: Writing) -> None:
         self._writing = writing

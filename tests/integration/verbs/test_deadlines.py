@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import update
 
-from complaints.alerts.owing.reminders import remind_once
+from complaints.alerts.triggers.reminders import remind_once
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Category, Chat, Complaint

@@ -34,5 +34,5 @@ Credential = str | TokenClaims | Unauthenticated
 Identify = Callable[[Sequence[Credential]], Sequence[SocketIdentity | Unauthenticated]]
 """Turn what sockets showed into who they stand for, or why they are refused, in their order. May block and fail.
 
-The product's own is made by `web/upgrade/token_identities.py`, where tokens are checked.
+The product's own is made by `web/upgrade/check_socket_tokens.py`, where tokens are checked.
 """

@@ -1,6 +1,6 @@
 """The way out of a socket: one writer that never blocks, and a backlog bounded in bytes.
 
-It tells who is too slow; `life/connections.py` closes who is stalled, `connection.py` who has no room for a frame.
+Too slow? `lifecycle/connections.py` closes who stalled, `connection.py` who has no room for a frame.
 """
 
 import socket

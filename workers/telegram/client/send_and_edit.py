@@ -6,7 +6,7 @@ from telegram.ext import ExtBot
 
 from workers.render.base.message import Button
 from workers.render.base.message import Message as Rendered
-from workers.telegram.client.rate_limiter import Turn
+from workers.telegram.client.limiter_plugin import Turn
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 Bot = ExtBot[Turn]

@@ -20,7 +20,7 @@ from complaints.redis_client import ANSWER_TIMEOUT_SECONDS, CONNECT_TIMEOUT_SECO
 from complaints.settings import Settings
 from complaints.telegram.circuit import Circuit
 from complaints.telegram.limiter import Limiter, Pace
-from workers.telegram.client.rate_limiter import SharedRateLimiter
+from workers.telegram.client.limiter_plugin import SharedRateLimiter
 
 CONNECTIONS = 128
 KEEPALIVE_SECONDS = 30.0

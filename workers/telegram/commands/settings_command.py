@@ -3,7 +3,7 @@
 from complaints.alert_words import ChatState
 from complaints.alerts.messages.replies import owe_panel
 from workers.errors import Declined
-from workers.render.settings.page_parts import FRONT
+from workers.render.preferences.page_parts import FRONT
 from workers.telegram.commands.command import Command
 from workers.telegram.incoming import reply_texts as texts
 from workers.telegram.incoming.effects import Effects

@@ -11,7 +11,7 @@ from complaints.alerts.outcome.outcomes import Gone, Hold, NotSent, Outcome, Sen
 from workers.errors import Postponed
 from workers.render.base.message import Message
 from workers.telegram.client.error_mapping import outcome_of
-from workers.telegram.client.rate_limiter import Turn
+from workers.telegram.client.limiter_plugin import Turn
 from workers.telegram.client.send_and_edit import send
 from workers.telegram.client.telegram_client import TelegramClient
 from workers.telegram.incoming.effects import CallbackAnswer, Effects, Say

@@ -8,7 +8,7 @@ from complaints.alerts.outcome.outcomes import Failed, Outcome, Sent
 from complaints.alerts.queue.leases import extend
 from complaints.clock import utcnow
 from workers.render.base.message import Message
-from workers.telegram.client.rate_limiter import Turn
+from workers.telegram.client.limiter_plugin import Turn
 from workers.telegram.client.send_and_edit import edit
 from workers.telegram.send.job_runner import JobRunner
 

@@ -29,7 +29,7 @@ from workers.errors import LeaseLost, Overslept, Postponed
 from workers.render.alert_message import render
 from workers.render.base.message import Message
 from workers.telegram.client.error_mapping import outcome_of
-from workers.telegram.client.rate_limiter import Turn
+from workers.telegram.client.limiter_plugin import Turn
 from workers.telegram.client.telegram_client import TelegramClient
 
 FRESH_SECONDS = LEASE.total_seconds() / 2  # after its mark a request is written within this, or not at all

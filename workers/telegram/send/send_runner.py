@@ -11,7 +11,7 @@ from complaints.alerts.queue.mark_sending import mark_sending
 from complaints.clock import utcnow
 from complaints.models import Chat
 from workers.render.base.message import Message
-from workers.telegram.client.rate_limiter import Turn
+from workers.telegram.client.limiter_plugin import Turn
 from workers.telegram.client.send_and_edit import send
 from workers.telegram.send.job_runner import JobRunner
 

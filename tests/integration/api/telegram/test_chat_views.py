@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 from sqlalchemy import update
 
-from complaints.alerts.owing.routing import route_once
+from complaints.alerts.triggers.routing import route_once
 from complaints.chats.linking import USERNAME, ChatAddress, link_chat
 from complaints.clock import to_wire, utcnow
 from complaints.events.wakeups import DELIVER

@@ -14,7 +14,7 @@ from tests.integration.hub.harness import wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
 from web.hub.hub import Hub
-from web.hub.life.housekeeping import Housekeeping
+from web.hub.lifecycle.housekeeping import Housekeeping
 from web.hub.telemetry import report_store
 from web.hub.telemetry.report_store import HUBS
 

@@ -14,7 +14,7 @@ from complaints.telegram.bot_lease import give_bot_lease_back, hold_bot_lease
 from workers.telegram.bot import bot_process as botprocess
 from workers.telegram.bot.bot_process import BotProcess
 from workers.telegram.bot.long_polling import Poller
-from workers.telegram.updates.text_messages import COMMANDS
+from workers.telegram.handlers.text_messages import COMMANDS
 
 LOCAL = "http://127.0.0.1:9"
 

@@ -11,7 +11,7 @@ from complaints.models import LinkToken, Operator
 from complaints.telegram.stored_updates import store_updates
 from tools.stack import eventually
 from workers.dispatch import dispatch_due
-from workers.telegram.updates.consume_updates import consume_updates
+from workers.telegram.handlers.consume_updates import consume_updates
 
 
 def offer(database, operator: Operator) -> str:

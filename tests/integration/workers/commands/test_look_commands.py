@@ -5,7 +5,7 @@ from datetime import timedelta
 from complaints.clock import utcnow
 from complaints.words import Status
 from tools.stack import eventually
-from workers.telegram.updates.consume_updates import consume_updates
+from workers.telegram.handlers.consume_updates import consume_updates
 
 
 def last(telegram, chat_id) -> str:

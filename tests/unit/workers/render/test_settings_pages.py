@@ -9,10 +9,10 @@ import pytest
 from complaints.alerts.messages.panels import QUESTION, Panel
 from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import utcnow
-from workers.render.base.setting import Setting
-from workers.render.settings.quiet_hours_page import shift
-from workers.render.settings.settings_message import PAGES, is_page, panel_message
-from workers.telegram.settings.preference_choices import CHANGES
+from workers.render.base.render_context import RenderContext
+from workers.render.preferences.quiet_hours_page import shift
+from workers.render.preferences.settings_message import PAGES, is_page, panel_message
+from workers.telegram.preferences.preference_choices import CHANGES
 
 NOW = utcnow()
 LONG = tuple(f"{number:03} " + "<é>" * 60 for number in range(150))
@@ -43,8 +43,8 @@ def shown(page, preferences=FULL, **values):
         categories=LONG,
         sites=values.get("sites", LONG),
     )
-    setting = Setting("https://redress.example.org", ZoneInfo(preferences.time_zone), NOW)
-    return panel_message(panel, "Why?", preferences, setting)
+    context = RenderContext("https://redress.example.org", ZoneInfo(preferences.time_zone), NOW)
+    return panel_message(panel, "Why?", preferences, context)
 
 
 @pytest.mark.parametrize("page", PLACES)
