@@ -32,7 +32,6 @@ def development_environment(shell: dict[str, str]) -> dict[str, str]:
         "SOCKETS_PER_PROCESS": "1000",
         "PYTHONWARNINGS": "ignore:::celery.platforms",  # eight lines about running as root, in a container say
         "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     environment = {**defaults, **chosen}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment.get('PATH', '')}"
