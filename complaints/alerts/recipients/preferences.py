@@ -1,6 +1,6 @@
 """What a chat wants to be told: a fresh chat gets every kind that alerts, whatever its operator may see."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from complaints.alerts import kinds
+from complaints.alerts.recipients.wall_clock import next_time
 from complaints.forms.fields import Line
 from complaints.words import PRIORITY, Severity
 
@@ -82,9 +83,12 @@ class QuietHours(BaseModel):
         clock = f"{here:%H:%M}"
         over_midnight = self.end < self.start
         if over_midnight and clock >= self.start:
-            return _at(here + timedelta(days=1), self.end, zone)
+            return self._end_on(here.date() + timedelta(days=1), zone, now)
         begun = over_midnight or clock >= self.start
-        return _at(here, self.end, zone) if begun and clock < self.end else None
+        return self._end_on(here.date(), zone, now) if begun and clock < self.end else None
+
+    def _end_on(self, day: date, zone: ZoneInfo, now: datetime) -> datetime:
+        return next_time(day, time.fromisoformat(self.end), zone, after=now)
 
 
 class Preferences(BaseModel):
@@ -130,8 +134,3 @@ class Preferences(BaseModel):
     def quiet_until(self, now: datetime) -> datetime | None:
         """Return when the present quiet hours end, in UTC; None outside of them."""
         return None if self.quiet_hours is None else self.quiet_hours.end_after(now, ZoneInfo(self.time_zone))
-
-
-def _at(day: datetime, clock: str, zone: ZoneInfo) -> datetime:
-    """Return when the clock says so that day; the second time where it says so twice."""
-    return datetime.combine(day.date(), time.fromisoformat(clock).replace(fold=1), zone).astimezone(UTC)

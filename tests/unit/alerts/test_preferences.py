@@ -32,6 +32,10 @@ def at(text: str) -> datetime:
         (NIGHT, "Europe/Berlin", "2026-03-28T22:00", "2026-03-29T05:00"),
         (NIGHT, "Europe/Berlin", "2026-10-24T21:00", "2026-10-25T06:00"),
         ({"start": "22:00", "end": "02:30"}, "Europe/Berlin", "2026-10-25T01:10", "2026-10-25T01:30"),
+        # What the clocks leave out is over when they have gone forward, at midnight and at the date line, too.
+        ({"start": "22:00", "end": "02:30"}, "Europe/Berlin", "2026-03-29T00:45", "2026-03-29T01:00"),
+        ({"start": "22:00", "end": "00:30"}, "Africa/Cairo", "2026-04-23T21:45", "2026-04-23T22:00"),
+        ({"start": "22:00", "end": "02:15"}, "Australia/Lord_Howe", "2026-10-03T15:20", "2026-10-03T15:30"),
     ],
 )
 def test_quiet_hours_end_when_the_chats_own_clock_says_so(hours, zone, now, until):
