@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, create_engine, event, text
+from sqlalchemy import DateTime, Engine, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from complaints.clock import SharedClock, utcnow
 
 BUSY_TIMEOUT_MS = 15_000
 POOL_TIMEOUT_SECONDS = 10
@@ -32,6 +34,7 @@ LOCK_WAIT_MS = 1000
 LOCK_NOT_AVAILABLE = "55P03"
 PASSING = ("08", "40", "53", "55", "57")  # PostgreSQL's: connection, rollback, resources, state, operator
 WRITES = "redress_writes"
+CLOCK_KEPT_SECONDS = 10.0
 COUNTED = {"preserve_rowcount": True}
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -71,6 +74,7 @@ class Database:
         self._committed = committed
         self._writing = self.engine.execution_options(**{WRITES: True})
         self._lock_path = f"{make_url(url).database}.lock" if self.is_sqlite else None
+        self._clock = SharedClock(self._ask_time, keep_seconds=CLOCK_KEPT_SECONDS)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -93,9 +97,20 @@ class Database:
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
+    def now(self) -> datetime:
+        """Return the present instant by the one clock of all who share the database; raises SQLAlchemy's errors.
+
+        Leases and due times go by it. SQLite's is that of the one host that it is on.
+        """
+        return utcnow() if self.is_sqlite else self._clock.now()
+
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+    def _ask_time(self) -> datetime:
+        with self.engine.connect() as connection:
+            return connection.execute(select(func.clock_timestamp(type_=UtcDateTime()))).scalar_one()
 
     def _writer_lock(self) -> AbstractContextManager[None]:
         return nullcontext() if self._lock_path is None else _file_lock(self._lock_path)

@@ -61,7 +61,7 @@ def restored() -> None:
 def route_again() -> None:
     """Route the events again whose routing failed (`routing_failed` in the log), once the cause is mended."""
     with services().database.write() as session:
-        tried, failing = route_failed_again(session)
+        tried, failing = route_failed_again(session, now=utcnow())
     click.echo(f"Routed again: {tried - failing}. Still failing: {failing}.")
 
 

@@ -18,7 +18,6 @@ from redis import Redis, RedisError
 from complaints.alerts.queue.job import Job
 from complaints.alerts.queue.leases import is_anything_due
 from complaints.alerts.queue.prepare import take_jobs
-from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.wakeups import DELIVER, Poker, answer_poke
 from complaints.settings import Settings
@@ -137,7 +136,7 @@ class Dispatcher:
         if room == 0 or not await asyncio.to_thread(self._is_due, 0.0):
             return 0
         jobs = await asyncio.to_thread(
-            take_jobs, self._database, limit=room, pace=self._client.pace, now=utcnow()
+            take_jobs, self._database, limit=room, pace=self._client.pace, now=self._database.now()
         )
         for job in jobs:
             self._start(job)
@@ -197,7 +196,7 @@ class Dispatcher:
 
     def _is_due(self, within: float) -> bool:
         with self._database.read() as session:
-            return is_anything_due(session, by=utcnow() + timedelta(seconds=within))
+            return is_anything_due(session, by=self._database.now() + timedelta(seconds=within))
 
     async def _rest(self) -> None:
         try:

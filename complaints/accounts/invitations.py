@@ -13,6 +13,7 @@ from complaints.accounts.sessions import revoke_all
 from complaints.errors import Invalid, Refused
 from complaints.ids import digest, new_id, new_secret
 from complaints.models import Invitation, Operator
+from complaints.moments import is_ahead, void_after
 
 LIFETIME = timedelta(hours=72)
 
@@ -69,7 +70,7 @@ def _is_good(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         Invitation.token_hash == digest(token),
         Invitation.used_at.is_(None),
-        Invitation.expires_at > now,
+        is_ahead(Invitation.expires_at, now, void_after(now, LIFETIME)),
     )
 
 

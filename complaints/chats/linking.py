@@ -23,6 +23,7 @@ from complaints.alerts.state.chat_state import find_chat, is_linked
 from complaints.errors import Forbidden
 from complaints.ids import digest, new_id, new_secret
 from complaints.models import Chat, LinkToken, Operator
+from complaints.moments import is_ahead, void_after
 from complaints.words import Role
 
 LIFETIME = timedelta(minutes=10)
@@ -106,6 +107,7 @@ def wake_up(session: Session, chat: Chat, *, now: datetime) -> None:
     chat.state = ChatState.ACTIVE
     chat.state_reason, chat.state_code = None, None
     chat.muted_until = None
+    chat.held_until, chat.refusals = None, 0
     chat.updated_at = now
     session.flush()
     mark_chat_outdated(session, chat, now=now)
@@ -140,7 +142,9 @@ def bot_username(redis: Redis) -> str | None:
 def _use_up(session: Session, token: str, now: datetime) -> Operator | None:
     """Of two that use a token at once, only one gets the row back."""
     query = update(LinkToken).where(
-        LinkToken.token_hash == digest(token), LinkToken.used_at.is_(None), LinkToken.expires_at > now
+        LinkToken.token_hash == digest(token),
+        LinkToken.used_at.is_(None),
+        is_ahead(LinkToken.expires_at, now, void_after(now, LIFETIME)),
     )
     operator_id = session.scalar(query.values(used_at=now).returning(LinkToken.operator_id))
     if operator_id is None:

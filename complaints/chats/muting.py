@@ -11,9 +11,9 @@ from complaints.alerts.messages.notices import owe_notice
 from complaints.alerts.state.alert_state import end_all
 from complaints.chats.linking import wake_up
 from complaints.chats.open_complaints import count_fitting
-from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Alert, Chat, Operator
+from complaints.moments import is_over, void_after
 
 THE_CHAT_WAS_MUTED = Reason("the chat was muted", ReasonCode.CHAT_MUTED)
 LONGEST = timedelta(days=30)
@@ -48,10 +48,11 @@ def wake_muted_once(db: Database) -> int:
 
     A chat that somebody else is changing right now is left for the next time.
     """
-    now = utcnow()
+    now = db.now()
     with db.write() as session:
         due = select(Chat).join(Operator, Operator.id == Chat.operator_id)
-        due = due.where(Chat.state == ChatState.MUTED, Chat.muted_until <= now, Operator.active)
+        is_awake = is_over(Chat.muted_until, now, void_after(now, LONGEST))
+        due = due.where(Chat.state == ChatState.MUTED, is_awake, Operator.active)
         locked = due.limit(WAKES_AT_ONCE).with_for_update(of=Chat, skip_locked=True, key_share=True)
         chats = session.scalars(locked).all()
         for chat in chats:

@@ -44,7 +44,7 @@ def flag_key(task: str) -> str:
 
 def poke(redis: Redis, enqueue: Enqueue, task: str, request_id: str | None) -> bool:
     """Wake the task unless a poke is on its way; say whether one was sent. Errors are those of the two."""
-    if not redis.set(flag_key(task), b"1", nx=True, px=FLAG_MS):
+    if not redis.set(flag_key(task), b"1", nx=True, px=FLAG_MS) and _is_flagged(redis, task):
         return False
     try:
         enqueue(task, request_id)
@@ -52,6 +52,15 @@ def poke(redis: Redis, enqueue: Enqueue, task: str, request_id: str | None) -> b
         redis.delete(flag_key(task))
         raise
     return True
+
+
+def _is_flagged(redis: Redis, task: str) -> bool:
+    """A flag that would live longer than any was set before Redis' clock was set back: it is taken over."""
+    left = redis.pttl(flag_key(task))
+    if 0 <= left <= FLAG_MS:
+        return True
+    redis.set(flag_key(task), b"1", px=FLAG_MS)
+    return False
 
 
 def answer_poke(redis: Redis, task: str) -> None:

@@ -16,7 +16,8 @@ class Chat(Base):
     """A chat that was linked to receive alerts. `thread_id` 0 means the chat itself, not a topic in it.
 
     A muted chat wakes up at `muted_until`, or never by itself where that is null. Who holds `lease_token` until
-    `lease_expires_at` is the only one who may send to it.
+    `lease_expires_at` is the only one who may send to it. Telegram takes nothing for it before `held_until`;
+    `refusals` counts those in a row whose reason nobody knows.
     """
 
     __tablename__ = "chat"
@@ -39,6 +40,8 @@ class Chat(Base):
     preferences: Mapped[dict[str, Any]]
     lease_token: Mapped[UUID | None]
     lease_expires_at: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]
+    refusals: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

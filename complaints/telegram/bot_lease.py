@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.db import insert_ignoring
 from complaints.models import Lease
+from complaints.moments import is_over, void_after
 
 NAME = "bot"
 LIFETIME = timedelta(seconds=15)
@@ -17,7 +18,7 @@ LIFETIME = timedelta(seconds=15)
 
 def hold_bot_lease(session: Session, holder: str, *, now: datetime) -> bool:
     """Take the lease or lengthen it; false where another process holds it."""
-    mine_or_free = or_(Lease.holder == holder, Lease.expires_at <= now)
+    mine_or_free = or_(Lease.holder == holder, is_over(Lease.expires_at, now, void_after(now, LIFETIME)))
     query = update(Lease).where(Lease.name == NAME, mine_or_free)
     values = {"holder": holder, "expires_at": now + LIFETIME}
     if session.scalar(query.values(values).returning(Lease.name)) is not None:

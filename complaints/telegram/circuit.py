@@ -59,7 +59,7 @@ class Circuit:
 
     async def enter(self) -> CircuitEntry:
         """Ask whether a request may go. Who gets `probe` must end it: `succeed`, `fail` or `give_back`."""
-        answer = await self._enter(keys=[CIRCUIT, PROBE], args=[PROBE_MS, LOOK_AGAIN_MS])
+        answer = await self._enter(keys=[CIRCUIT, PROBE], args=[PROBE_MS, LOOK_AGAIN_MS, LONGEST_MS])
         return CircuitEntry(wait=max(0, -answer) / 1000, probe=answer == 1)
 
     async def succeed(self, *, probe: bool) -> None:

@@ -7,9 +7,9 @@
 | `redress:limiter:recent`             | ZSET: requests that count, until when    | a minute       |
 | `redress:limiter:hold:all`           | nobody sends before                      | until then     |
 | `redress:limiter:chat:{chat}`        | the chat is busy until                   | until then     |
-| `redress:limiter:hold:chat:{chat}`   | the chat is held until                   | until then     |
+| `redress:limiter:hold:chat:{chat}`   | the chat (`None`: who has none) is held until | until then |
 | `redress:limiter:group:{chat}`       | the group's theoretical arrival time     | until then     |
-| `redress:limiter:refused`            | the chat that got the last 429           | five seconds   |
+| `redress:limiter:last_refused`       | hash: `who` got the last 429, its `hold` | five seconds   |
 
 Values are microseconds since 1970. The algorithm is GCRA (ITU-T I.371), every window checked before one is
 charged. A chat is busy from the grant until its answer is stamped, and one interval more: counted from the
@@ -18,6 +18,8 @@ Telegram permits are in flight or answered within everybody's window: at 28/s al
 by 0.35 s put 4 % of the requests above 30 in some second. Where `born` is missing, Redis was
 flushed and the windows are forgotten: everybody is held for a second and a slot, a group for its interval, and
 groups have no burst for a minute. Keys outlive their moment by a minute, which changes nothing.
+
+No moment is believed that lies further ahead than it can: Redis' clock was set back since.
 """
 
 from dataclasses import dataclass
@@ -38,6 +40,8 @@ ALL_SHARE = 28 / 30  # of what Telegram permits to everybody: room for jitter on
 GROUP_BURST = 3
 GROUP_MARGIN = 1.002
 ANSWERS_AHEAD_SECONDS = 0.5  # how far ahead a callback answer may reserve: it never waits behind messages
+LONGEST_HOLD_SECONDS = 900.0  # a chat is tried again after this, whatever Telegram said
+LONGEST_HOLD_ALL_SECONDS = 30.0
 BUSY_SECONDS = 30.0  # a chat whose answer never came is free again after this
 
 
@@ -146,6 +150,10 @@ class Limiter:
                 int(target.chat is not None),
                 int(target.group),
                 _clock(now),
+                _micro(2 * (max(ANSWERS_AHEAD_SECONDS, pace.all_interval) + pace.all_interval)),
+                _micro(LONGEST_HOLD_ALL_SECONDS),
+                _micro(LONGEST_HOLD_SECONDS),
+                _micro(pace.all_window),
             ],
         )
         return Grant(bool(granted), wait / MICROSECONDS, bool(shared), ticket)
@@ -161,8 +169,9 @@ class Limiter:
     ) -> bool:
         """Record that the request to `target` granted as `ticket` was answered, or will never be.
 
-        `hold` seconds (a 429) keep the chat silent, or everybody: where asked for, where there is no chat, or
-        where another chat was refused just before. Returns whether everybody is held now.
+        `hold` seconds (a 429) keep the target silent, for `LONGEST_HOLD_SECONDS` at most; and everybody, for
+        `LONGEST_HOLD_ALL_SECONDS` at most, where asked for or where another target was refused just before. Returns
+        whether everybody is held now.
         """
         pace = self.pace
         chat_key, hold_key, group_key = _chat_keys(target)
@@ -172,7 +181,7 @@ class Limiter:
                 chat_key,
                 hold_key,
                 group_key,
-                _key("refused"),
+                _key("last_refused"),
             ],
             args=[
                 ticket,
@@ -184,6 +193,9 @@ class Limiter:
                 int(target.group),
                 int(everybody),
                 _clock(now),
+                _micro(LONGEST_HOLD_ALL_SECONDS),
+                _micro(LONGEST_HOLD_SECONDS),
+                pace.group_burst,
             ],
         )
         return bool(held)

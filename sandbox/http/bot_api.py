@@ -147,6 +147,7 @@ def _spoilt(fault: Fault, method: str) -> Response:
         ),
         "message_too_long": bad_request(long),
         "chat_not_found": bad_request("chat not found"),
+        "refused": bad_request(fault.text),
     }
     return _refuse(refusals[fault.face])
 

@@ -28,6 +28,7 @@ KINDS: dict[str, bool] = {
     "cannot_parse_entities": False,
     "message_too_long": False,
     "chat_not_found": False,
+    "refused": False,
     "latency": True,
 }
 
@@ -39,7 +40,8 @@ class Fault:
     It strikes calls of ``methods`` (any when empty) for ``chat_id`` (any when None), ``count`` times or for
     ``seconds`` (without either: until removed), each with ``probability``. ``acted`` tells whether a struck call
     takes effect. ``retry_after`` is the time of a 429 (default: what is left of ``seconds``, else 1); without
-    ``told`` the 429 names none. ``how`` is the face of an ``outage``. ``latency`` is a range in milliseconds.
+    ``told`` the 429 names none. ``text`` is what a ``refused`` call is told. ``how`` is the face of an ``outage``.
+    ``latency`` is a range in milliseconds.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Fault:
     acted: bool | None = None
     retry_after: int | None = None
     told: bool = True
+    text: str = "CHAT_RESTRICTED"
     how: str = "http_502"
     latency: tuple[float, float] = (0.0, 0.0)
     id: int = field(default=0, init=False)

@@ -93,7 +93,12 @@ def counted(counts: Counts) -> list[Metric]:
     retries = CounterMetricFamily(
         "redress_alert_retries", "Alerts that went back to be tried again", counts.retries
     )
-    return [outcomes, retries, waits]
+    refusals = CounterMetricFamily(
+        "redress_telegram_refusals", "Requests that Telegram refused, by its own words", labels=["text"]
+    )
+    for text, number in counts.refusals.items():
+        refusals.add_metric([text], number)
+    return [outcomes, retries, waits, refusals]
 
 
 def _circuit(*, is_open: bool) -> Metric:

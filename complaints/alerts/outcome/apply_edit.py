@@ -109,6 +109,8 @@ def _edit_later(
 ) -> None:
     seconds = outcome.seconds if isinstance(outcome, Hold) else AFTER_NO_CONNECTION_SECONDS
     alert.edit_due_at = now + timedelta(seconds=seconds)
+    if isinstance(outcome, Hold):
+        alert.chat.held_until = alert.edit_due_at
     session.flush()
     if isinstance(outcome, Moved):
         move(session, alert.chat, outcome.new_chat_id, now=now)

@@ -35,6 +35,7 @@ from complaints.models import Alert, AlertAttempt
 log = structlog.get_logger()
 
 Attempted = Sent | NotSent | Unreachable | Unknown | Unparsable | Failed | Gone | PolledElsewhere
+REFUSALS_IN_A_ROW = 3  # of reasons that nobody knows: then they are the chat's fault
 STILL_OPEN_TO_A_LATE_ANSWER = (AlertState.UNKNOWN, AlertState.PENDING, AlertState.FAILED)
 
 
@@ -96,9 +97,9 @@ def _apply(session: Session, alert: Alert, outcome: Outcome, now: datetime) -> N
 def _set_aside(session: Session, alert: Alert, outcome: Hold | Moved | TokenRefused, now: datetime) -> None:
     match outcome:
         case Hold(seconds=seconds):
-            wait(
-                alert, Reason("Telegram asked to wait", ReasonCode.ON_HOLD), now + timedelta(seconds=seconds)
-            )
+            until = now + timedelta(seconds=seconds)
+            wait(alert, Reason("Telegram asked to wait", ReasonCode.ON_HOLD), until)
+            alert.chat.held_until = until
         case TokenRefused(reason=reason):
             wait(alert, Reason(reason), now)
         case Moved(new_chat_id=new_chat_id):
@@ -122,6 +123,8 @@ def _use_attempt(session: Session, alert: Alert, outcome: Attempted, now: dateti
             become_unknown(session, alert, now=now)
         case Unparsable(reason=reason):
             _try_plain_or_fail(session, alert, reason, now)
+        case Failed(reason=reason, unlisted=True):
+            _count_against_chat(session, alert, reason, now)
         case Failed(reason=reason) | Gone(reason=reason) | PolledElsewhere(reason=reason):
             end(alert, AlertState.FAILED, Reason(reason))
         case _:
@@ -133,6 +136,8 @@ def _arrive(session: Session, alert: Alert, outcome: Sent, now: datetime) -> Non
     end(alert, AlertState.SENT, None)
     alert.message_id = outcome.message_id
     alert.sent_at = now
+    if alert.chat.refusals:
+        alert.chat.refusals = 0
     if is_outdated(session, alert):
         alert.edit_due_at = now + DEBOUNCE
 
@@ -157,3 +162,20 @@ def _try_plain_or_fail(session: Session, alert: Alert, reason: str, now: datetim
         end(alert, AlertState.FAILED, Reason(reason))
     else:
         wait(alert, Reason(reason), now)
+
+
+def _count_against_chat(session: Session, alert: Alert, reason: str, now: datetime) -> None:
+    """What nobody knows is the chat's fault where it comes a few times in a row; then its alerts go elsewhere.
+
+    A copy for a fallback chat counts against nobody: were the text at fault, it would take one chat after another.
+    """
+    is_copy = alert.rerouted_from is not None
+    if is_copy and alert.attempts >= REFUSALS_IN_A_ROW:
+        end(alert, AlertState.FAILED, Reason(reason))
+        return
+    wait(alert, Reason(reason), now + pause_after(alert.attempts))
+    if not is_copy:
+        alert.chat.refusals += 1
+        session.flush()
+        if alert.chat.refusals >= REFUSALS_IN_A_ROW:
+            mark_unreachable(session, alert.chat, reason, now=now)

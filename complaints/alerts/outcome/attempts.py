@@ -40,9 +40,10 @@ def note_attempt(
     return session.scalar(query) or 0
 
 
-def was_unparsable(session: Session, alert: Alert) -> bool:
-    """Say whether Telegram could not use the markup of an earlier attempt."""
+def was_refused(session: Session, alert: Alert) -> bool:
+    """Say whether Telegram refused an earlier attempt for its markup, or for what nobody knows: it may be that."""
+    refusals = (AttemptOutcome.UNPARSABLE, AttemptOutcome.FAILED)
     query = select(AlertAttempt.id).where(
-        AlertAttempt.alert_id == alert.id, AlertAttempt.outcome == AttemptOutcome.UNPARSABLE
+        AlertAttempt.alert_id == alert.id, AlertAttempt.outcome.in_(refusals)
     )
     return session.scalar(query.limit(1)) is not None

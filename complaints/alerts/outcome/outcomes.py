@@ -32,7 +32,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Too many requests: for `seconds`, the chat alone, or `everybody`."""
+    """Too many requests: for `seconds`, `LONGEST_HOLD_SECONDS` at most, the chat alone, or `everybody`."""
 
     word: ClassVar[AttemptOutcome] = AttemptOutcome.HOLD
     seconds: float
@@ -105,10 +105,11 @@ class PolledElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Refused, and it would be again."""
+    """Refused, and it would be again; `unlisted` where nobody knows the reason, so that it may be the chat's."""
 
     word: ClassVar[AttemptOutcome] = AttemptOutcome.FAILED
     reason: str
+    unlisted: bool = False
 
 
 Outcome = (
@@ -124,3 +125,6 @@ Outcome = (
     | PolledElsewhere
     | Failed
 )
+
+Refusal = Unreachable | Unparsable | Gone | PolledElsewhere | Failed
+"""What Telegram says no to, in its own words."""

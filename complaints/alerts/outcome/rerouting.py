@@ -10,8 +10,8 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy import Row as Found
-from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from complaints.alert_words import REASON_LENGTH, AlertState, ChatReason, ChatState, Reason, ReasonCode
@@ -19,13 +19,13 @@ from complaints.alerts import kinds
 from complaints.alerts.kinds import WhenLost
 from complaints.alerts.messages.repeats import copy_row, first_key
 from complaints.alerts.outcome.fallback_chats import owe_copies, tell_fallback_chats
-from complaints.alerts.recipients.recipients import Recipients, read_recipients
+from complaints.alerts.recipients.recipients import Recipients, is_held, read_recipients
 from complaints.alerts.recipients.relevance import ACCOUNT_CLOSED, complaint_objects, facts_of
 from complaints.alerts.state.alert_state import Row, end
 from complaints.alerts.state.chat_state import settle_pending
-from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Alert, Chat, Complaint
+from complaints.words import CRITICAL
 
 log = structlog.get_logger()
 
@@ -61,7 +61,7 @@ def reroute_stranded_once(db: Database) -> int:
     It was more than one transaction should hold; or who made it had read the chats before one was lost and
     committed after; or it was sent again by hand.
     """
-    now = utcnow()
+    now = db.now()
     pending = and_(
         Alert.chat_id == Chat.id, Alert.state == AlertState.PENDING, Alert.next_attempt_at.is_not(None)
     )
@@ -70,8 +70,43 @@ def reroute_stranded_once(db: Database) -> int:
     locked = query.limit(CHATS_AT_ONCE).with_for_update(of=Chat, skip_locked=True, key_share=True)
     with db.write() as session:
         chats = session.scalars(locked).all()
-        recipients = _recipients_after_others(session) if chats else Recipients(())
+        recipients = _recipients_after_others(session, now) if chats else Recipients(())
         return sum(_reroute(session, chat, recipients, now) for chat in chats)
+
+
+def reroute_held_once(db: Database) -> int:
+    """Tell critical alerts elsewhere whose chat Telegram makes wait for minutes; return how many.
+
+    Where nobody stands in for the chat that could be told sooner, its alert waits with it.
+    """
+    now = db.now()
+    owed = select(Alert.id).where(Alert.chat_id == Chat.id, *_waiting_criticals()).correlate(Chat)
+    query = select(Chat).where(Chat.state == ChatState.ACTIVE, is_held(now), owed.exists()).order_by(Chat.id)
+    locked = query.limit(CHATS_AT_ONCE).with_for_update(of=Chat, skip_locked=True, key_share=True)
+    with db.write() as session:
+        chats = session.scalars(locked).all()
+        recipients = _recipients_after_others(session, now) if chats else Recipients(())
+        return sum(_reroute_criticals(session, chat, recipients, now) for chat in chats)
+
+
+def _waiting_criticals() -> tuple[ColumnElement[bool], ...]:
+    elsewhere = Alert.kind.in_(kinds.lost(WhenLost.GOES_ELSEWHERE))
+    return Alert.state == AlertState.PENDING, Alert.priority == CRITICAL, elsewhere
+
+
+def _reroute_criticals(session: Session, chat: Chat, recipients: Recipients, now: datetime) -> int:
+    query = select(Alert, Complaint).join(Complaint, Complaint.id == Alert.complaint_id)
+    query = query.where(Alert.chat_id == chat.id, *_waiting_criticals()).order_by(Alert.id)
+    locked = query.limit(ROWS_AT_ONCE).with_for_update(of=Alert)
+    reason, copies, ended = f"Telegram makes this chat wait until {chat.held_until:%H:%M:%S} UTC", [], 0
+    for alert, complaint in session.execute(locked.execution_options(populate_existing=True)).all():
+        origin = session.get_one(Chat, alert.rerouted_from or alert.chat_id)
+        if recipients.free_fallback_chats(origin.operator_id, complaint.site):
+            copies += _settle(session, alert, complaint, recipients, reason, now)
+            ended += 1
+    session.flush()
+    owe_copies(session, copies, now=now)
+    return ended
 
 
 def _lose(session: Session, chat: Chat, reason: str, code: ChatReason | None, now: datetime) -> int:
@@ -79,17 +114,17 @@ def _lose(session: Session, chat: Chat, reason: str, code: ChatReason | None, no
     chat.state, chat.updated_at = ChatState.UNREACHABLE, now
     chat.state_reason, chat.state_code = reason[:REASON_LENGTH], code
     session.flush()
-    recipients = _recipients_after_others(session)
+    recipients = _recipients_after_others(session, now)
     if was_reachable:
         tell_fallback_chats(session, chat, recipients, reason=reason, now=now)
     return _reroute(session, chat, recipients, now)
 
 
-def _recipients_after_others(session: Session) -> Recipients:
+def _recipients_after_others(session: Session, now: datetime) -> Recipients:
     """Wait for other reroutings to commit, and read who can be reached now."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
-    return read_recipients(session)
+    return read_recipients(session, now=now)
 
 
 def _reroute(session: Session, chat: Chat, recipients: Recipients, now: datetime) -> int:

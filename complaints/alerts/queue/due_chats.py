@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     ScalarSelect,
     Select,
@@ -22,21 +21,22 @@ from complaints.alerts import kinds
 from complaints.alerts.queue.chats_with_work import chats_with_alerts, chats_with_work
 from complaints.db import UtcDateTime
 from complaints.models import Alert, Chat
+from complaints.moments import Instant, is_over, void_after
 from complaints.words import PRIORITY, Severity
 
-Instant = datetime | BindParameter[datetime]
-
+LONGEST_LEASE = timedelta(minutes=1)  # and the longest rest
 EDIT_PATIENCE = timedelta(minutes=1)
 OLD_EDIT = PRIORITY[Severity.LOW]
 NEW_EDIT = OLD_EDIT + 1
 NOTHING = NEW_EDIT + 1
 NOW = bindparam("now", type_=UtcDateTime())
 OLD = bindparam("old", type_=UtcDateTime())
+VOID = bindparam("void", type_=UtcDateTime())
 
 
 def instants(now: datetime) -> dict[str, datetime]:
     """Return the parameters of `CLAIMABLE` and `BUSY`."""
-    return {"now": now, "old": now - EDIT_PATIENCE}
+    return {"now": now, "old": now - EDIT_PATIENCE, "void": void_after(now, LONGEST_LEASE)}
 
 
 def is_owed(alert: type[Alert], now: Instant) -> ColumnElement[bool]:
@@ -48,9 +48,9 @@ def is_owed(alert: type[Alert], now: Instant) -> ColumnElement[bool]:
     return and_(alert.state == AlertState.PENDING, alert.next_attempt_at <= now, receives)
 
 
-def is_free(now: Instant) -> ColumnElement[bool]:
+def is_free(now: Instant, void: Instant) -> ColumnElement[bool]:
     """Return the condition that nobody holds the chat's lease, and that it does not rest."""
-    return or_(Chat.lease_expires_at.is_(None), Chat.lease_expires_at <= now)
+    return or_(Chat.lease_expires_at.is_(None), is_over(Chat.lease_expires_at, now, void))
 
 
 def _claimable() -> Select[UUID]:
@@ -62,7 +62,7 @@ def _claimable() -> Select[UUID]:
     return (
         select(Chat.id)
         .join(working, working.c.id == Chat.id)
-        .where(is_free(NOW), most < NOTHING)
+        .where(is_free(NOW, VOID), most < NOTHING)
         .order_by(most, Chat.lease_expires_at.nulls_first(), Chat.id)
     )
 

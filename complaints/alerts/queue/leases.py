@@ -20,6 +20,7 @@ from complaints.alerts.queue.due_chats import (
     BUSY,
     CLAIMABLE,
     EDIT_PATIENCE,
+    LONGEST_LEASE,
     NEW_EDIT,
     OLD_EDIT,
     instants,
@@ -27,6 +28,7 @@ from complaints.alerts.queue.due_chats import (
     is_owed,
 )
 from complaints.models import Alert, Chat
+from complaints.moments import void_after
 
 LEASE = timedelta(seconds=30)
 ALERT_PATIENCE = timedelta(seconds=10)  # then a low alert goes before old edits, however many there are
@@ -61,9 +63,15 @@ def extend(session: Session, chat_id: UUID, lease: UUID, *, now: datetime) -> bo
     return _touches(session, query.values(lease_expires_at=now + LEASE).returning(Chat.id))
 
 
-def release(session: Session, chat_id: UUID, lease: UUID, *, until: datetime | None) -> bool:
-    """Give the chat back, to rest `until` then; false where the lease had been lost: nothing is changed."""
+def release(
+    session: Session, chat_id: UUID, lease: UUID, *, now: datetime, rest: timedelta | None = None
+) -> bool:
+    """Give the chat back, to rest so long; false where the lease had been lost: nothing is changed.
+
+    No rest is longer than a lease may be: who has to wait longer is looked at again in between.
+    """
     query = update(Chat).where(Chat.id == chat_id, Chat.lease_token == lease)
+    until = None if rest is None else now + min(rest, LONGEST_LEASE)
     return _touches(session, query.values(lease_token=None, lease_expires_at=until).returning(Chat.id))
 
 
@@ -114,5 +122,5 @@ def _vanished(now: datetime) -> Select[Alert]:
     return (
         select(Alert)
         .join(Chat, Chat.id == Alert.chat_id)
-        .where(Alert.state == AlertState.SENDING, is_free(now))
+        .where(Alert.state == AlertState.SENDING, is_free(now, void_after(now, LONGEST_LEASE)))
     )

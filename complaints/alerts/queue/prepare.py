@@ -17,7 +17,7 @@ from complaints.alerts.messages.panels import panel_of
 from complaints.alerts.messages.repeats import is_anew, is_repeat
 from complaints.alerts.messages.status_origin import status_origin_of
 from complaints.alerts.outcome.apply_outcome import settle_vanished, skip
-from complaints.alerts.outcome.attempts import was_unparsable
+from complaints.alerts.outcome.attempts import was_refused
 from complaints.alerts.outcome.possibly_missed import is_list_of_missed, missed_alerts
 from complaints.alerts.queue.digest_content import summary_of
 from complaints.alerts.queue.digests import QueueSpeed, merge_overflow
@@ -87,7 +87,7 @@ def _next_job_or_rest(
         raise
     except Exception:
         log.exception("job_not_made", chat=str(chat.id))
-        release(session, chat.id, lease, until=now + REST_AFTER_FAULT)
+        release(session, chat.id, lease, rest=REST_AFTER_FAULT, now=now)
         return None
 
 
@@ -104,7 +104,7 @@ def _next_job(session: Session, chat: Chat, lease: UUID, speed: QueueSpeed, now:
         if job is not None:
             return job
         session.flush()
-    release(session, chat.id, lease, until=None)
+    release(session, chat.id, lease, now=now)
     return None
 
 
@@ -155,7 +155,7 @@ def _job(session: Session, alert: Alert, chat: Chat, lease: UUID) -> Job:
         actor=_actor(session, alert),
         owner=_owner(session, alert),
         summary=summary_of(session, alert, chat) if alert.kind == AlertKind.DIGEST else None,
-        plain=was_unparsable(session, alert),
+        plain=was_refused(session, alert),
         repeat=is_repeat(alert),
         missed=missed_alerts(session, alert),
         panel=panel_of(session, alert, chat),

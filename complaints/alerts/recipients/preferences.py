@@ -55,7 +55,8 @@ def check_time_zone(name: str) -> str:
 
 
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-Patience = Annotated[int, Field(ge=1, le=3600)]
+LONGEST_PATIENCE_SECONDS = 3600
+Patience = Annotated[int, Field(ge=1, le=LONGEST_PATIENCE_SECONDS)]
 TimeZone = Annotated[str, Field(max_length=64), AfterValidator(check_time_zone)]
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import Session
 
 from complaints.alert_words import ChatState
@@ -15,19 +16,27 @@ from complaints.alerts.kinds import KINDS, Told
 from complaints.alerts.recipients.alert_subject import AlertSubject, Recipient
 from complaints.alerts.recipients.preferences import Preferences
 from complaints.models import Chat, Operator
+from complaints.moments import is_ahead, void_after
 from complaints.queries.finding import may_see
+from complaints.telegram.limiter import LONGEST_HOLD_SECONDS
 from complaints.words import Role
+
+HELD_LONG = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class CandidateChat:
-    """A chat of an active operator that is active or can't be reached, with its operator's rights."""
+    """A chat of an active operator that is active or can't be reached, with its operator's rights.
+
+    `is_held` where Telegram makes it wait for over a minute.
+    """
 
     chat_id: UUID
     operator_id: UUID
     sites: frozenset[str] | None
     is_admin: bool
     is_reachable: bool
+    is_held: bool
     stored: dict[str, Any]
 
     @cached_property
@@ -81,12 +90,20 @@ class Recipients:
         return found or [Recipient(one.chat_id, lost=True) for one in lost]
 
     def fallback_chats(self, operator_id: UUID, site: str | None) -> list[CandidateChat]:
-        """Return the operator's chats that can be reached, failing those the admins', who may see the site."""
+        """Return the operator's chats that can be reached, failing those the admins', who may see the site.
+
+        Chats that are held come last.
+        """
         known = self._fallback_chats.get((operator_id, site))
         if known is None:
             own = [one for one in self._reachable(site) if one.operator_id == operator_id]
-            known = self._fallback_chats[operator_id, site] = own or self._admins(site)
+            known = _free(own) or _free(self._admins(site)) or own or self._admins(site)
+            self._fallback_chats[operator_id, site] = known
         return known
+
+    def free_fallback_chats(self, operator_id: UUID, site: str | None) -> list[CandidateChat]:
+        """Return those of them that are not held."""
+        return _free(self.fallback_chats(operator_id, site))
 
     def fallback_chats_anywhere(self, operator: Operator) -> list[CandidateChat]:
         """Return who takes the operator's alerts about any site that both may see."""
@@ -107,10 +124,17 @@ class Recipients:
         return (one for one in self._candidates if one.is_reachable and may_see(one.sites, site))
 
 
-def read_recipients(session: Session) -> Recipients:
+def is_held(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that Telegram takes nothing for the chat for over a minute from now."""
+    longest = timedelta(seconds=LONGEST_HOLD_SECONDS)
+    return is_ahead(Chat.held_until, now + HELD_LONG, void_after(now, longest))
+
+
+def read_recipients(session: Session, *, now: datetime) -> Recipients:
     """Read the chats of active operators; those that are muted or have left are told nothing."""
+    held = func.coalesce(is_held(now), false()).label("held")
     query = (
-        select(Chat.id, Chat.operator_id, Operator.sites, Operator.role, Chat.state, Chat.preferences)
+        select(Chat.id, Chat.operator_id, Operator.sites, Operator.role, Chat.state, held, Chat.preferences)
         .join(Operator, Operator.id == Chat.operator_id)
         .where(Chat.state.in_((ChatState.ACTIVE, ChatState.UNREACHABLE)), Operator.active)
         .order_by(Chat.id)
@@ -123,11 +147,16 @@ def read_recipients(session: Session) -> Recipients:
                 None if row.sites is None else frozenset(row.sites),
                 row.role == Role.ADMIN,
                 row.state == ChatState.ACTIVE,
+                bool(row.held),
                 row.preferences,
             )
             for row in session.execute(query)
         ]
     )
+
+
+def _free(chats: Iterable[CandidateChat]) -> list[CandidateChat]:
+    return [one for one in chats if not one.is_held]
 
 
 def _share_a_site(some: frozenset[str] | None, others: list[str] | None) -> bool:

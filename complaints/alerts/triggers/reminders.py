@@ -15,7 +15,6 @@ from complaints.alerts.kinds import KINDS, Told
 from complaints.alerts.recipients.alert_subject import alert_row, subject_of_complaint
 from complaints.alerts.recipients.recipients import Recipients, read_recipients
 from complaints.alerts.state.alert_state import insert_new
-from complaints.clock import utcnow
 from complaints.db import Database, will_pass
 from complaints.models import Complaint
 from complaints.verbs.deadlines import plan_for
@@ -32,10 +31,10 @@ def remind_once(db: Database) -> int:
 
     One that somebody else is changing right now is left for the next time.
     """
-    now = utcnow()
+    now = db.now()
     with db.write() as session:
         due = _due(session, now)
-        recipients = read_recipients(session) if due else Recipients(())
+        recipients = read_recipients(session, now=now) if due else Recipients(())
         for complaint in due:
             _step_or_postpone(session, complaint, recipients, now)
     return len(due)

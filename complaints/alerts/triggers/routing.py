@@ -17,7 +17,6 @@ from complaints.alerts.messages.live_edits import mark_outdated
 from complaints.alerts.recipients.alert_subject import alert_row, subject_of_event
 from complaints.alerts.recipients.recipients import Recipients, read_recipients
 from complaints.alerts.state.alert_state import insert_new
-from complaints.clock import utcnow
 from complaints.db import Database, is_lock_timeout, wait_briefly_for_locks, will_pass
 from complaints.events.event_feed import META_ID
 from complaints.models import Event, StreamMeta
@@ -36,9 +35,10 @@ def route_once(db: Database) -> int:
     Waits up to a second for others who hold a lock, and returns 0 where that was in vain: a router that hangs
     must not keep every worker from numbering.
     """
+    now = db.now()
     try:
         with db.write() as session:
-            return _route_next(session, _lock_and_read(session))
+            return _route_next(session, _lock_and_read(session), now)
     except OperationalError as error:
         if is_lock_timeout(error):
             log.warning("routing_waits_for_lock", error=str(error.orig))
@@ -46,13 +46,13 @@ def route_once(db: Database) -> int:
         raise
 
 
-def route_failed_again(session: Session) -> tuple[int, int]:
+def route_failed_again(session: Session, *, now: datetime) -> tuple[int, int]:
     """Route every event again whose routing failed; return how many there were and how many still fail.
 
     What it already owes is not owed twice.
     """
     query = select(Event).where(Event.routing_error.is_not(None)).order_by(Event.seq)
-    failed, recipients, now = session.scalars(query).all(), read_recipients(session), utcnow()
+    failed, recipients = session.scalars(query).all(), read_recipients(session, now=now)
     for event in failed:
         event.routing_error = None
         _route_or_record(session, event, recipients, now)
@@ -67,16 +67,16 @@ def _lock_and_read(session: Session) -> Sequence[Event]:
     return session.scalars(select(Event).where(Event.seq > cursor).order_by(Event.seq).limit(BATCH)).all()
 
 
-def _route_next(session: Session, waiting: Sequence[Event]) -> int:
+def _route_next(session: Session, waiting: Sequence[Event], now: datetime) -> int:
     if not waiting:
         return 0
-    done = _route_within_bounds(session, waiting)
+    done = _route_within_bounds(session, waiting, now)
     session.execute(update(StreamMeta).where(StreamMeta.id == META_ID).values(routed_seq=done[-1].seq))
     return len(done)
 
 
-def _route_within_bounds(session: Session, waiting: Sequence[Event]) -> list[Event]:
-    recipients, now, done, rows = read_recipients(session), utcnow(), [], 0
+def _route_within_bounds(session: Session, waiting: Sequence[Event], now: datetime) -> list[Event]:
+    recipients, done, rows = read_recipients(session, now=now), [], 0
     for event in waiting:
         rows += _route_or_record(session, event, recipients, now)
         done.append(event)

@@ -11,7 +11,7 @@ from complaints.db import Database
 from complaints.redis_client import connect
 from complaints.telegram.circuit import CIRCUIT, NO_ANSWER
 from complaints.upkeep.alert_stats import count_alerts
-from complaints.upkeep.outcome_counters import COUNTERS
+from complaints.upkeep.outcome_counters import COUNTERS, REFUSALS, TEXTS_MAXIMUM
 from web.monitoring.alert_metrics import registry_of
 from workers.dispatch import dispatch_due
 
@@ -116,6 +116,24 @@ def test_edits_are_counted_apart(office, chat, dispatcher, database, redis):
     figures = scrape(database, redis)
     assert (figures[outcome("sent")], figures[outcome("sent", "edit")]) == (1, 1)
     assert figures["redress_alert_wait_seconds_count"] == 1
+
+
+def test_refusals_are_counted_by_their_text_and_only_so_many_texts(
+    office, chat, ada, dispatcher, database, redis, telegram
+):
+    telegram.fault("refused", text="CHAT_RESTRICTED_4711", chat_id=ada)
+    office.submit()
+    dispatch_due(dispatcher)
+    assert scrape(database, redis)['redress_telegram_refusals_total{text="chat_restricted_#"}'] == 1
+    # When as many texts came as are kept, and another one
+    redis.hset(REFUSALS, mapping={f"text {number}": 1 for number in range(TEXTS_MAXIMUM)})
+    office.set_chat(chat.id, state="active")
+    telegram.clear_faults()
+    telegram.fault("refused", text="CHAT_NEW", chat_id=ada)
+    office.submit()
+    dispatch_due(dispatcher)
+    # Then
+    assert scrape(database, redis)['redress_telegram_refusals_total{text="other"}'] == 1
 
 
 def test_the_budget_in_use_is_the_share_of_everybodys_window(office, chat, dispatcher, database, redis):

@@ -47,6 +47,18 @@ def test_the_flag_expires_by_itself(redis: Redis) -> None:
     assert 0 < remaining <= 1000
 
 
+@pytest.mark.parametrize("lifetime_ms", [3_600_000, None])
+def test_a_flag_that_would_outlive_any_is_taken_over(redis: Redis, lifetime_ms: int | None) -> None:
+    # Given a flag of before Redis' clock was set back by an hour
+    redis.set(flag_key(SEQUENCE), b"1", px=lifetime_ms)
+    # When
+    broker = FakeBroker()
+    sent = [poke(redis, broker.enqueue, SEQUENCE, name) for name in ("a", "b")]
+    # Then
+    assert sent == [True, False]
+    assert 0 < redis.pttl(flag_key(SEQUENCE)) <= 1000
+
+
 def test_the_poker_goes_on_after_the_broker_failed(redis: Redis) -> None:
     broker = FakeBroker()
     poker = Poker(redis, broker.enqueue)

@@ -8,6 +8,7 @@ local taken = {}
 for i, key in ipairs(KEYS) do
   local socket = ARGV[i + 2]
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  redis.call('ZREMRANGEBYSCORE', key, '(' .. now + lasts, '+inf')  -- the clock was set back since
   if redis.call('ZSCORE', key, socket) or redis.call('ZCARD', key) < most then
     redis.call('ZADD', key, now + lasts, socket)
     redis.call('EXPIRE', key, lasts)

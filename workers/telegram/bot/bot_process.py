@@ -10,7 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
 from complaints.alerts.outcome.outcomes import Hold, PolledElsewhere, TokenRefused
-from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.wakeups import Poker
 from complaints.ids import new_secret
@@ -127,7 +126,7 @@ class BotProcess:
 
     def _hold_now(self) -> bool:
         with self._database.write() as session:
-            return hold_bot_lease(session, self._holder, now=utcnow())
+            return hold_bot_lease(session, self._holder, now=self._database.now())
 
     async def _give_back(self) -> None:
         try:

@@ -4,8 +4,12 @@ Telegram's texts are not a contract and are capitalised by the library, so that 
 `BadRequest` and `TimedOut` are kinds of `NetworkError`; broken JSON is a bare `TelegramError`. What happened on
 the wire is told by the httpx error that caused it: before a connection stood, nothing was sent. What follows
 from an outcome is `complaints/alerts/outcome/apply_outcome.py`'s business, and `apply_edit`'s beside it.
+
+No list of texts is ever whole. A text that names the chat, a right or somebody in it is the chat's fault, whatever
+else it says; what names nothing known is `Failed(unlisted=True)`, which counts against the chat.
 """
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -34,8 +38,11 @@ from complaints.alerts.outcome.outcomes import (
     Unparsable,
     Unreachable,
 )
+from complaints.telegram.limiter import LONGEST_HOLD_SECONDS
 
 HOLD_WITHOUT_A_TIME_SECONDS = 3.0
+SHORTEST_HOLD_SECONDS = 1.0
+SLOW_MODE_SECONDS = 30.0  # where the refusal names no time
 NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -44,40 +51,35 @@ NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 
-NOT_MODIFIED = ("message is not modified",)
+NOT_MODIFIED = ("message is not modified", "message_not_modified")
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
-UNREACHABLE = (
-    "chat not found",
-    "user not found",
-    "peer_id_invalid",
-    "not enough rights to send",
-    "have no rights to send",
-    "chat_write_forbidden",
-    "message thread not found",
-    "topic_deleted",
-    "topic_closed",
-    "user is deactivated",
-    "group chat was deactivated",
-)
+EMPTY = ("message text is empty", "message_empty")
 UNPARSABLE = (
-    "can't parse entities",
-    "can't parse inline keyboard",
+    "can't parse",
     "message is too long",
+    "message_too_long",
     "text must be encoded in utf-8",
     "url host is empty",
     "wrong http url",
-    "button_url_invalid",
-    "button_data_invalid",
-    "button_type_invalid",
-    "reply_markup_too_long",
+    "button_",
+    "reply_markup_",
+    "entities_too_long",
+    "entity_",
 )
+SLOW_MODE = re.compile(r"slow[ _]?mode(?:\D*(\d{1,6}))?", re.IGNORECASE)
+OF_THE_CHAT = re.compile(
+    r"chat|group|channel|topic|thread|peer|user|member|participant|right|admin|permission|privacy"
+    r"|forbidden|restricted|banned|kicked|blocked|deactivated|write|\bbots?\b",
+    re.IGNORECASE,
+)
+"""What a refusal names that is about where a message should go, and not about the message."""
 
 
 def outcome_of(error: TelegramError) -> Outcome:
     """Return what became of the request that raised this."""
     match error:
         case RetryAfter():
-            return Hold(_seconds(error.retry_after), everybody=False)
+            return _hold(_seconds(error.retry_after))
         case ChatMigrated():
             return Moved(error.new_chat_id)
         case Forbidden():
@@ -99,11 +101,13 @@ def _refused(message: str) -> Outcome:
         return Sent(None)
     if _says(message, GONE):
         return Gone(message)
-    if _says(message, UNREACHABLE):
-        return Unreachable(message)
+    if _says(message, EMPTY):
+        return Failed(message)
     if _says(message, UNPARSABLE):
         return Unparsable(message)
-    return Failed(message)
+    if slow := SLOW_MODE.search(message):
+        return _hold(float(slow[1] or SLOW_MODE_SECONDS))
+    return Unreachable(message) if OF_THE_CHAT.search(message) else Failed(message, unlisted=True)
 
 
 def _lost(error: NetworkError) -> Outcome:
@@ -119,6 +123,10 @@ def _lost(error: NetworkError) -> Outcome:
 def _says(message: str, texts: tuple[str, ...]) -> bool:
     lowered = message.casefold()
     return any(text in lowered for text in texts)
+
+
+def _hold(seconds: float) -> Hold:
+    return Hold(min(max(seconds, SHORTEST_HOLD_SECONDS), LONGEST_HOLD_SECONDS), everybody=False)
 
 
 def _seconds(value: int | timedelta) -> float:

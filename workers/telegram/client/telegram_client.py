@@ -14,12 +14,12 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
 
 from complaints.redis_client import ANSWER_TIMEOUT_SECONDS, CONNECT_TIMEOUT_SECONDS
 from complaints.settings import Settings
 from complaints.telegram.circuit import Circuit
 from complaints.telegram.limiter import Limiter, Pace
+from workers.telegram.client.bounded_request import BoundedRequest
 from workers.telegram.client.limiter_plugin import SharedRateLimiter
 
 CONNECTIONS = 128
@@ -118,14 +118,14 @@ def base_url_of(settings: Settings) -> str:
     return f"{settings.telegram_api_url}/bot"
 
 
-def make_request(connections: int, *, read_seconds: float = READ_SECONDS) -> HTTPXRequest:
+def make_request(connections: int, *, read_seconds: float = READ_SECONDS) -> BoundedRequest:
     """Return an HTTP client for a bot, with a pool of so many connections."""
     limits = httpx.Limits(
         max_connections=connections,
         max_keepalive_connections=connections,
         keepalive_expiry=KEEPALIVE_SECONDS,
     )
-    return HTTPXRequest(
+    return BoundedRequest(
         connection_pool_size=connections,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read_seconds,

@@ -32,13 +32,14 @@ def handle_membership(session: Session, membership: Membership, *, now: datetime
 def follow_migration(session: Session, message: IncomingMessage, *, now: datetime) -> Effects:
     """Give a group and its topics the id of the supergroup that it became.
 
-    Said twice, in either order; the old group may have said before that the bot was removed from it.
+    Said twice, in either order. The old group may have said before that the bot was removed from it, or refused an
+    alert because it is no more.
     """
     old = message.migrate_from_chat_id or message.chat.id
     new = message.migrate_to_chat_id or message.chat.id
     for chat in _with_topics(session, old):
         move(session, chat, new, now=now)
-        if chat.state == ChatState.UNREACHABLE and chat.state_code == ChatReason.REMOVED:
+        if chat.state == ChatState.UNREACHABLE:
             wake_up(session, chat, now=now)
     return Effects(owes_message=True)
 

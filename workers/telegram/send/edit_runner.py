@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 from complaints.alerts.outcome.apply_edit import settle_edit
 from complaints.alerts.outcome.outcomes import Failed, Outcome, Sent
 from complaints.alerts.queue.leases import extend
-from complaints.clock import utcnow
 from workers.render.base.message import Message
 from workers.telegram.client.limiter_plugin import Turn
 from workers.telegram.client.send_and_edit import edit
@@ -26,10 +25,10 @@ class EditRunner(JobRunner):
         return Sent(job.edits)
 
     def _mark_in(self, session: Session) -> bool:
-        return extend(session, self._job.chat_id, self._job.lease, now=utcnow())
+        return extend(session, self._job.chat_id, self._job.lease, now=self._database.now())
 
     def _settle_in(self, session: Session, outcome: Outcome) -> str:
-        return settle_edit(session, self._job.edit, outcome, now=utcnow())
+        return settle_edit(session, self._job.edit, outcome, now=self._database.now())
 
     async def _broke(self, error: Exception) -> Outcome:
         return Failed(f"it could not be edited: {error!r}")

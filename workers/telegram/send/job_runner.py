@@ -122,10 +122,9 @@ class JobRunner(ABC):
         self._on_sending()
 
     def _record(self, outcome: Outcome) -> str:
-        now = utcnow()
         rest = outcome.seconds if isinstance(outcome, Hold) else self._client.pace.chat_interval
         with self._database.write() as session:
-            release(session, self._job.chat_id, self._job.lease, until=now + timedelta(seconds=rest))
+            self._release(session, rest)
             return self._settle_in(session, outcome)
 
     def _look_again(self) -> None:
@@ -134,15 +133,18 @@ class JobRunner(ABC):
             missed = is_outdated_unnoticed(session, self._job.alert_id)
         if missed:
             with self._database.write() as session:
-                mark_unnoticed(session, self._job.alert_id, now=utcnow())
+                mark_unnoticed(session, self._job.alert_id, now=self._database.now())
 
     async def _give_back(self, rest: float) -> None:
         def give_back() -> None:
             with self._database.write() as session:
-                until = utcnow() + timedelta(seconds=rest)
-                release(session, self._job.chat_id, self._job.lease, until=until)
+                self._release(session, rest)
 
         await _persist(give_back)
+
+    def _release(self, session: Session, rest_seconds: float) -> None:
+        rest, now = timedelta(seconds=rest_seconds), self._database.now()
+        release(session, self._job.chat_id, self._job.lease, rest=rest, now=now)
 
     @abstractmethod
     def _report(self, outcome: Outcome, state: str) -> None:

@@ -29,7 +29,7 @@ class SendRunner(JobRunner):
         return Sent(sent.message_id)
 
     def _mark_in(self, session: Session) -> bool:
-        self._attempt = mark_sending(session, self._job, now=utcnow())
+        self._attempt = mark_sending(session, self._job, now=self._database.now())
         return self._attempt is not None
 
     def _settle_in(self, session: Session, outcome: Outcome) -> str:
@@ -38,7 +38,7 @@ class SendRunner(JobRunner):
         chat = session.get_one(Chat, self._job.chat_id)
         if isinstance(outcome, Sent) and chat.telegram_id != self._job.telegram_id:
             outcome = Sent(None)  # the group moved meanwhile, and leaves its messages behind
-        return settle(session, self._attempt, outcome, now=utcnow())
+        return settle(session, self._attempt, outcome, now=self._database.now())
 
     async def _broke(self, error: Exception) -> Outcome:
         if self._marked:

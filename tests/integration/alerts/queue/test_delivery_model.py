@@ -140,8 +140,8 @@ class Delivering(RuleBasedStateMachine):
         if outcome is None:
             return
         with self.database.write() as session:
-            until = self.now + timedelta(seconds=1)
-            release(session, flight.job.chat_id, flight.job.lease, until=until)
+            job, rest = flight.job, timedelta(seconds=1)
+            release(session, job.chat_id, job.lease, rest=rest, now=self.now)
             if flight.attempt is None:
                 settle_edit(session, flight.job.edit, outcome, now=self.now)
             else:

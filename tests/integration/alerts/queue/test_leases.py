@@ -58,7 +58,7 @@ def test_a_chat_that_rests_is_not_claimed_before_its_time(database, office, chat
     office.submit()
     (job,) = take(database)
     with database.write() as session:
-        assert release(session, job.chat_id, job.lease, until=utcnow() + timedelta(seconds=5))
+        assert release(session, job.chat_id, job.lease, rest=timedelta(seconds=5), now=utcnow())
     assert take(database) == []
     assert len(take(database, now=utcnow() + timedelta(seconds=6))) == 1
 

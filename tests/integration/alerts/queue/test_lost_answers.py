@@ -87,7 +87,7 @@ def test_several_unknowns_of_a_chat_share_one_list(database, office, chat):
         (job,) = take(database)
         attempt = mark(database, job)
         with database.write() as session:
-            release(session, job.chat_id, job.lease, until=None)
+            release(session, job.chat_id, job.lease, now=utcnow())
             settle(session, attempt, Unknown("lost"), now=utcnow())
     assert [alert.kind for alert in office.alerts()] == ["new", "new", "notice"]
     (listing,) = take(database, now=utcnow() + LATER)
