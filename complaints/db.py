@@ -7,6 +7,7 @@ nobody. PostgreSQL needs none of it.
 
 import fcntl
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Engine, create_engine, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.engine import Connection, Dialect, ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -34,6 +35,7 @@ LOCK_WAIT_MS = 1000
 LOCK_NOT_AVAILABLE = "55P03"
 PASSING = ("08", "40", "53", "55", "57")  # PostgreSQL's: connection, rollback, resources, state, operator
 WRITES = "redress_writes"
+DETAILS = re.compile(r"\n(DETAIL|CONTEXT):.*", re.DOTALL)
 CLOCK_KEPT_SECONDS = 10.0
 COUNTED = {"preserve_rowcount": True}
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
@@ -71,6 +73,7 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url, pool_size) if self.is_sqlite else _postgres_engine(url, pool_size)
+        event.listen(self.engine, "handle_error", _hide_values)
         self._committed = committed
         self._writing = self.engine.execution_options(**{WRITES: True})
         self._lock_path = f"{make_url(url).database}.lock" if self.is_sqlite else None
@@ -161,6 +164,7 @@ def _file_lock(path: str) -> Iterator[None]:
 def _postgres_engine(url: str, pool_size: int) -> Engine:
     return create_engine(
         url,
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=POOL_TIMEOUT_SECONDS,
@@ -172,11 +176,26 @@ def _postgres_engine(url: str, pool_size: int) -> Engine:
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
     Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=-1, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+        url,
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=-1,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    """Leave out of an error what PostgreSQL quotes of the row: it ends in a log, and a row is about people."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(_without_details(one) for one in error.args)
+
+
+def _without_details(said: Any) -> Any:
+    return DETAILS.sub("", said) if isinstance(said, str) else said
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

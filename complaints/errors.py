@@ -16,7 +16,9 @@ RedressError
 │   ├── TokenExpired
 │   ├── SessionRevoked
 │   └── CredentialsWrong
-└── Throttled                      carries the seconds to wait
+└── Later                          carries the seconds to wait
+    ├── Throttled
+    └── Busy
 """
 
 from typing import Any, ClassVar
@@ -134,11 +136,21 @@ class CredentialsWrong(Unauthenticated):
     code = "credentials_wrong"
 
 
-class Throttled(RedressError):
-    """Too many tries; `retry_after` is in whole seconds."""
-
-    code = "throttled"
+class Later(RedressError):
+    """Not now; `retry_after` is in whole seconds."""
 
     def __init__(self, detail: str, retry_after: int) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class Throttled(Later):
+    """Too many tries."""
+
+    code = "throttled"
+
+
+class Busy(Later):
+    """As many do this at once as may."""
+
+    code = "busy"

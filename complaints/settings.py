@@ -128,6 +128,7 @@ class Settings(BaseSettings):
     intake_rate_anonymous: RateField = Rate(10, 60)
     intake_rate_key: OptionalRate = None
     replay_limit: Count = 100_000
+    metrics_token: SecretStr | None = None
 
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

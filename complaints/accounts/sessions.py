@@ -19,6 +19,7 @@ from complaints.models import Operator, OperatorSession
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=14)
+ROTATION_LEEWAY = timedelta(seconds=5)
 REVOKED_CHANNEL = "redress:revoked"
 HOLDERS = (
     select(
@@ -88,16 +89,18 @@ def find_live(session: Session, session_id: UUID, *, now: datetime) -> OperatorS
 def rotate(
     session: Session, session_id: UUID, jti: str, next_jti: str, *, now: datetime
 ) -> OperatorSession | None:
-    """Make `next_jti` the good refresh token in place of `jti`; return the session.
+    """Make `next_jti`, which follows `jti` and no other, the good refresh token in its place; return the session.
 
-    Where `jti` is not the good one, the session is revoked and None returned. Raises `SessionRevoked` where it
-    was closed before.
+    Where that was done a moment ago, nothing changes: two showed the token at once. Where `jti` is not the good one
+    else, the session is revoked and None returned. Raises `SessionRevoked` where it was closed before.
     """
     query = (
         select(OperatorSession).where(OperatorSession.id == session_id).with_for_update(of=OperatorSession)
     )
     session.scalar(query.execution_options(populate_existing=True))
     row = find_live(session, session_id, now=now)
+    if _was_just_rotated(row, next_jti, now):
+        return row
     if not compare_digest(row.refresh_hash, digest(jti)):
         row.revoked_at = now
         return None
@@ -105,6 +108,10 @@ def rotate(
     row.used_at = now
     row.expires_at = now + REFRESH_LIFETIME
     return row
+
+
+def _was_just_rotated(row: OperatorSession, next_jti: str, now: datetime) -> bool:
+    return compare_digest(row.refresh_hash, digest(next_jti)) and abs(now - row.used_at) <= ROTATION_LEEWAY
 
 
 def revoke(session: Session, session_id: UUID, operator_id: UUID, *, now: datetime) -> bool:

@@ -80,8 +80,8 @@ def _children(value: Any) -> list[Any]:
 def parse_instant(value: Any) -> datetime:
     """Return the instant that RFC 3339 text names, in UTC; raises ValueError for anything else."""
     try:
-        return as_utc(datetime.fromisoformat(value))
-    except (ValueError, TypeError, OverflowError):
+        return as_utc(datetime.fromisoformat(value.upper()))
+    except (ValueError, TypeError, AttributeError, OverflowError):
         raise ValueError("wants an RFC 3339 instant, for example 2026-01-31T12:00:00Z") from None
 
 

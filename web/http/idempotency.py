@@ -5,9 +5,11 @@ draft "The Idempotency-Key HTTP Header Field".
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -28,9 +30,18 @@ class Attempt:
     fingerprint: str
 
 
-def fingerprint(body: str) -> str:
-    """Return the hash by which the same body is known again."""
-    return hashlib.sha256(body.encode()).hexdigest()
+def fingerprint(body: dict[str, Any]) -> str:
+    """Return the hash by which a body of the same meaning is known again, in whatever order its members come."""
+    return hashlib.sha256(json.dumps(_canonical(body), sort_keys=True).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    """Write whole numbers alike: JSON has no other kind of number."""
+    if isinstance(value, dict):
+        return {name: _canonical(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_canonical(member) for member in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def once(

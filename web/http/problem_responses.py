@@ -26,6 +26,7 @@ STATUSES: dict[type[errors.RedressError], int] = {
     errors.Forbidden: 403,
     errors.Unauthenticated: 401,
     errors.Throttled: 429,
+    errors.Busy: 503,
 }
 CODES = {
     400: "malformed",
@@ -83,7 +84,7 @@ def _refusal(error: errors.RedressError) -> Response:
     response = problem(status, error.code, error.detail, faults, **members)
     if isinstance(error, errors.Unauthenticated):
         response.headers["WWW-Authenticate"] = 'Bearer realm="redress"'
-    if isinstance(error, errors.Throttled):
+    if isinstance(error, errors.Later):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 

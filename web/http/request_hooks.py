@@ -59,6 +59,7 @@ def register(app: Flask) -> None:
     app.request_class = JsonRequest
     app.config["MAX_CONTENT_LENGTH"] = MAXIMUM_BODY_BYTES
     app.before_request(_name_request)
+    app.before_request(_spell_bearer)
     app.before_request(_refuse_other_bodies)
     app.before_request(_refuse_repeated_parameters)
     app.after_request(_finish)
@@ -81,6 +82,13 @@ def _name_request() -> None:
     g.request_id = offered if REQUEST_ID.fullmatch(offered) else str(new_id())
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _spell_bearer() -> None:
+    """Schemes are told apart without case (RFC 9110, 11.1); flask-jwt-extended knows one spelling."""
+    scheme, space, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if space and scheme.lower() == "bearer":
+        request.environ["HTTP_AUTHORIZATION"] = f"Bearer {token.strip()}"
 
 
 def _refuse_other_bodies() -> None:

@@ -1,19 +1,22 @@
 """Liveness, readiness and metrics, outside the API's prefix."""
 
 from collections.abc import Callable
+from hmac import compare_digest
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.blueprints import BlueprintSetupState
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from complaints.clock import to_wire
+from complaints.errors import Forbidden, Unauthenticated
 from complaints.redis_client import connect
 from complaints.telegram.circuit import NO_ANSWER, TOKEN_REFUSED, current_outage
 from complaints.upkeep.worker_heartbeat import missing_workers
 from web.http.app_services import services
+from web.http.client_address import is_loopback, peer_address
 from web.monitoring.alert_metrics import registry_of
 
 blueprint = Blueprint("health", __name__)
@@ -48,9 +51,27 @@ def readyz() -> Any:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Return this process's metrics and the alerts' in Prometheus' text format."""
+    """Return this process's metrics and the alerts' in Prometheus' text format, to who may read them."""
+    _require_scraper()
     alerts = generate_latest(current_app.extensions[ALERT_METRICS])
     return Response(generate_latest() + alerts, content_type=CONTENT_TYPE_LATEST)
+
+
+def _require_scraper() -> None:
+    """Let in who has METRICS_TOKEN; without one, in production, only this machine itself."""
+    settings = services().settings
+    if settings.metrics_token is not None:
+        wanted = f"Bearer {settings.metrics_token.get_secret_value()}"
+        if not compare_digest(request.headers.get("Authorization", "").encode(), wanted.encode()):
+            raise Unauthenticated("Send METRICS_TOKEN as a bearer token.")
+    elif settings.env == "production" and not _is_from_here():
+        raise Forbidden("Set METRICS_TOKEN to read metrics from another machine.")
+
+
+def _is_from_here() -> bool:
+    """Whoever comes through a proxy is not, wherever the proxy is."""
+    forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
+    return not forwarded and is_loopback(peer_address())
 
 
 @blueprint.record

@@ -16,6 +16,7 @@ from flask import Blueprint, Flask, Response, g, request
 from complaints.errors import TokenExpired
 from web.http.access_tokens import ACCESS_COOKIE
 from web.http.app_services import services
+from web.http.client_address import limited_address
 from web.http.problem_responses import problem
 from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Credential
@@ -82,7 +83,7 @@ def _take_a_place(token: str | None) -> Response | None:
     if hub is None or not hub.accepting:
         return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "sockets_unavailable", "No sockets here at present.")
     try:
-        g.socket_entry = _entry(hub, request.remote_addr or "", token)
+        g.socket_entry = _entry(hub, limited_address(), token)
     except SocketsFull:
         return _problem(
             HTTPStatus.SERVICE_UNAVAILABLE, "sockets_full", "As many sockets as this process may."

@@ -99,7 +99,7 @@ class Preferences(BaseModel):
     severity without a sound. `time_zone` is for quiet hours, and for the times in messages.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     kinds: Kinds = kinds.chosen_by_default()
     minimum_severity: Severity = Severity.LOW

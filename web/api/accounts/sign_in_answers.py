@@ -14,9 +14,11 @@ from complaints.clock import utcnow
 from complaints.ids import new_id
 from complaints.models import Operator, OperatorSession
 from complaints.redis_client import connect
+from web.api.accounts.known_places import remember_browser
 from web.api.shapes import Shape
 from web.http.access_tokens import make_access_token, make_refresh_token, set_cookies
 from web.http.app_services import services
+from web.http.client_address import client_address
 
 USER_AGENT_MAXIMUM = 320
 log = structlog.get_logger()
@@ -51,7 +53,7 @@ def sign_in(session: Session, operator: Operator, *, cookies: bool) -> Any:
         session_id=session_id,
         now=utcnow(),
         user_agent=request.user_agent.string[:USER_AGENT_MAXIMUM] or None,
-        address=request.remote_addr,
+        address=client_address() or None,
     )
     return answer_tokens(row, refresh, cookies=cookies)
 
@@ -67,6 +69,7 @@ def answer_tokens(row: OperatorSession, refresh: str, *, cookies: bool) -> Any:
         return {"access_token": access, "refresh_token": refresh, **body}
     response = jsonify(body)
     set_cookies(response, access, refresh)
+    remember_browser(response, who.id)
     return response
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import make_response, request
+from flask import make_response
 from pydantic import Field, StrictBool
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 from complaints.accounts.passwords import PASSWORD_MAXIMUM, verify_password
 from complaints.accounts.sessions import revoke, rotate
 from complaints.clock import to_wire, utcnow
-from complaints.errors import CredentialsWrong, NotFound, SessionRevoked
+from complaints.errors import Busy, CredentialsWrong, NotFound, SessionRevoked
 from complaints.events.snapshot import Instant
 from complaints.forms.fields import Form
 from complaints.ids import parse_id
 from complaints.models import Operator, OperatorSession
+from web.api.accounts.known_places import known_place
 from web.api.accounts.sign_in_answers import Tokens, answer_tokens, sign_in, tell_revoked
 from web.api.shapes import OperatorShape, Shape, operator_on_wire
-from web.http.access_tokens import make_refresh_token, refresh_claims, session_in_request, unset_cookies
+from web.http.access_tokens import make_next_refresh_token, refresh_claims, session_in_request, unset_cookies
 from web.http.app_services import services
+from web.http.client_address import limited_address
 from web.http.permissions import caller, operator, signed_in
+from web.http.throttle import Window
 
 blueprint = APIBlueprint("auth", __name__, tag="Sign-in")
 
@@ -63,7 +66,10 @@ class SessionPage(Shape):
 @blueprint.output(Tokens)
 @blueprint.doc(summary="Sign in", responses=[429])
 def login(form: Credentials) -> Any:
-    """Open a session. Failures are throttled by account and by address; successes don't count."""
+    """Open a session. Failures are throttled by account and by address; successes don't count.
+
+    Who signed in before from this address or browser is throttled by their own failures alone.
+    """
     found = _check_credentials(form)
     with services().database.write() as session:
         return sign_in(session, session.get_one(Operator, found.id), cookies=form.cookies)
@@ -74,12 +80,15 @@ def login(form: Credentials) -> Any:
 @blueprint.output(Tokens)
 @blueprint.doc(summary="Refresh the access token")
 def refresh_tokens(form: RefreshForm) -> Any:
-    """Rotate the refresh token. One that was used before closes its session, whoever shows it."""
+    """Rotate the refresh token. One that was used before closes its session, whoever shows it.
+
+    Within five seconds of its use it is answered the same token again: two tabs may have shown it at once.
+    """
     in_body = form.refresh_token is not None
     session_id, claims = (
         refresh_claims(form.refresh_token or "") if in_body else session_in_request(refresh=True)
     )
-    refresh, next_jti = make_refresh_token(UUID(claims["sub"]), session_id)
+    refresh, next_jti = make_next_refresh_token(UUID(claims["sub"]), session_id, claims["jti"])
     with services().database.write() as session:
         row = rotate(session, session_id, claims["jti"], next_jti, now=utcnow())
         body = None if row is None else answer_tokens(row, refresh, cookies=not in_body)
@@ -140,21 +149,32 @@ def delete_session(session_id: str) -> Any:
 
 
 def _check_credentials(form: Credentials) -> Operator:
-    here, email, address = services(), form.email.strip().lower(), request.remote_addr or ""
-    limits = (
-        (here.settings.login_failures_per_account, "login-account", email),
-        (here.settings.login_failures_per_address, "login-address", address),
-    )
-    for rate, *names in limits:
-        here.throttle.check(rate, *names)
+    here, email = services(), form.email.strip().lower()
     with here.database.read() as session:
         found = _find_operator(session, email)
+        place = None if found is None else known_place(session, found)
+    made = here.throttle.take(*_windows(email, place))
     stored = found.password_hash if found is not None and found.active else None
-    if not verify_password(stored, form.password) or found is None:
-        for rate, *names in limits:
-            here.throttle.note(rate, *names)
+    try:
+        matches = verify_password(stored, form.password)
+    except Busy:
+        here.throttle.give_back(made)
+        raise
+    if not matches or found is None:
         raise CredentialsWrong("E-mail or password is wrong.")
+    here.throttle.give_back(made)
     return found
+
+
+def _windows(email: str, place: str | None) -> list[Window]:
+    """Failures of strangers count by account and by address; those from a known place count by themselves."""
+    settings = services().settings
+    if place is not None:
+        return [Window(settings.login_failures_per_account, f"login-known:{email}:{place}")]
+    return [
+        Window(settings.login_failures_per_account, f"login-account:{email}"),
+        Window(settings.login_failures_per_address, f"login-address:{limited_address()}"),
+    ]
 
 
 def _find_operator(session: Session, email: str) -> Operator | None:

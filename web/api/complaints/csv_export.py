@@ -23,6 +23,7 @@ blueprint = APIBlueprint("export", __name__, tag="Complaints")
 PAGE = 500
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a spreadsheet runs these
 CSV = "text/csv; charset=utf-8"
+BYTE_ORDER_MARK = "\ufeff"  # without it, Excel takes the file for one in the machine's own old encoding
 FILE: Any = {"200": {"description": "The file", "content": {CSV: {"schema": {"type": "string"}}}}}
 
 
@@ -57,7 +58,9 @@ COLUMNS: dict[str, Callable[[Row], Any]] = {
 @blueprint.input(FilterQuery, location="query", arg_name="query")
 @blueprint.doc(summary="Export complaints as CSV", responses=FILE)
 def get_export(query: FilterQuery) -> Response:
-    """Return every complaint of the filter, newest first, as CSV (RFC 4180) in UTF-8; instants are in UTC.
+    """Return every complaint of the filter, newest first, as CSV (RFC 4180); instants are in UTC.
+
+    It is UTF-8 and begins with a byte order mark, by which spreadsheets know that.
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
@@ -70,7 +73,7 @@ def get_export(query: FilterQuery) -> Response:
 
 def _lines(database: Database, filters: Filters, now: datetime) -> Iterator[str]:
     """Yield the file a page at a time: no transaction stays open while a slow reader reads."""
-    yield _write([list(COLUMNS)])
+    yield BYTE_ORDER_MARK + _write([list(COLUMNS)])
     cursor, more = None, True
     while more:
         with database.read() as session:

@@ -3,19 +3,23 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import g, request
+from flask import g
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.http import quote_etag
 
 from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
 from complaints.errors import Invalid
 from complaints.events.event_types import ActorKind
 from complaints.forms.complaint_forms import NewComplaint
-from complaints.models import Complaint
+from complaints.models import Complaint, Event
+from complaints.queries.finding import may_see
 from complaints.verbs import submit
 from web.api.complaints.complaint_views import answer
 from web.api.shapes import ComplaintShape
 from web.http.app_services import services
+from web.http.client_address import client_address, limited_address
 from web.http.declared_headers import (
     ETAG,
     IDEMPOTENCY_KEY,
@@ -28,9 +32,11 @@ from web.http.declared_headers import (
 )
 from web.http.idempotency import Attempt, fingerprint, once
 from web.http.permissions import Caller, caller, submits
+from web.http.throttle import Window
 
 blueprint = APIBlueprint("intake", __name__, tag="Complaints")
 KEY_MAXIMUM = 200
+READING = {"complaints:read", "complaints:read_own"}
 
 
 @blueprint.post("/complaints")
@@ -44,18 +50,38 @@ def submit_complaint(form: NewComplaint) -> Any:
     """Store the complaint and answer; admins are told behind this.
 
     Send `Idempotency-Key` so that a retry is harmless: the same key and body give the same complaint again, with
-    `Idempotency-Replayed: true`.
+    `Idempotency-Replayed: true`. Who may not read it gets it as it was when it was submitted.
     """
     here, who = services(), caller()
     _throttle(who)
     require_site(who.sites, form.site)
     with here.database.write() as session:
         complaint, replayed = _submit(session, form, who)
-        body, _, etag = answer(complaint)
+        if replayed and not _may_read(who, complaint):
+            body, etag = _as_told(session, complaint, form)
+        else:
+            body, _, etag = answer(complaint)
     if not replayed:
         here.poker.poke_sequencer(g.request_id)
     headers = {LOCATION: f"/api/v1/complaints/{body.id}", **({REPLAYED: "true"} if replayed else {})}
     return body, 201, {**as_headers(headers), **etag}
+
+
+def _may_read(who: Caller, complaint: Complaint) -> bool:
+    """Say whether who submitted it may see what has become of it."""
+    if who.key is not None:
+        return bool(READING.intersection(who.key.scopes))
+    return who.operator is not None and may_see(who.sites, complaint.site)
+
+
+def _as_told(
+    session: Session, complaint: Complaint, form: NewComplaint
+) -> tuple[ComplaintShape, dict[str, str]]:
+    """Return what the first answer said, out of the event, and what the caller says of the reporter."""
+    query = select(Event.data).where(Event.complaint_id == complaint.id).order_by(Event.n).limit(1)
+    reporter = None if form.reporter is None else form.reporter.model_dump()
+    told = ComplaintShape.model_validate({**session.scalars(query).one(), "reporter": reporter})
+    return told, as_headers({ETAG: quote_etag(str(told.version))})
 
 
 def _submit(session: Session, form: NewComplaint, who: Caller) -> tuple[Complaint, bool]:
@@ -80,15 +106,15 @@ def _submit(session: Session, form: NewComplaint, who: Caller) -> tuple[Complain
 def _attempt(key: str, form: NewComplaint, who: Caller) -> Attempt:
     if not key.strip() or len(key) > KEY_MAXIMUM or "\x00" in key:
         raise Invalid(f"Idempotency-Key wants 1 to {KEY_MAXIMUM} characters.")
-    mark = fingerprint(form.model_dump_json())
+    mark = fingerprint(form.model_dump(mode="json"))
     if who.actor.id is not None:
         return Attempt(f"{who.actor.kind}:{who.actor.id}", key, mark)
-    return Attempt(f"anonymous:{request.remote_addr}:{mark[:40]}", key, mark)
+    return Attempt(f"anonymous:{client_address()}:{mark[:40]}", key, mark)
 
 
 def _throttle(who: Caller) -> None:
     here = services()
     if who.key is not None and here.settings.intake_rate_key is not None:
-        here.throttle.count(here.settings.intake_rate_key, "intake-key", str(who.key.id))
+        here.throttle.take(Window(here.settings.intake_rate_key, f"intake-key:{who.key.id}"))
     if who.actor.kind is ActorKind.ANONYMOUS:
-        here.throttle.count(here.settings.intake_rate_anonymous, "intake", request.remote_addr or "")
+        here.throttle.take(Window(here.settings.intake_rate_anonymous, f"intake:{limited_address()}"))

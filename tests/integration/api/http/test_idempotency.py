@@ -52,6 +52,42 @@ def test_what_happened_since_shows_in_the_replay(world: World) -> None:
     assert again.headers["ETag"] == '"2"'
 
 
+def test_who_may_not_read_it_gets_what_was_answered_first(world: World) -> None:
+    # Given a kiosk that may never read, an agent whose complaint moves to another site, and somebody unknown
+    kiosk, agent = world.program("complaints:submit"), world.signed_in("agent", sites=["North"])
+    reporter = {"name": "Ada", "email": None, "phone": None}
+    for client, more in ((kiosk, {"reporter": reporter}), (agent, {"site": "North"}), (world.anonymous, {})):
+        first = submit(client, **more)
+        path = f"{URL}/{first.get_json()['id']}"
+        world.admin.put(f"{path}/assignee", json={"operator_id": "me"})
+        change = {"site": "South", "description": "a secret of South's"}
+        assert world.admin.patch(path, json=change, headers={"If-Match": '"2"'}).status_code == 200
+        # When
+        again = submit(client, **more)
+        # Then
+        assert again.get_json() == first.get_json()
+        assert again.headers["ETag"] == first.headers["ETag"]
+        assert again.headers["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            '{"description": "x", "extra": {"a": 1, "b": {"c": 2, "d": 3}}}',
+            '{"extra": {"b": {"d": 3, "c": 2}, "a": 1}, "description": "x"}',
+        ),
+        ('{"description": "x", "extra": {"n": 1}}', '{"description": "x", "extra": {"n": 1.0}}'),
+        ('{"description": "x"}', '{"description": "  x ", "severity": "medium", "site": null}'),
+    ],
+)
+def test_bodies_are_the_same_by_what_they_mean(world: World, first: str, second: str) -> None:
+    client, headers = world.program(), {"Idempotency-Key": "k", "Content-Type": "application/json"}
+    bodies = [client.post(URL, data=body, headers=headers) for body in (first, second)]
+    assert [one.status_code for one in bodies] == [201, 201]
+    assert world.counts()["complaint"] == 1
+
+
 def test_another_body_under_the_same_key_is_refused(world: World) -> None:
     client = world.program()
     submit(client)

@@ -42,7 +42,7 @@ def pair(valkey_server: ValkeyServer, sqlite_copy: Path) -> Iterator[Pair]:
 ENDINGS: dict[str, Act] = {
     "a log-out": Person.log_out,
     "closing the session from another": Person.close_session_from_another,
-    "an old refresh token": Person.refresh_twice_with_one_token,
+    "an old refresh token": Person.show_an_old_refresh_token,
     "closing the account": lambda person: person.change(active=False),
     "another role": lambda person: person.change(role="viewer"),
 }
