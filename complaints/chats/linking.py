@@ -14,7 +14,7 @@ from redis import Redis
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from complaints.accounts.rights import has_role
+from complaints.accounts.rights import oversees
 from complaints.alert_words import ChatState
 from complaints.alerts.messages.live_edits import mark_chat_outdated
 from complaints.alerts.queue.quiet_hours import release_held
@@ -24,7 +24,6 @@ from complaints.errors import Forbidden
 from complaints.ids import digest, new_id, new_secret
 from complaints.models import Chat, LinkToken, Operator
 from complaints.moments import is_ahead, void_after
-from complaints.words import Role
 
 LIFETIME = timedelta(minutes=10)
 TOKEN_BYTES = 24  # 32 characters: Telegram takes 64 at most as a start parameter
@@ -125,8 +124,8 @@ def operator_behind(session: Session, telegram_id: int) -> Operator | None:
 
 
 def may_manage(operator: Operator, chat: Chat) -> bool:
-    """Say whether the operator may stop, mute and tune the chat: it is theirs, or they run the place."""
-    return chat.operator_id == operator.id or has_role(operator.role, Role.ADMIN)
+    """Say whether the operator may stop, mute and tune the chat."""
+    return oversees(operator, chat.operator)
 
 
 def _is_taken(chat: Chat) -> bool:

@@ -10,8 +10,9 @@ from complaints.accounts.account_forms import Acceptance, NewOperator, OperatorP
 from complaints.accounts.invitations import Invited, accept, invite, require_good
 from complaints.accounts.operators import add_operator, change_operator
 from complaints.accounts.passwords import hash_password
-from complaints.accounts.rights import has_role
+from complaints.accounts.rights import colleagues, has_role, oversees
 from complaints.clock import to_wire, utcnow
+from complaints.errors import NotFound
 from complaints.events.snapshot import Instant
 from complaints.models import Operator
 from complaints.queries.finding import find_row
@@ -21,7 +22,7 @@ from web.api.accounts.sign_in_answers import Tokens, sign_in, tell_revoked
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import ColleagueShape, OperatorShape, Shape, operator_on_wire, page_on_wire
 from web.http.app_services import services
-from web.http.permissions import operator, runs_the_place, signed_in
+from web.http.permissions import caller, operator, runs_the_place, signed_in
 
 blueprint = APIBlueprint("operators", __name__, tag="Operators")
 
@@ -41,7 +42,7 @@ class AddedOperatorShape(OperatorShape):
 
 
 class OperatorPage(Shape):
-    """Operators in the order in which they were added; who is no admin sees less of them."""
+    """Operators in the order in which they were added; of those whom the caller doesn't run, less is told."""
 
     items: list[OperatorShape | ColleagueShape]
     next_cursor: str | None
@@ -53,11 +54,11 @@ class OperatorPage(Shape):
 @blueprint.output(OperatorPage)
 @blueprint.doc(summary="List operators")
 def list_operators(query: PageQuery) -> Any:
-    """Return everybody, closed accounts too; agents need the list to assign complaints."""
+    """Return everybody who shares a site with the caller, closed accounts too: agents need them to assign."""
     with services().database.read() as session:
-        page = read_page(session, select(Operator), by_id(Operator.id), **query.model_dump())
-    whole = has_role(operator().role, Role.ADMIN)
-    return page_on_wire(page, operator_on_wire if whole else _colleague_on_wire)
+        rows = select(Operator).where(Operator.id.in_(colleagues(session, caller().sites)))
+        page = read_page(session, rows, by_id(Operator.id), **query.model_dump())
+    return page_on_wire(page, _as_seen)
 
 
 @blueprint.post("/operators")
@@ -81,9 +82,12 @@ def post_operator(form: NewOperator) -> Any:
 @blueprint.output(OperatorShape)
 @blueprint.doc(summary="Get one operator")
 def get_operator(operator_id: str) -> Any:
-    """Return one operator."""
+    """Return one operator; an admin limited to sites sees those whose sites are among theirs."""
     with services().database.read() as session:
-        return operator_on_wire(_find(session, operator_id))
+        found = _find(session, operator_id)
+    if not oversees(operator(), found):
+        raise NotFound("There is no such operator.")
+    return operator_on_wire(found)
 
 
 @blueprint.patch("/operators/<operator_id>")
@@ -135,8 +139,10 @@ def _find(session: Session, operator_id: str) -> Operator:
     return find_row(session, select(Operator), Operator.id, operator_id, "operator")
 
 
-def _colleague_on_wire(row: Operator) -> dict[str, Any]:
+def _as_seen(row: Operator) -> dict[str, Any]:
     whole = operator_on_wire(row)
+    if has_role(operator().role, Role.ADMIN) and oversees(operator(), row):
+        return whole
     return {name: whole[name] for name in ColleagueShape.model_fields}
 
 

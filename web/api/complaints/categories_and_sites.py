@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from complaints.clock import to_wire, utcnow
 from complaints.events.snapshot import Instant
@@ -16,7 +16,7 @@ from complaints.words import Severity
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import Shape, page_on_wire
 from web.http.app_services import services
-from web.http.permissions import knows_the_words, runs_the_place
+from web.http.permissions import caller, knows_the_words, runs_the_place
 
 blueprint = APIBlueprint("sorting", __name__, tag="Categories and sites")
 
@@ -93,7 +93,7 @@ class CategoryPage(Shape):
 @blueprint.doc(summary="List categories")
 def list_categories(query: PageQuery) -> Any:
     """Return what a complaint's `category` can be."""
-    return _page(Category, query)
+    return _page(Category, query, select(Category))
 
 
 @blueprint.post("/categories")
@@ -138,8 +138,9 @@ def remove_category(word: str) -> Any:
 @blueprint.output(SitePage)
 @blueprint.doc(summary="List sites")
 def list_sites(query: PageQuery) -> Any:
-    """Return what a complaint's `site` can be; while the list is empty, it can be any text."""
-    return _page(Site, query)
+    """Return what a complaint's `site` can be, as far as the caller may see it; while none is defined, any text."""
+    sites = caller().sites
+    return _page(Site, query, select(Site) if sites is None else select(Site).where(Site.name.in_(sites)))
 
 
 @blueprint.post("/sites")
@@ -164,10 +165,10 @@ def remove_site(word: str) -> Any:
     return "", 204
 
 
-def _page(kind: type[Word], query: PageQuery) -> dict[str, Any]:
+def _page(kind: type[Word], query: PageQuery, rows: Select[Any]) -> dict[str, Any]:
     by_name = ListOrder("name", (KeyPart(kind.name, str),))
     with services().database.read() as session:
-        return page_on_wire(read_page(session, select(kind), by_name, **query.model_dump()), _on_wire)
+        return page_on_wire(read_page(session, rows, by_name, **query.model_dump()), _on_wire)
 
 
 def _on_wire(row: Category | Site) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from redis import RedisError
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from complaints.accounts.rights import has_role
+from complaints.accounts.rights import overseen
 from complaints.alert_words import ChatState
 from complaints.alerts.messages.notices import owe_test
 from complaints.alerts.state.chat_state import linked, unlink
@@ -27,7 +27,6 @@ from complaints.models import Chat
 from complaints.queries.finding import find_row
 from complaints.queries.paging import by_id, read_page
 from complaints.telegram.stored_updates import is_update, store_updates
-from complaints.words import Role
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import AlertRef, ChatPage, ChatShape, Shape, chat_on_wire, page_on_wire
 from web.http.app_services import services
@@ -92,9 +91,9 @@ def post_link() -> Any:
 @blueprint.output(ChatPage)
 @blueprint.doc(summary="List linked chats")
 def list_chats(query: PageQuery) -> Any:
-    """Return the caller's chats; an admin sees everybody's."""
-    rows = _visible().where(linked())
+    """Return the caller's chats; an admin sees those of everybody whose sites are among theirs."""
     with services().database.read() as session:
+        rows = _visible(session).where(linked())
         page = read_page(session, rows, by_id(Chat.id), **query.model_dump())
     return page_on_wire(page, chat_on_wire)
 
@@ -194,10 +193,9 @@ def _username() -> str | None:
         return None
 
 
-def _visible() -> Select[Chat]:
-    everybody = has_role(operator().role, Role.ADMIN)
-    return select(Chat) if everybody else select(Chat).where(Chat.operator_id == operator().id)
+def _visible(session: Session) -> Select[Chat]:
+    return select(Chat).where(Chat.operator_id.in_(overseen(session, operator())))
 
 
 def _find(session: Session, chat_id: str) -> Chat:
-    return find_row(session, _visible(), Chat.id, chat_id, "chat")
+    return find_row(session, _visible(session), Chat.id, chat_id, "chat")
