@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check fmt lock bench verify
+.PHONY: help install run test check openapi fmt lock bench verify
 
 help:  ## list the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ check: install  ## lint, types, arrows, migrations, OpenAPI document, dependenci
 	@$(BIN)/python -m tools.arrows
 	@$(BIN)/python -m tools.documents
 	@$(BIN)/python -m pip check --disable-pip-version-check
+
+openapi: install  ## make docs/openapi.json anew from the code
+	@$(BIN)/python -m tools.documents openapi
 
 fmt: install  ## format the code
 	@$(BIN)/ruff check --fix .
