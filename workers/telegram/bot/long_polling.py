@@ -28,7 +28,7 @@ class PollingBot(Bot):
     """A bot that hands updates over as JSON: what the library can't parse must not stop those behind it."""
 
     def __init__(self, settings: Settings) -> None:
-        http = make_request(2)
+        http = make_request(2, settings.telegram_api_url)
         super().__init__(
             token_of(settings), base_url=base_url_of(settings), request=http, get_updates_request=http
         )

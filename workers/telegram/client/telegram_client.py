@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import httpx
+import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -21,6 +22,7 @@ from complaints.telegram.circuit import Circuit
 from complaints.telegram.limiter import Limiter, Pace
 from workers.telegram.client.bounded_request import BoundedRequest
 from workers.telegram.client.limiter_plugin import SharedRateLimiter
+from workers.telegram.client.proxies import ClosedWay, goes_through_proxy, unusable_proxy
 
 CONNECTIONS = 128
 KEEPALIVE_SECONDS = 30.0
@@ -28,6 +30,8 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 WRITE_SECONDS = 5.0
 DATABASE_THREADS = 8
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -46,7 +50,7 @@ class TelegramClient:
         )
         os.environ["PTB_TIMEDELTA"] = "1"  # the library's own way to choose timedeltas for `retry_after`
         limiter = SharedRateLimiter(Limiter(self.redis, self.pace), Circuit(self.redis))
-        self._http = make_request(CONNECTIONS)
+        self._http = make_request(CONNECTIONS, settings.telegram_api_url)
         self.bot = ExtBot(
             token_of(settings),
             base_url=base_url_of(settings),
@@ -118,8 +122,12 @@ def base_url_of(settings: Settings) -> str:
     return f"{settings.telegram_api_url}/bot"
 
 
-def make_request(connections: int, *, read_seconds: float = READ_SECONDS) -> BoundedRequest:
-    """Return an HTTP client for a bot, with a pool of so many connections."""
+def make_request(connections: int, api_url: str, *, read_seconds: float = READ_SECONDS) -> BoundedRequest:
+    """Return an HTTP client for a bot, with a pool of so many connections, on the way that the environment says."""
+    way: dict[str, Any] = {"trust_env": goes_through_proxy(api_url)}
+    if way["trust_env"] and (reason := unusable_proxy()) is not None:
+        log.error("telegram_proxy_unusable", reason=reason)
+        way = {"trust_env": False, "transport": ClosedWay(reason)}
     limits = httpx.Limits(
         max_connections=connections,
         max_keepalive_connections=connections,
@@ -130,7 +138,7 @@ def make_request(connections: int, *, read_seconds: float = READ_SECONDS) -> Bou
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read_seconds,
         write_timeout=WRITE_SECONDS,
-        httpx_kwargs={"limits": limits, "verify": _tls()},
+        httpx_kwargs={"limits": limits, "verify": _tls(), **way},
     )
 
 

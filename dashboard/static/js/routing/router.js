@@ -7,7 +7,7 @@ import { parseFilters } from "./list-filters.js";
 export function match(url) {
   const { pathname, searchParams, hash } = url;
   const complaint = /^\/complaints\/([^/]+)$/.exec(pathname);
-  if (complaint) return { name: "complaint", reference: decodeURIComponent(complaint[1]) };
+  if (complaint) return { name: "complaint", reference: decoded(complaint[1]) };
   if (pathname === "/alerts") return { name: "alerts", states: parseStates(searchParams) };
   if (pathname === "/categories") return { name: "categories" };
   if (pathname === "/telegram") return { name: "telegram" };
@@ -16,12 +16,22 @@ export function match(url) {
   return { name: "list", filters: parseFilters(searchParams) };
 }
 
-/** Only an address of our own may follow the sign-in. */
+/** What somebody mistyped or cut short is shown as it is: the page then says that there is no such complaint. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Only an address of our own may follow the sign-in, and still be one when it is read again. */
 export function safeNext(next) {
   const origin = "https://own.invalid";
   if (!next?.startsWith("/") || !URL.canParse(next, origin)) return "/";
   const url = new URL(next, origin);
-  return url.origin === origin && url.pathname !== "/sign-in" ? url.pathname + url.search : "/";
+  const isOwn = url.origin === origin && !url.pathname.startsWith("//");
+  return isOwn && url.pathname !== "/sign-in" ? url.pathname + url.search : "/";
 }
 
 export function signInAddress(from) {
