@@ -18,7 +18,7 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.ids import new_id
 from complaints.models import Alert, Chat
-from complaints.settings import Rate
+from complaints.setting_values import Rate
 from complaints.telegram.limiter import Pace
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

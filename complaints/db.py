@@ -35,6 +35,7 @@ LOCK_WAIT_MS = 1000
 LOCK_NOT_AVAILABLE = "55P03"
 PASSING = ("08", "40", "53", "55", "57")  # PostgreSQL's: connection, rollback, resources, state, operator
 WRITES = "redress_writes"
+OURS_ALONE = 0o600
 DETAILS = re.compile(r"\n(DETAIL|CONTEXT):.*", re.DOTALL)
 CLOCK_KEPT_SECONDS = 10.0
 COUNTED = {"preserve_rowcount": True}
@@ -71,6 +72,7 @@ class Database:
     ) -> None:
         """`committed` is called with each session that has written and committed; it may not raise."""
         self.url = url
+        self._pool_size = pool_size
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url, pool_size) if self.is_sqlite else _postgres_engine(url, pool_size)
         event.listen(self.engine, "handle_error", _hide_values)
@@ -99,6 +101,22 @@ class Database:
         """Ask the database for one row; raises SQLAlchemy's error where it can't answer."""
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
+
+    @property
+    def connections_at_most(self) -> int:
+        """How many connections this process may have open at once."""
+        return 2 * self._pool_size
+
+    def connections_granted(self) -> int | None:
+        """Return how many connections the server grants to all of us together; None where there is no server."""
+        if self.is_sqlite:
+            return None
+        with self.engine.connect() as connection:
+            most, kept = (
+                int(connection.exec_driver_sql(f"SHOW {name}").scalar_one())
+                for name in ("max_connections", "superuser_reserved_connections")
+            )
+        return most - kept
 
     def now(self) -> datetime:
         """Return the present instant by the one clock of all who share the database; raises SQLAlchemy's errors.
@@ -153,7 +171,7 @@ def will_pass(error: Exception) -> bool:
 
 @contextmanager
 def _file_lock(path: str) -> Iterator[None]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OURS_ALONE)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -182,6 +200,7 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
         max_overflow=-1,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
+    event.listen(engine, "do_connect", _create_for_us_alone)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -196,6 +215,11 @@ def _hide_values(context: ExceptionContext) -> None:
 
 def _without_details(said: Any) -> Any:
     return DETAILS.sub("", said) if isinstance(said, str) else said
+
+
+def _create_for_us_alone(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
+    """SQLite itself would let everybody on the machine read it; what it makes beside the file is like the file."""
+    os.close(os.open(arguments[0], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OURS_ALONE))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

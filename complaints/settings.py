@@ -4,7 +4,6 @@ A value that is wrong stops the start with one line that names the variable (`Se
 """
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -21,67 +20,26 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from complaints.errors import SettingsError
+from complaints.setting_values import (
+    SCHEME_PORTS,
+    Rate,
+    check_port,
+    is_guessable,
+    is_loopback_url,
+    origin_of,
+    parse_http_url,
+    parse_rate,
+    split_commas,
+    with_driver,
+)
 
 SECRET_MINIMUM = 32
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 PASSWORD_MINIMUM = 10
 DEVELOPMENT_HOSTS = ("localhost", "127.0.0.1")
-SCHEME_PORTS = {"http": 80, "https": 443}
-KNOWN_DEFAULTS = ("change", "secret", "example", "password", "default")
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """At most `count` things in any window of `seconds`."""
-
-    count: int
-    seconds: float
-
-
-def parse_rate(value: Any) -> Any:
-    """Turn `10/60` into `Rate(10, 60.0)`; raises ValueError for anything else."""
-    if not isinstance(value, str):
-        return value
-    count, slash, seconds = value.partition("/")
-    if not slash:
-        raise ValueError("wants COUNT/SECONDS, for example 10/60")
-    rate = Rate(int(count), float(seconds))
-    if rate.count < 1 or not 0 < rate.seconds < float("inf"):
-        raise ValueError("wants a count of 1 or more and seconds above 0")
-    return rate
-
-
-def split_commas(value: Any) -> Any:
-    """Turn `a, b` into `("a", "b")`."""
-    if not isinstance(value, str):
-        return value
-    return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
-
-
-def origin_of(url: str) -> str:
-    """Return scheme://host[:port] of a URL as a browser writes it in `Origin`."""
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    if parts.port is None or SCHEME_PORTS.get(parts.scheme) == parts.port:
-        return f"{parts.scheme}://{host}"
-    return f"{parts.scheme}://{host}:{parts.port}"
-
-
-def check_port(url: str) -> str:
-    """Return the URL; raises ValueError where its port is none."""
-    try:
-        _ = urlsplit(url).port
-    except ValueError:
-        raise ValueError("names a port that is none") from None
-    return url
-
-
-def with_driver(url: str) -> str:
-    """Return the SQLAlchemy URL for `url`, with psycopg 3 as PostgreSQL's driver."""
-    for prefix in ("postgres://", "postgresql://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url
+KEY_BYTES = 20
+SHORT_SECRET_MINIMUM = 16
+SHORT_SECRET_BYTES = 10
 
 
 RateField = Annotated[Rate, NoDecode, BeforeValidator(parse_rate)]
@@ -101,6 +59,8 @@ class Settings(BaseSettings):
     redis_url: HiddenUrl
     celery_broker_url: str | None = Field(default=None, repr=False)
     jwt_secret_key: SecretStr
+    jwt_secret_key_previous: SecretStr | None = None
+    database_pool_size: Count = 10
 
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
@@ -155,21 +115,24 @@ class Settings(BaseSettings):
             raise ValueError("wants a redis:// or rediss:// URL")
         return check_port(value)
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url")
     @classmethod
-    def _check_http_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in SCHEME_PORTS or not parts.hostname:
-            raise ValueError("wants an http:// or https:// URL")
-        return check_port(value).rstrip("/")
+    def _check_public_url(cls, value: str) -> str:
+        return parse_http_url(value, path=False)
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _check_api_url(cls, value: str) -> str:
+        return parse_http_url(value, path=True)
 
     @field_validator("allowed_origins")
     @classmethod
     def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            if urlsplit(origin).scheme not in SCHEME_PORTS or origin_of(origin) != origin:
+            parts = urlsplit(origin)
+            if parts.scheme not in SCHEME_PORTS or not parts.hostname or parts.path or parts.query:
                 raise ValueError(f"{origin!r} is not an origin such as https://admin.example.org")
-        return value
+        return tuple(origin_of(parse_http_url(origin, path=False)) for origin in value)
 
     @field_validator("telegram_webhook_secret")
     @classmethod
@@ -179,24 +142,33 @@ class Settings(BaseSettings):
             raise ValueError("wants 1 to 256 characters out of A-Z a-z 0-9 _ -")
         return value
 
-    @field_validator("jwt_secret_key")
+    @field_validator("jwt_secret_key", "jwt_secret_key_previous")
     @classmethod
-    def _refuse_short_secrets(cls, value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
-        if len(text) < SECRET_MINIMUM:
+    def _refuse_short_secrets(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SECRET_MINIMUM:
             raise ValueError(f"wants {SECRET_MINIMUM} characters or more")
         return value
 
     @model_validator(mode="after")
-    def _refuse_default_secrets_in_production(self) -> Self:
-        text = self.jwt_secret_key.get_secret_value().lower()
-        guessable = len(set(text)) < 8 or any(word in text for word in KNOWN_DEFAULTS)
-        if self.redress_env == "production" and guessable:
-            raise ValueError("JWT_SECRET_KEY is a default or guessable value; make a random one")
-        password = self.admin_password and self.admin_password.get_secret_value()
-        if self.redress_env == "production" and password and len(password) < PASSWORD_MINIMUM:
-            raise ValueError(f"ADMIN_PASSWORD wants {PASSWORD_MINIMUM} characters or more")
+    def _refuse_weak_in_production(self) -> Self:
+        if self.redress_env == "production" and (weakness := self._weakness()):
+            raise ValueError(weakness)
         return self
+
+    def _weakness(self) -> str | None:
+        if is_guessable(self.jwt_secret_key.get_secret_value(), least_bytes=KEY_BYTES):
+            return "JWT_SECRET_KEY is a default or guessable value; make a random one"
+        password = self.admin_password and self.admin_password.get_secret_value()
+        if password and (len(password) < PASSWORD_MINIMUM or is_guessable(password)):
+            return f"ADMIN_PASSWORD wants {PASSWORD_MINIMUM} characters or more that nobody guesses"
+        for name in ("telegram_webhook_secret", "metrics_token"):
+            secret: SecretStr | None = getattr(self, name)
+            text = None if secret is None else secret.get_secret_value()
+            if text is not None and _is_weak(text):
+                return f"{name.upper()} wants {SHORT_SECRET_MINIMUM} random characters or more"
+        if urlsplit(self.public_url).scheme != "https" and not is_loopback_url(self.public_url):
+            return "PUBLIC_URL wants https://: passwords and tokens would cross the network in the clear"
+        return None
 
     @property
     def env(self) -> str:
@@ -222,6 +194,10 @@ class Settings(BaseSettings):
             port = f":{parts.port}" if parts.port else ""
             own |= {origin_of(f"{parts.scheme}://{host}{port}") for host in DEVELOPMENT_HOSTS}
         return frozenset(own | set(self.allowed_origins))
+
+
+def _is_weak(secret: str) -> bool:
+    return len(secret) < SHORT_SECRET_MINIMUM or is_guessable(secret, least_bytes=SHORT_SECRET_BYTES)
 
 
 def load_settings(**overrides: Any) -> Settings:

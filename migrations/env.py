@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Connection, event, text
 
 from complaints.db import Database, UtcDateTime
 from complaints.models import Base
-from complaints.settings import with_driver
+from complaints.setting_values import with_driver
 
 GIVEN_UP = ("alert.sending_at",)
 

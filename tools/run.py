@@ -21,10 +21,12 @@ from tools.welcome import welcome
 SANDBOX_PORT = 8081
 SANDBOX_STATE = VAR / "telegram-sandbox.db"
 HIGHEST_PORT = 65535
+NOT_FOR_OTHERS = 0o077
 
 
 def main() -> int:
     """Run until something ends it; return the exit status."""
+    os.umask(NOT_FOR_OTHERS)
     VAR.mkdir(exist_ok=True)
     environment = development_environment(dict(os.environ))
     with ExitStack() as stack:

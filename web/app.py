@@ -64,7 +64,11 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
     redis = connect(settings.redis_url)
     app.extensions["redress"] = Services(
         settings=settings,
-        database=Database(settings.database_url, committed=AlertSignals(redis).tell),
+        database=Database(
+            settings.database_url,
+            pool_size=settings.database_pool_size,
+            committed=AlertSignals(redis).tell,
+        ),
         redis=redis,
         poker=Poker(redis, enqueue or make_enqueue(settings)),
         throttle=Throttle(settings.redis_url),

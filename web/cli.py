@@ -15,8 +15,9 @@ from complaints.alerts.triggers.routing import route_failed_again
 from complaints.clock import utcnow
 from complaints.events.sequencer import start_epoch
 from complaints.upkeep.bootstrap import create_categories, create_first_admin
-from web.http.app_services import services
+from web.http.app_services import Services, services
 
+WORKER_PROCESSES = 3  # events, alerts and bot; beat has no database
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -37,6 +38,7 @@ def release() -> None:
         here.database.check()
     except OperationalError as error:
         raise click.ClickException(f"DATABASE_URL: the database can't be reached: {error.orig}") from None
+    _check_connections(here)
     config = Config(ROOT / "alembic.ini")
     config.set_main_option("sqlalchemy.url", here.settings.database_url.replace("%", "%%"))
     command.upgrade(config, "head")
@@ -47,6 +49,19 @@ def release() -> None:
             password = settings.admin_password.get_secret_value()
             if create_first_admin(session, settings.admin_email, password, now=now):
                 click.echo(f"Created the first admin, {settings.admin_email}.")
+
+
+def _check_connections(here: Services) -> None:
+    """Say where all processes together, one worker of each kind, may ask PostgreSQL for more than it grants."""
+    granted = here.database.connections_granted()
+    processes = here.settings.web_concurrency + WORKER_PROCESSES
+    asked = processes * here.database.connections_at_most
+    if granted is not None and asked > granted:
+        click.echo(
+            f"redress: {processes} processes may ask PostgreSQL for {asked} connections, and it grants {granted}: "
+            "lower DATABASE_POOL_SIZE or WEB_CONCURRENCY, or raise its max_connections.",
+            err=True,
+        )
 
 
 @click.command()

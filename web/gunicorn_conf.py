@@ -47,7 +47,9 @@ preload_app = False
 max_requests = 0
 timeout = 60
 graceful_timeout = 30
-keepalive = 5
+keepalive = (
+    90  # longer than a proxy keeps its connections (nginx 60 s): it must not send into one that just ended
+)
 backlog = 4096  # the kernel's own bound: thousands that come back at once need not knock twice
 forwarded_allow_ips = "127.0.0.1,::1"
 control_socket_disable = True

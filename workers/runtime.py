@@ -48,7 +48,7 @@ def make_runtime(settings: Settings, celery: Celery) -> Runtime:
     """Build the process's connections from its settings."""
     redis = connect(settings.redis_url)
     signals = AlertSignals(redis)
-    database = Database(settings.database_url, committed=signals.tell)
+    database = Database(settings.database_url, pool_size=settings.database_pool_size, committed=signals.tell)
     poker = Poker(redis, enqueue_with(celery))
     return Runtime(
         settings=settings,

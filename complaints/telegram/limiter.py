@@ -28,7 +28,7 @@ from pathlib import Path
 from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
 
-from complaints.settings import Rate
+from complaints.setting_values import Rate
 
 PREFIX = "redress:limiter:"
 HERE = Path(__file__).parent

@@ -11,7 +11,8 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.wakeups import Poker
 from complaints.models import Chat
-from complaints.settings import Rate, Settings
+from complaints.setting_values import Rate
+from complaints.settings import Settings
 from complaints.telegram.stored_updates import store_updates
 from sandbox import Sandbox
 from tests.integration.office import Office

@@ -6,6 +6,7 @@ as an HttpOnly cookie, and then writes also carry the CSRF token that another co
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -61,18 +62,26 @@ def register(app: Flask, settings: Settings) -> None:
         JWT_COOKIE_CSRF_PROTECT=True,
         JWT_SESSION_COOKIE=False,
     )
-    JWTManager(app)
+    previous = settings.jwt_secret_key_previous
+    app.config["JWT_SECRET_KEY_PREVIOUS"] = previous and previous.get_secret_value()
+    manager = JWTManager(app)
+    manager.decode_key_loader(lambda headers, _claims: _key_of(headers))
 
 
 def make_access_token(session: OperatorSession) -> str:
     """Return a new access token for the session."""
     claims = {"sid": str(session.id)}
-    return cast(str, create_access_token(str(session.operator.id), additional_claims=claims))
+    token = create_access_token(
+        str(session.operator.id), additional_claims=claims, additional_headers=_key_id()
+    )
+    return cast(str, token)
 
 
 def make_refresh_token(operator_id: UUID, session_id: UUID) -> tuple[str, str]:
     """Return a new refresh token and its `jti`, by which the session knows the one that is good."""
-    token = create_refresh_token(str(operator_id), additional_claims={"sid": str(session_id)})
+    token = create_refresh_token(
+        str(operator_id), additional_claims={"sid": str(session_id)}, additional_headers=_key_id()
+    )
     return token, decode_token(token)["jti"]
 
 
@@ -81,7 +90,8 @@ def make_next_refresh_token(operator_id: UUID, session_id: UUID, jti: str) -> tu
     said = f"{session_id}:{jti}".encode()
     next_jti = hmac.new(_key().encode(), said, hashlib.sha256).hexdigest()
     claims = {"sid": str(session_id), "jti": next_jti}
-    return create_refresh_token(str(operator_id), additional_claims=claims), next_jti
+    token = create_refresh_token(str(operator_id), additional_claims=claims, additional_headers=_key_id())
+    return token, next_jti
 
 
 def set_cookies(response: Response, access: str, refresh: str) -> None:
@@ -113,7 +123,7 @@ def session_in_request(*, refresh: bool = False) -> tuple[UUID, dict[str, Any]]:
 
 def refresh_claims(token: str) -> tuple[UUID, dict[str, Any]]:
     """Return the session's id and the claims of a refresh token given in a body; raises as above."""
-    claims = _decode(token, "refresh", _key())
+    claims = _decode(token, "refresh")
     _refuse_expired(claims)
     return _session_id(claims), claims
 
@@ -127,12 +137,12 @@ def access_claims(token: str) -> tuple[UUID, datetime]:
 
 
 @lru_cache(VERIFIED_MAXIMUM)
-def _verified(token: str, key: str) -> tuple[UUID, datetime]:
+def _verified(token: str, _key_now: str) -> tuple[UUID, datetime]:
     """Keep what was verified: thousands whom the network cut off come back at once, with the tokens that they had.
 
     What a token says and who signed it never changes, only whether its time is over. A refusal is not kept.
     """
-    claims = _decode(token, "access", key)
+    claims = _decode(token, "access")
     return _session_id(claims), datetime.fromtimestamp(claims["exp"], UTC)
 
 
@@ -140,12 +150,29 @@ def _key() -> str:
     return cast(str, current_app.config["JWT_SECRET_KEY"])
 
 
-def _decode(token: str, wanted: str, key: str) -> dict[str, Any]:
+def _key_id() -> dict[str, str]:
+    return {"kid": _name_of(_key())}
+
+
+def _name_of(key: str) -> str:
+    """Return by what name a token says which key signed it: of the key it tells nothing."""
+    return hashlib.sha256(f"kid:{key}".encode()).hexdigest()[:16]
+
+
+def _key_of(headers: Mapping[str, Any]) -> str:
+    """Return the key that the token says, if it is one of ours; else the present one."""
+    previous: str | None = current_app.config["JWT_SECRET_KEY_PREVIOUS"]
+    is_previous = previous is not None and headers.get("kid") == _name_of(previous)
+    return previous if previous is not None and is_previous else _key()
+
+
+def _decode(token: str, wanted: str) -> dict[str, Any]:
     """Return the claims; raises as above.
 
     By PyJWT itself: the extension's `decode_token` decodes three times, a tenth of what letting a socket in takes.
     """
     try:
+        key = _key_of(jwt.get_unverified_header(token))
         claims: dict[str, Any] = jwt.decode(
             token, key, algorithms=[ALGORITHM], options=REQUIRED, leeway=LEEWAY_SECONDS
         )

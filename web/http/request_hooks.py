@@ -5,16 +5,18 @@ from time import perf_counter
 from typing import Any, NoReturn
 
 import structlog
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
 from complaints.errors import Invalid
 from complaints.ids import new_id
+from web.http.app_services import services
 
 MAXIMUM_BODY_BYTES = 256 * 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 WRITES = ("POST", "PUT", "PATCH")
+PROXY_NOTICED = "redress_proxy_noticed"
 NOT_LOGGED = ("/healthz", "/metrics", "/static/")
 
 log = structlog.get_logger()
@@ -59,6 +61,7 @@ def register(app: Flask) -> None:
     app.request_class = JsonRequest
     app.config["MAX_CONTENT_LENGTH"] = MAXIMUM_BODY_BYTES
     app.before_request(_name_request)
+    app.before_request(_notice_proxy)
     app.before_request(_spell_bearer)
     app.before_request(_refuse_other_bodies)
     app.before_request(_refuse_repeated_parameters)
@@ -97,6 +100,16 @@ def _refuse_other_bodies() -> None:
     has_body = bool(request.content_length) or "chunked" in request.headers.get("Transfer-Encoding", "")
     if has_body and not request.is_json:
         raise UnsupportedMediaType("The body must be JSON: send Content-Type: application/json.")
+
+
+def _notice_proxy() -> None:
+    """Say once a process that limits take all clients for one: the proxy's address stands for each of them."""
+    noticed = current_app.extensions.get(PROXY_NOTICED, False)
+    if "X-Forwarded-For" in request.headers and not services().settings.trusted_proxies and not noticed:
+        current_app.extensions[PROXY_NOTICED] = True
+        log.warning(
+            "proxy_not_trusted", hint="a proxy is in front: set TRUSTED_PROXIES to how many there are"
+        )
 
 
 def _refuse_repeated_parameters() -> None:

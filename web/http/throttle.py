@@ -22,7 +22,7 @@ from redis import Redis, RedisError
 from complaints.errors import Throttled
 from complaints.ids import new_id
 from complaints.redis_client import connect
-from complaints.settings import Rate
+from complaints.setting_values import Rate
 
 PREFIX = "redress:throttle:"
 TAKE = (Path(__file__).parent / "throttle.lua").read_text()

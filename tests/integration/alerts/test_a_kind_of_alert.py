@@ -14,7 +14,7 @@ from complaints.clock import utcnow
 from complaints.events.event_types import EventType
 from complaints.forms.complaint_forms import NewComment
 from complaints.models import Complaint
-from complaints.settings import Rate
+from complaints.setting_values import Rate
 from complaints.telegram.limiter import Pace
 from complaints.verbs.commenting import comment
 from tests.integration.alerts.outcome.losing import add_alert, lose, rows

@@ -10,7 +10,7 @@ from random import Random
 
 from redis.asyncio import Redis
 
-from complaints.settings import Rate
+from complaints.setting_values import Rate
 from complaints.telegram.limiter import Limiter, Pace, Target
 
 TELEGRAM = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from redis.asyncio import Redis
 
-from complaints.settings import Rate
+from complaints.setting_values import Rate
 from complaints.telegram.limiter import Limiter, Pace, Target
 from tests.integration.telegram import limiter_world
 from tests.integration.telegram.limiter_world import (

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from complaints.errors import SettingsError
-from complaints.settings import Rate, Settings, load_settings
+from complaints.setting_values import Rate
+from complaints.settings import Settings, load_settings
 from tools.procfile import ROOT
 
 GOOD = {
@@ -56,7 +57,23 @@ def test_postgres_urls_get_psycopg_as_their_driver() -> None:
         ("JWT_SECRET_KEY", "short"),
         ("JWT_SECRET_KEY", "change-me-change-me-change-me-change-me"),
         ("JWT_SECRET_KEY", "a" * 40),
+        ("JWT_SECRET_KEY", "correcthorse" * 4),
+        ("JWT_SECRET_KEY", "0123456789" * 4),
+        ("JWT_SECRET_KEY_PREVIOUS", "short"),
         ("ADMIN_PASSWORD", "short"),
+        ("ADMIN_PASSWORD", "password123"),
+        ("ADMIN_PASSWORD", "Welcome-2026"),
+        ("ADMIN_PASSWORD", "1234567890123"),
+        ("ADMIN_PASSWORD", "aaaaaaaaaaaa"),
+        ("TELEGRAM_WEBHOOK_SECRET", "x"),
+        ("TELEGRAM_WEBHOOK_SECRET", "secretsecretsecret"),
+        ("METRICS_TOKEN", "metrics"),
+        ("DATABASE_POOL_SIZE", "0"),
+        ("PUBLIC_URL", "http://complaints.example.org"),
+        ("PUBLIC_URL", "https://example.org/complaints"),
+        ("PUBLIC_URL", "https://example.org?x"),
+        ("PUBLIC_URL", "https://ada:pw@example.org"),
+        ("PUBLIC_URL", "https://xn--.example.org./é\u200b"),
         ("TELEGRAM_RATE_ALL", "30"),
         ("TELEGRAM_RATE_CHAT", "0/1"),
         ("TELEGRAM_RATE_GROUP", "20/-1"),
@@ -87,6 +104,9 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_the_variable(
     [
         ("https://c.example.org", "production", {"https://c.example.org"}),
         ("https://c.example.org:443/", "production", {"https://c.example.org"}),
+        ("https://Bücher.example", "production", {"https://xn--bcher-kva.example"}),
+        ("https://bu\u0308cher.example", "production", {"https://xn--bcher-kva.example"}),
+        ("https://[2001:DB8::1]:8443", "production", {"https://[2001:db8::1]:8443"}),
         ("http://127.0.0.1:8000", "development", {"http://127.0.0.1:8000", "http://localhost:8000"}),
     ],
 )
@@ -104,3 +124,36 @@ def test_rates_are_counts_per_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     settings: Any = load_settings()
     assert settings.telegram_rate_all == Rate(60, 2.5)
     assert settings.intake_rate_key is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JWT_SECRET_KEY", "9dc1df24db6b368c0b0092597f7adeaf"),
+        ("JWT_SECRET_KEY", "CEcwcylrEu8WODUFLXc8Cd-yjiRRrX7U"),
+        ("ADMIN_PASSWORD", "correct horse battery"),
+        ("ADMIN_PASSWORD", "Tr0ub4dor&3"),
+        ("TELEGRAM_WEBHOOK_SECRET", "kcZoBX5d-dBr6lIQ"),
+        ("METRICS_TOKEN", "c0b0092597f7adeaf9dc1df2"),
+        ("PUBLIC_URL", "http://127.0.0.1:8000"),
+        ("PUBLIC_URL", "http://localhost"),
+    ],
+)
+def test_what_is_strong_enough_is_taken_in_production(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert load_settings().env == "production"
+
+
+@pytest.mark.parametrize("env", ["development", "test"])
+def test_elsewhere_weak_secrets_are_fine(monkeypatch: pytest.MonkeyPatch, env: str) -> None:
+    weak = {"ADMIN_PASSWORD": "admin", "TELEGRAM_WEBHOOK_SECRET": "x", "PUBLIC_URL": "http://example.org"}
+    for name, value in {**weak, "REDRESS_ENV": env}.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().env == env
+
+
+def test_further_origins_are_kept_as_browsers_send_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", "https://Bücher.example, https://a.example:443")
+    assert load_settings().allowed_origins == ("https://xn--bcher-kva.example", "https://a.example")

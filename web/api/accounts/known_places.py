@@ -58,4 +58,6 @@ def _browser() -> tuple[str, list[str]]:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["JWT_SECRET_KEY"], salt=BROWSER_COOKIE)
+    names = ("JWT_SECRET_KEY_PREVIOUS", "JWT_SECRET_KEY")
+    keys = [key for key in map(current_app.config.get, names) if key]
+    return URLSafeSerializer(keys, salt=BROWSER_COOKIE)

@@ -6,7 +6,7 @@ from complaints.alerts.outcome.apply_outcome import settle
 from complaints.alerts.queue.mark_sending import mark_sending
 from complaints.alerts.queue.prepare import take_jobs
 from complaints.clock import utcnow
-from complaints.settings import Rate
+from complaints.setting_values import Rate
 from complaints.telegram.limiter import Pace
 
 LATER = timedelta(seconds=31)

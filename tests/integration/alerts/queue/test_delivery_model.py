@@ -25,7 +25,7 @@ from complaints.alerts.queue.mark_sending import mark_sending
 from complaints.alerts.queue.prepare import take_jobs
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.settings import Rate
+from complaints.setting_values import Rate
 from complaints.telegram.limiter import Pace
 from complaints.words import Severity, Status
 from tests.integration.office import Office

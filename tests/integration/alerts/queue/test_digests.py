@@ -6,7 +6,7 @@ import pytest
 
 from complaints.alerts.queue.prepare import take_jobs
 from complaints.clock import utcnow
-from complaints.settings import Rate
+from complaints.setting_values import Rate
 from complaints.telegram.limiter import Pace
 from workers.dispatch import dispatch_due
 

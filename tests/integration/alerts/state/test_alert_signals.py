@@ -19,7 +19,7 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Alert, Chat
 from complaints.redis_client import connect
-from complaints.settings import Rate
+from complaints.setting_values import Rate
 from complaints.telegram.limiter import Pace
 from tools.stack import eventually
 from workers.dispatch import dispatch_due

@@ -69,6 +69,24 @@ def test_refreshing_rotates_and_showing_an_old_token_closes_the_session(world: W
     assert problem_of(world.with_token(second["access_token"]).get(ME), 401)["code"] == "session_revoked"
 
 
+def test_while_the_key_is_rotated_tokens_of_both_keys_are_good(world: World) -> None:
+    # Given tokens of the key before, and one of a key that nobody has
+    tokens = sign_in(world)
+    before = world.app.config["JWT_SECRET_KEY"]
+    other = jwt.encode(decoded(world, tokens["access_token"]), "x" * 40, "HS256", headers={"kid": "x"})
+    # When the key is another one
+    world.app.config.update(JWT_SECRET_KEY_PREVIOUS=before, JWT_SECRET_KEY="after-" + before)
+    # Then
+    assert world.with_token(tokens["access_token"]).get(ME).status_code == 200
+    problem_of(world.with_token(other).get(ME), 401)
+    renewed = refresh(world, tokens).get_json()
+    # And when the one before is forgotten, only what the new one signed is good
+    world.app.config.update(JWT_SECRET_KEY_PREVIOUS=None)
+    problem_of(world.with_token(tokens["access_token"]).get(ME), 401)
+    assert world.with_token(renewed["access_token"]).get(ME).status_code == 200
+    assert refresh(world, renewed).status_code == 200
+
+
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer "])
 def test_the_scheme_is_told_without_case(world: World, scheme: str) -> None:
     token = world.token(world.operator())

@@ -1,0 +1,123 @@
+"""Values of the environment: what each may be, and the one form that it is kept in. They raise ValueError."""
+
+import zlib
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+import idna
+
+SCHEME_PORTS = {"http": 80, "https": 443}
+COMMON = (
+    "admin",
+    "change",
+    "default",
+    "example",
+    "letmein",
+    "password",
+    "qwerty",
+    "redress",
+    "secret",
+    "welcome",
+)
+COMMON_SHARE = 0.5
+"""A secret of which common words are so much is no better than they."""
+LEAST_DIFFERENT = 6
+ZLIB_BYTES = 8  # what it adds to anything
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` things in any window of `seconds`."""
+
+    count: int
+    seconds: float
+
+
+def parse_rate(value: Any) -> Any:
+    """Turn `10/60` into `Rate(10, 60.0)`."""
+    if not isinstance(value, str):
+        return value
+    count, slash, seconds = value.partition("/")
+    if not slash:
+        raise ValueError("wants COUNT/SECONDS, for example 10/60")
+    rate = Rate(int(count), float(seconds))
+    if rate.count < 1 or not 0 < rate.seconds < float("inf"):
+        raise ValueError("wants a count of 1 or more and seconds above 0")
+    return rate
+
+
+def split_commas(value: Any) -> Any:
+    """Turn `a, b` into `("a", "b")`."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part for part in (piece.strip() for piece in value.split(",")) if part)
+
+
+def origin_of(url: str) -> str:
+    """Return scheme://host[:port] of a URL as a browser writes it in `Origin`: a name of other letters in ASCII."""
+    parts = urlsplit(url)
+    host = host_of(parts.hostname or "")
+    if parts.port is None or SCHEME_PORTS.get(parts.scheme) == parts.port:
+        return f"{parts.scheme}://{host}"
+    return f"{parts.scheme}://{host}:{parts.port}"
+
+
+def host_of(name: str) -> str:
+    """Return the host's name as it stands in a URL that browsers send (UTS 46), an IPv6 address in brackets."""
+    if ":" in name:
+        return f"[{ip_address(name)}]"
+    try:
+        return name if name.isascii() else idna.encode(name, uts46=True).decode()
+    except idna.IDNAError:
+        raise ValueError("names a host that there can't be") from None
+
+
+def check_port(url: str) -> str:
+    """Return the URL whose port is one."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ValueError("names a port that is none") from None
+    return url
+
+
+def parse_http_url(value: str, *, path: bool) -> str:
+    """Return the URL without a slash at its end; with nothing after its host unless a path is fine."""
+    parts = urlsplit(value)
+    if parts.scheme not in SCHEME_PORTS or not parts.hostname:
+        raise ValueError("wants an http:// or https:// URL")
+    if parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("wants a URL without a query, a fragment or a user")
+    if not path and parts.path.strip("/"):
+        raise ValueError("wants no path: pages and API stand at the root of their host")
+    check_port(value)
+    host_of(parts.hostname)
+    return value.rstrip("/")
+
+
+def with_driver(url: str) -> str:
+    """Return the SQLAlchemy URL for `url`, with psycopg 3 as PostgreSQL's driver."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def is_guessable(secret: str, *, least_bytes: int = 0) -> bool:
+    """Say whether a secret is a word that many choose, a number, or has fewer bytes once nothing is repeated."""
+    plain = secret.casefold()
+    words = sum(plain.count(word) * len(word) for word in COMMON)
+    packed = len(zlib.compress(plain.encode(), 9)) - ZLIB_BYTES
+    is_common = plain.isdigit() or words >= COMMON_SHARE * len(plain)
+    return is_common or len(set(plain)) < LEAST_DIFFERENT or packed < least_bytes
+
+
+def is_loopback_url(url: str) -> bool:
+    """Say whether the URL leads to this machine itself."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
