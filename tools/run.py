@@ -6,6 +6,7 @@ type of the Procfile under honcho, and says where to look and how to sign in.
 
 import fcntl
 import os
+import shlex
 import subprocess
 import sys
 import threading
@@ -70,7 +71,7 @@ def _provide_telegram(environment: dict[str, str]) -> dict[str, str]:
     port = free_port() if is_taken(SANDBOX_PORT) else SANDBOX_PORT
     environment["TELEGRAM_BOT_TOKEN"] = DEFAULT_TOKEN
     environment["TELEGRAM_API_URL"] = f"http://127.0.0.1:{port}"
-    return {"telegram": f"python -m sandbox --port {port} --state {SANDBOX_STATE}"}
+    return {"telegram": f"python -m sandbox --port {port} --state {shlex.quote(str(SANDBOX_STATE))}"}
 
 
 def _release(command: str, environment: dict[str, str]) -> None:

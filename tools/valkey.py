@@ -58,6 +58,8 @@ def main(folder: str, port: str, parent: str) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     server = ValkeyServer(port=int(port), data_dir=Path(folder), persist=True, config=CONFIG)
+    os.chdir(folder)
+    server.data_dir = Path()  # it writes the folder's name into Valkey's configuration, but not its spaces
     try:
         server.start()
     except (ValkeyServerError, OSError) as error:

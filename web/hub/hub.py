@@ -57,6 +57,10 @@ class Hub:
         """Whether a socket may be handed over now."""
         return self._parts.status.accepting
 
+    def wait_for_begin(self, seconds: float) -> None:
+        """Wait until it accepts sockets for the first time, for so long at most."""
+        self._parts.status.wait_for_begin(seconds)
+
     def start(self) -> None:
         """Start the threads; in the process that serves, after any fork."""
         parts = self._parts

@@ -4,6 +4,7 @@ A request thread only looks at the handshake: is it one, is its origin ours, is 
 socket leaves the thread; who it is and what it says is the hub's business.
 """
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -36,6 +37,11 @@ log = structlog.get_logger()
 PATH = "/api/v1/websocket"
 BEARER = "bearer"
 RETRY_AFTER_SECONDS = "5"
+
+
+START_SECONDS = 2.0
+STARTING = threading.BoundedSemaphore(4)
+"""How many sockets wait in request threads for a hub that has just started: complaints need the other threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,11 @@ def _token_in_handshake() -> tuple[str | None, bool]:
 
 def _take_a_place(token: str | None) -> Response | None:
     hub = services().hub
+    if hub is not None and STARTING.acquire(blocking=False):
+        try:
+            hub.wait_for_begin(START_SECONDS)
+        finally:
+            STARTING.release()
     if hub is None or not hub.accepting:
         return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "sockets_unavailable", "No sockets here at present.")
     try:

@@ -88,5 +88,5 @@ class Arrivals:
                 again = partial(self._replayer.restarted, connection, restart.reason)
                 self._context.loop.guard(connection, again)
         self._presence.look_again()
-        self._status.ready = True
+        self._status.begin()
         self._report()

@@ -1,6 +1,7 @@
 """The door at its worst: no descriptor to hand over after the upgrade, a peer that is gone before its answer."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,19 +14,28 @@ from tests.integration.hub.harness import SECRET
 from web.app import create_app
 from web.http.app_services import Services
 from web.hub.core.close_codes import CloseCode
+from web.hub.core.hub_status import HubStatus
 from web.hub.socket.frames import close_frame
 from web.hub.socket.ticket import Ticket
 from web.upgrade import socket_route
 
 
 class FakeHub:
-    """Admits everybody; records whose place was given back."""
-
-    accepting = True
+    """Admits everybody, once it has begun; records whose place was given back."""
 
     def __init__(self) -> None:
+        self.status = HubStatus()
+        self.asked = threading.Event()
         self.adopted: list[socket.socket] = []
         self.given_back: list[Ticket] = []
+
+    @property
+    def accepting(self) -> bool:
+        return self.status.accepting
+
+    def wait_for_begin(self, seconds: float) -> None:
+        self.asked.set()
+        self.status.wait_for_begin(seconds)
 
     def admit(self, address: str, *, vouched: bool = False) -> Ticket:
         return Ticket(address, counted=not vouched)
@@ -45,7 +55,9 @@ def app(sqlite_url: str, valkey_url: str) -> Iterator[Flask]:
     )
     made = create_app(settings, enqueue=lambda task, request_id: None)
     services: Services = made.extensions["redress"]
-    services.hub = FakeHub()  # type: ignore[assignment]
+    hub = FakeHub()
+    hub.status.begin()
+    services.hub = hub  # type: ignore[assignment]
     yield made
     services.database.close()
 
@@ -102,3 +114,29 @@ def test_a_peer_that_is_gone_before_its_answer_is_the_hub_s_to_clean_up(app: Fla
         assert adopted.recv(1) == b""
     assert written == []
     assert hub.given_back == []
+
+
+def test_a_socket_that_comes_while_the_hub_starts_waits_for_it(app: Flask) -> None:
+    # Given
+    hub = app.extensions["redress"].hub
+    hub.status = HubStatus()
+    # When the hub has begun once somebody waits for it
+    beginning = threading.Thread(target=lambda: hub.asked.wait(10) and hub.status.begin())
+    beginning.start()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        upgrade(app, theirs)
+    beginning.join()
+    # Then
+    (adopted,) = hub.adopted
+    adopted.close()
+
+
+def test_only_so_many_wait_for_a_hub_that_does_not_begin(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = app.extensions["redress"].hub
+    hub.status = HubStatus()
+    monkeypatch.setattr(socket_route, "STARTING", threading.BoundedSemaphore(1))
+    with socket_route.STARTING:
+        response = app.test_client().get("/api/v1/websocket", headers={"Upgrade": "websocket"})
+    assert response.status_code == 503
+    assert not hub.asked.is_set()

@@ -28,7 +28,10 @@ def look(
     lost: str | None = None,
     ticked_at: float | None = None,
 ) -> HealthVerdict:
-    health = HealthCheck(HubStatus(ready=serving, lost=lost), reader or state(), lags or lags_of(3))
+    status = HubStatus(lost=lost)
+    if serving:
+        status.begin()
+    health = HealthCheck(status, reader or state(), lags or lags_of(3))
     health.ticked_at = health.ticked_at if ticked_at is None else ticked_at
     return health.look()
 
