@@ -186,6 +186,11 @@ class Settings(BaseSettings):
         return self.bind or ("0.0.0.0" if self.env == "production" else "127.0.0.1")  # noqa: S104 - DESIGN §2
 
     @property
+    def has_https(self) -> bool:
+        """Whether browsers reach this deployment by https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
     def origins(self) -> frozenset[str]:
         """The exact origins that may open a socket with a cookie."""
         own = {origin_of(self.public_url)}

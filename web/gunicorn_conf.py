@@ -40,7 +40,7 @@ except SettingsError as error:
 
 bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
 workers = settings.web_concurrency
-worker_class = "gthread"
+worker_class = "web.serving.patient_worker.PatientWorker"
 threads = 16
 worker_connections = http_connections_that_fit(raise_descriptor_limit())
 preload_app = False
@@ -52,6 +52,10 @@ keepalive = (
 )
 backlog = 4096  # the kernel's own bound: thousands that come back at once need not knock twice
 forwarded_allow_ips = "127.0.0.1,::1"
+forwarder_headers = (
+    ""  # a client could say where the application is mounted, through a proxy that passes it on
+)
+sendfile = False  # it would wait for who reads
 control_socket_disable = True
 accesslog = None
 errorlog = None
@@ -77,6 +81,7 @@ def post_worker_init(worker: Any) -> None:
     gc.set_threshold(GARBAGE_THRESHOLD)  # each look costs, and with thousands of sockets the more
     gc.freeze()  # what was loaded stays, and need not be looked through again
     services = worker.wsgi.extensions["redress"]
+    worker.https = settings.has_https
     redis = connect(settings.redis_url, answer_timeout=HUB_ANSWER_TIMEOUT_SECONDS)
     services.hub = build_hub(
         settings, services.database, redis, identifier(worker.wsgi), group=GROUP, lost=_end_worker

@@ -58,17 +58,23 @@ def problem(
     status: int, code: str, detail: str, faults: list[Fault] | None = None, **members: Any
 ) -> Response:
     """Return a problem document; `members` are added to it as they are."""
-    body = {
+    body = problem_document(status, code, detail, request_id=g.get("request_id"), faults=faults)
+    return Response(json.dumps({**body, **members}), status, content_type="application/problem+json")
+
+
+def problem_document(
+    status: int, code: str, detail: str, *, request_id: str | None, faults: list[Fault] | None = None
+) -> dict[str, Any]:
+    """Return what a problem's body says."""
+    return {
         "type": f"urn:redress:problem:{code}",
         "title": HTTP_STATUS_CODES.get(status, "Error"),
         "status": status,
         "detail": detail,
         "code": code,
-        "request_id": g.get("request_id"),
+        "request_id": request_id,
         "errors": faults or [],
-        **members,
     }
-    return Response(json.dumps(body), status, content_type="application/problem+json")
 
 
 def _refusal(error: errors.RedressError) -> Response:

@@ -12,9 +12,11 @@ from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMedi
 from complaints.errors import Invalid
 from complaints.ids import new_id
 from web.http.app_services import services
+from web.http.response_headers import cautious_headers
 
 MAXIMUM_BODY_BYTES = 256 * 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+NO_CODING = ("", "identity")
 WRITES = ("POST", "PUT", "PATCH")
 PROXY_NOTICED = "redress_proxy_noticed"
 NOT_LOGGED = ("/healthz", "/metrics", "/static/")
@@ -55,6 +57,14 @@ class JsonRequest(Request):
         raise BadRequest(f"The body is not JSON: {e}.")
 
 
+class BodyEncoded(UnsupportedMediaType):
+    """A body that was compressed; the answer says which coding is taken (RFC 9110, section 15.5.16)."""
+
+    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
+        """Return the headers of an error, and that one."""
+        return [*super().get_headers(*args, **kwargs), ("Accept-Encoding", "identity")]
+
+
 def register(app: Flask) -> None:
     """Hang the hooks into the app."""
     app.json = StrictJson(app)
@@ -66,6 +76,11 @@ def register(app: Flask) -> None:
     app.before_request(_refuse_other_bodies)
     app.before_request(_refuse_repeated_parameters)
     app.after_request(_finish)
+
+
+def request_id_for(offered: str) -> str:
+    """Return the id that the caller offers, or a new one where that is none."""
+    return offered if REQUEST_ID.fullmatch(offered) else str(new_id())
 
 
 def _refuse_constant(name: str) -> None:
@@ -81,8 +96,7 @@ def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _name_request() -> None:
     g.began = perf_counter()
-    offered = request.headers.get("X-Request-ID", "")
-    g.request_id = offered if REQUEST_ID.fullmatch(offered) else str(new_id())
+    g.request_id = request_id_for(request.headers.get("X-Request-ID", ""))
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
@@ -95,10 +109,11 @@ def _spell_bearer() -> None:
 
 
 def _refuse_other_bodies() -> None:
-    if request.method not in WRITES:
-        return
     has_body = bool(request.content_length) or "chunked" in request.headers.get("Transfer-Encoding", "")
-    if has_body and not request.is_json:
+    codings = request.headers.get("Content-Encoding", "").split(",")
+    if has_body and any(coding.strip().lower() not in NO_CODING for coding in codings):
+        raise BodyEncoded("Send the body as it is, without Content-Encoding.")
+    if has_body and request.method in WRITES and not request.is_json:
         raise UnsupportedMediaType("The body must be JSON: send Content-Type: application/json.")
 
 
@@ -123,7 +138,8 @@ def _refuse_repeated_parameters() -> None:
 def _finish(response: Response) -> Response:
     """Set the headers and tell of it."""
     response.headers["X-Request-ID"] = g.request_id
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    for name, value in cautious_headers(https=services().settings.has_https).items():
+        response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
     _log(response.status_code)
