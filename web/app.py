@@ -61,6 +61,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
         json_errors=False,
         static_folder=None,  # type: ignore[arg-type]
     )
+    _correct_no_address(app)
     redis = connect(settings.redis_url)
     app.extensions["redress"] = Services(
         settings=settings,
@@ -75,13 +76,19 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     for door in (request_hooks, problem_responses, cli, socket_route):
         door.register(app)
     access_tokens.register(app, settings)
     _register_blueprints(app)
     openapi.register(app)
     return app
+
+
+def _correct_no_address(app: APIFlask) -> None:
+    """Werkzeug would send `//path` to `/path` of whatever host the request names; nothing of ours is called so."""
+    app.url_map.merge_slashes = False
+    app.url_map.redirect_defaults = False
 
 
 def _register_blueprints(app: APIFlask) -> None:

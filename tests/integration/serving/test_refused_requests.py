@@ -137,6 +137,14 @@ def test_nobody_says_for_others_where_the_application_is(server: Deployment) -> 
         assert wire.ask(GET + b"SCRIPT_NAME: /elsewhere\r\n\r\n").status == 200
 
 
+@pytest.mark.parametrize("path", ["//evil.example/a", "//", "/api//v1/complaints", "http://evil.example//a"])
+def test_nobody_is_sent_to_what_a_request_calls_us(server: Deployment, path: str) -> None:
+    with Wire(server.port) as wire:
+        answer = wire.ask(f"GET {path} HTTP/1.1\r\nHost: evil.example\r\n\r\n".encode())
+    assert answer.status in (200, 404)
+    assert answer.headers["Location"] is None
+
+
 def test_an_address_of_https_is_remembered_on_every_answer(serve: Serve) -> None:
     safe = serve(PUBLIC_URL="https://redress.example.org")
     for sent in (submission(), GET + b"\r\n", b"nonsense\r\n\r\n", post("Content-Length: 2") + b"{}"):

@@ -5,6 +5,10 @@ import pytest
 from web.http.client_address import is_loopback, limit_key, parse_address
 
 
+def key(written: str) -> str:
+    return limit_key(parse_address(written))
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
@@ -17,6 +21,8 @@ from web.http.client_address import is_loopback, limit_key, parse_address
         ("2001:DB8:0:0::1", "2001:db8::1"),
         ("[2001:db8::1]", "2001:db8::1"),
         ("[2001:db8::1]:443", "2001:db8::1"),
+        ('"[2001:db8::1]:443"', "2001:db8::1"),
+        ("64:ff9b::192.0.2.1", "192.0.2.1"),
         ("fe80::1%eth0", "fe80::1"),
         ("", None),
         (None, None),
@@ -32,10 +38,10 @@ def test_an_address_has_one_plain_form(written: str | None, meant: str | None) -
 
 
 def test_limits_count_a_network_of_ipv6_as_one_client() -> None:
-    assert limit_key("2001:db8:1:2:3::4") == limit_key("[2001:db8:1:2:ffff::]:1") == "2001:db8:1:2::/64"
-    assert limit_key("2001:db8:1:3::4") != limit_key("2001:db8:1:2::4")
-    assert limit_key("::ffff:192.0.2.1") == "192.0.2.1"
-    assert limit_key("nonsense") == ""
+    assert key("2001:db8:1:2:3::4") == key("[2001:db8:1:2:ffff::]:1") == "2001:db8:1:2::/64"
+    assert key("2001:db8:1:3::4") != key("2001:db8:1:2::4")
+    assert key("::ffff:192.0.2.1") == "192.0.2.1"
+    assert key("nonsense") == ""
 
 
 @pytest.mark.parametrize(
