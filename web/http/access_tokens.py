@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, cast
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import jwt
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 from flask_jwt_extended import (
     JWTManager,
     create_access_token,
@@ -36,8 +35,12 @@ from complaints.clock import utcnow
 from complaints.errors import Forbidden, TokenExpired, Unauthenticated
 from complaints.models import OperatorSession
 from complaints.settings import Settings
+from web.http.response_headers import cookie_name, cookie_path
 
 ACCESS_COOKIE = "access_token_cookie"
+REFRESH_COOKIE = "refresh_token_cookie"
+ACCESS_CSRF_COOKIE = "csrf_access_token"
+REFRESH_CSRF_COOKIE = "csrf_refresh_token"
 ALGORITHM = "HS256"
 REFRESH_PATH = "/api/v1/auth"
 EXPIRED = "The token has expired. Refresh it."
@@ -48,6 +51,7 @@ REQUIRED: Options = {"require": ["exp", "sub"]}
 
 def register(app: Flask, settings: Settings) -> None:
     """Configure flask-jwt-extended for the app."""
+    https = settings.has_https
     app.config.update(
         JWT_SECRET_KEY=settings.jwt_secret_key.get_secret_value(),
         JWT_ALGORITHM=ALGORITHM,
@@ -55,9 +59,12 @@ def register(app: Flask, settings: Settings) -> None:
         JWT_TOKEN_LOCATION=["headers", "cookies"],
         JWT_ACCESS_TOKEN_EXPIRES=ACCESS_LIFETIME,
         JWT_REFRESH_TOKEN_EXPIRES=REFRESH_LIFETIME,
-        JWT_ACCESS_COOKIE_NAME=ACCESS_COOKIE,
-        JWT_REFRESH_COOKIE_PATH=REFRESH_PATH,
-        JWT_COOKIE_SECURE=urlsplit(settings.public_url).scheme == "https",
+        JWT_ACCESS_COOKIE_NAME=cookie_name(ACCESS_COOKIE, https=https),
+        JWT_REFRESH_COOKIE_NAME=cookie_name(REFRESH_COOKIE, https=https),
+        JWT_ACCESS_CSRF_COOKIE_NAME=cookie_name(ACCESS_CSRF_COOKIE, https=https),
+        JWT_REFRESH_CSRF_COOKIE_NAME=cookie_name(REFRESH_CSRF_COOKIE, https=https),
+        JWT_REFRESH_COOKIE_PATH=cookie_path(REFRESH_PATH, https=https),
+        JWT_COOKIE_SECURE=https,
         JWT_COOKIE_SAMESITE="Strict",
         JWT_COOKIE_CSRF_PROTECT=True,
         JWT_SESSION_COOKIE=False,
@@ -103,6 +110,17 @@ def set_cookies(response: Response, access: str, refresh: str) -> None:
 def unset_cookies(response: Response) -> None:
     """Make the browser forget the tokens."""
     unset_jwt_cookies(response)
+
+
+def access_cookie() -> str | None:
+    """Return the access token that the request's cookie carries.
+
+    Raises `TokenExpired` where the browser has thrown it away, with its time: a session is left, to refresh it by.
+    """
+    token = request.cookies.get(current_app.config["JWT_ACCESS_COOKIE_NAME"])
+    if token is None and current_app.config["JWT_REFRESH_CSRF_COOKIE_NAME"] in request.cookies:
+        raise TokenExpired(EXPIRED)
+    return token
 
 
 def session_in_request(*, refresh: bool = False) -> tuple[UUID, dict[str, Any]]:

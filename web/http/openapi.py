@@ -22,7 +22,8 @@ SCHEMES = {
         "type": "apiKey",
         "in": "cookie",
         "name": ACCESS_COOKIE,
-        "description": "Writes also carry `X-CSRF-TOKEN` with the value of the cookie `csrf_access_token`.",
+        "description": "Writes also carry `X-CSRF-TOKEN` with the value of the cookie `csrf_access_token`. "
+        "Of an address of https the names of both begin with `__Host-`.",
     },
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
 }

@@ -16,7 +16,7 @@ from complaints.errors import Forbidden, Unauthenticated
 from complaints.events.event_types import ANONYMOUS, Actor, ActorKind
 from complaints.models import ApiKey, Operator
 from complaints.words import Role
-from web.http.access_tokens import ACCESS_COOKIE, session_in_request
+from web.http.access_tokens import access_cookie, session_in_request
 from web.http.app_services import services
 
 View = Callable[..., Any]
@@ -134,5 +134,5 @@ def _submitter() -> Caller:
 
 
 def _claims_to_be_known() -> bool:
-    """An operator whose token has expired is told so, not taken for somebody unknown."""
-    return "Authorization" in request.headers or ACCESS_COOKIE in request.cookies
+    """An operator whose token has expired is told so, not taken for somebody unknown; raises `TokenExpired`."""
+    return "Authorization" in request.headers or access_cookie() is not None

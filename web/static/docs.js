@@ -2,7 +2,7 @@
 const READS = ["GET", "HEAD", "OPTIONS"];
 
 function csrfToken() {
-  const found = document.cookie.split("; ").find((part) => part.startsWith("csrf_access_token="));
+  const found = document.cookie.split("; ").find((part) => /^(__Host-)?csrf_access_token=/.test(part));
   return found && decodeURIComponent(found.slice(found.indexOf("=") + 1));
 }
 

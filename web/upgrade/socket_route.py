@@ -15,7 +15,7 @@ import structlog
 from flask import Blueprint, Flask, Response, g, request
 
 from complaints.errors import TokenExpired
-from web.http.access_tokens import ACCESS_COOKIE
+from web.http.access_tokens import access_cookie
 from web.http.app_services import services
 from web.http.client_address import limited_address
 from web.http.problem_responses import problem
@@ -76,15 +76,19 @@ def _refuse_or_admit() -> Response | None:
     return _take_a_place(token)
 
 
-def _token_in_handshake() -> tuple[str | None, bool]:
+def _token_in_handshake() -> tuple[str | TokenExpired | None, bool]:
+    """Return the token, or that it is over, and whether a cookie says so."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == BEARER:
         return token.strip(), False
-    cookie = request.cookies.get(ACCESS_COOKIE)
+    try:
+        cookie = access_cookie()
+    except TokenExpired as expired:
+        return expired, True
     return cookie, cookie is not None
 
 
-def _take_a_place(token: str | None) -> Response | None:
+def _take_a_place(token: str | TokenExpired | None) -> Response | None:
     hub = services().hub
     if hub is not None and STARTING.acquire(blocking=False):
         try:
@@ -105,16 +109,17 @@ def _take_a_place(token: str | None) -> Response | None:
     return None
 
 
-def _entry(hub: Hub, address: str, token: str | None) -> SocketEntry:
+def _entry(hub: Hub, address: str, token: str | TokenExpired | None) -> SocketEntry:
     """Take a place. Raises `SocketsFull` or `TooManyUnauthenticated`.
 
     Whose token was not looked at yet counts as unknown: the hub looks at many at once, for less than it costs
-    here. Only where an address has no room for more of the unknown do we look, and let in whose token is ours.
+    here. Only where an address has no room for more of the unknown do we look, and let in whose token is ours;
+    that a token was there and is over, anybody can say.
     """
     try:
         return SocketEntry(hub, hub.admit(address), token)
     except TooManyUnauthenticated:
-        claims = None if token is None else claims_or_refusal(token)
+        claims = claims_or_refusal(token) if isinstance(token, str) else None
         if not isinstance(claims, (tuple, TokenExpired)):
             raise
         return SocketEntry(hub, hub.admit(address, vouched=True), claims)

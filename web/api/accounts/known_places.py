@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from complaints.ids import new_id
 from complaints.models import Operator, OperatorSession
+from web.http.app_services import services
 from web.http.client_address import client_address, limited_address
+from web.http.response_headers import cookie_name, cookie_path
 
 BROWSER_COOKIE = "known_browser"
 PATH = "/api/v1/auth"
@@ -38,11 +40,11 @@ def remember_browser(response: Response, operator_id: UUID) -> None:
     others = [one for one in operators if one != str(operator_id)]
     value = _serializer().dumps([browser, [*others, str(operator_id)][-OPERATORS_MAXIMUM:]])
     response.set_cookie(
-        BROWSER_COOKIE,
+        _cookie_name(),
         value,
         max_age=LIFETIME_SECONDS,
-        path=PATH,
-        secure=current_app.config["JWT_COOKIE_SECURE"],
+        path=cookie_path(PATH, https=services().settings.has_https),
+        secure=services().settings.has_https,
         httponly=True,
         samesite="Strict",
     )
@@ -51,10 +53,14 @@ def remember_browser(response: Response, operator_id: UUID) -> None:
 def _browser() -> tuple[str, list[str]]:
     """Return the browser's name, a new one where it has none, and whose it has been."""
     try:
-        browser, operators = _serializer().loads(request.cookies.get(BROWSER_COOKIE, ""))
+        browser, operators = _serializer().loads(request.cookies.get(_cookie_name(), ""))
     except (BadSignature, ValueError, TypeError):
         return str(new_id()), []
     return str(browser), list(map(str, operators))
+
+
+def _cookie_name() -> str:
+    return cookie_name(BROWSER_COOKIE, https=services().settings.has_https)
 
 
 def _serializer() -> URLSafeSerializer:

@@ -4,9 +4,11 @@ import { problemFrom, unreachable } from "../text/problem.js";
 const LOCK = "redress-refresh";
 const TIMEOUT_MS = 20_000;
 
+/** Of an address of https the names begin with `__Host-`, which nobody but this host can set. */
 function readCookie(name) {
-  const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
-  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+  const parts = document.cookie.split("; ");
+  const found = [`__Host-${name}=`, `${name}=`].flatMap((start) => parts.filter((part) => part.startsWith(start)))[0];
+  return found ? decodeURIComponent(found.slice(found.indexOf("=") + 1)) : "";
 }
 
 export function accessCsrfToken() {

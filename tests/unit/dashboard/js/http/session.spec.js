@@ -123,4 +123,12 @@ export const specs = {
     rotate("m9");
     equal(accessCsrfToken(), "m9");
   },
+
+  "of an address of https the mark is read from the cookie that no other host can set"() {
+    const cookie = { configurable: true, get: () => "csrf_access_token=theirs; __Host-csrf_access_token=ours" };
+    Object.defineProperty(document, "cookie", cookie);
+    const found = accessCsrfToken();
+    delete document.cookie;
+    equal(found, "ours");
+  },
 };
