@@ -62,8 +62,8 @@ def app(sqlite_url: str, valkey_url: str) -> Iterator[Flask]:
     services.database.close()
 
 
-def upgrade(app: Flask, server_side: socket.socket) -> list[Any]:
-    """Run a handshake as gunicorn does; return what the app would have gunicorn write into the socket."""
+def handshake(server_side: socket.socket) -> dict[str, Any]:
+    """Return the environment of a handshake, as gunicorn makes it."""
     headers = {
         "Upgrade": "websocket",
         "Connection": "Upgrade",
@@ -71,10 +71,14 @@ def upgrade(app: Flask, server_side: socket.socket) -> list[Any]:
         "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
     }
     builder = EnvironBuilder(path=socket_route.PATH, headers=headers)
-    environ = builder.get_environ() | {"gunicorn.socket": server_side}
+    return builder.get_environ() | {"gunicorn.socket": server_side}
+
+
+def upgrade(app: Flask, server_side: socket.socket) -> list[Any]:
+    """Run a handshake as gunicorn does; return what the app would have gunicorn write into the socket."""
     written: list[Any] = []
     with pytest.raises(StopIteration):
-        app.wsgi_app(environ, lambda *answer: written.append(answer))
+        app.wsgi_app(handshake(server_side), lambda *answer: written.append(answer))
     return written
 
 
@@ -136,7 +140,9 @@ def test_only_so_many_wait_for_a_hub_that_does_not_begin(app: Flask, monkeypatch
     hub = app.extensions["redress"].hub
     hub.status = HubStatus()
     monkeypatch.setattr(socket_route, "STARTING", threading.BoundedSemaphore(1))
-    with socket_route.STARTING:
-        response = app.test_client().get("/api/v1/websocket", headers={"Upgrade": "websocket"})
-    assert response.status_code == 503
+    ours, theirs = socket.socketpair()
+    statuses: list[str] = []
+    with ours, theirs, socket_route.STARTING:
+        app.wsgi_app(handshake(theirs), lambda status, *_: statuses.append(status))
+    assert statuses == ["503 SERVICE UNAVAILABLE"]
     assert not hub.asked.is_set()
