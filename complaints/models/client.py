@@ -39,7 +39,7 @@ class ApiKey(Base):
 
 
 class IdempotencyRecord(Base):
-    """What was answered to a key within a scope; commits with the complaint it stands for."""
+    """What was answered to a key within a scope; commits with the complaint or comment that it stands for."""
 
     __tablename__ = "idempotency_record"
 
@@ -47,4 +47,5 @@ class IdempotencyRecord(Base):
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     fingerprint: Mapped[Hash]
     complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaint.id"))
+    comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"))
     created_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,6 +1,6 @@
-"""`Idempotency-Key`: a submission that is sent again is the same submission.
+"""`Idempotency-Key`: a submission or comment that is sent again is the same one.
 
-The record commits with the complaint, so that there is never one without the other. Followed in spirit: the IETF
+The record commits with it, so that there is never one without the other. Followed in spirit: the IETF
 draft "The Idempotency-Key HTTP Header Field".
 """
 
@@ -9,15 +9,19 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from complaints.db import Database
-from complaints.errors import IdempotencyMismatch, IdempotencyRunning
-from complaints.models import Complaint, IdempotencyRecord
+from complaints.errors import IdempotencyMismatch, IdempotencyRunning, Invalid
+from complaints.models import Comment, Complaint, IdempotencyRecord
+from web.http.client_address import client_address
+from web.http.permissions import Caller
 
+KEY_MAXIMUM = 200
+T = TypeVar("T", Complaint, Comment)
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
@@ -28,6 +32,19 @@ class Attempt:
     scope: str
     key: str
     fingerprint: str
+
+
+def attempt_of(key: str, body: dict[str, Any], who: Caller) -> Attempt:
+    """Return the attempt of this caller under the key; raises `Invalid` for what is no key.
+
+    Unknown senders are told apart by address and body.
+    """
+    if not key.strip() or len(key) > KEY_MAXIMUM or "\x00" in key:
+        raise Invalid(f"Idempotency-Key wants 1 to {KEY_MAXIMUM} characters.")
+    mark = fingerprint(body)
+    if who.actor.id is not None:
+        return Attempt(f"{who.actor.kind}:{who.actor.id}", key, mark)
+    return Attempt(f"anonymous:{client_address()}:{mark[:40]}", key, mark)
 
 
 def fingerprint(body: dict[str, Any]) -> str:
@@ -48,11 +65,12 @@ def once(
     db: Database,
     session: Session,
     attempt: Attempt,
-    submit: Callable[[], Complaint],
+    kind: type[T],
+    create: Callable[[], T],
     *,
     now: datetime,
-) -> tuple[Complaint, bool]:
-    """Return the complaint of this attempt and whether it was there before; submit it if it wasn't.
+) -> tuple[T, bool]:
+    """Return what this attempt creates and whether it was there before; create it if it wasn't.
 
     Raises `IdempotencyMismatch` where the key came with another body, `IdempotencyRunning` where another
     request with it has not ended (on SQLite that one is waited for).
@@ -61,20 +79,21 @@ def once(
         raise IdempotencyRunning("A request with this Idempotency-Key is still running. Try again.")
     record = session.get(IdempotencyRecord, (attempt.scope, attempt.key))
     if record is None:
-        complaint = submit()
-        session.add(_record(attempt, complaint, now))
-        return complaint, False
+        created = create()
+        session.flush()
+        session.add(_record(attempt, created, now))
+        return created, False
     if record.fingerprint != attempt.fingerprint:
         raise IdempotencyMismatch("This Idempotency-Key was used with another body.")
-    complaint = session.get_one(Complaint, record.complaint_id)
-    return complaint, True
+    return session.get_one(kind, record.comment_id or record.complaint_id), True
 
 
-def _record(attempt: Attempt, complaint: Complaint, now: datetime) -> IdempotencyRecord:
-    return IdempotencyRecord(
-        scope=attempt.scope,
-        key=attempt.key,
-        fingerprint=attempt.fingerprint,
-        complaint_id=complaint.id,
-        created_at=now,
+def _record(attempt: Attempt, created: Complaint | Comment, now: datetime) -> IdempotencyRecord:
+    record = IdempotencyRecord(
+        scope=attempt.scope, key=attempt.key, fingerprint=attempt.fingerprint, created_at=now
     )
+    if isinstance(created, Comment):
+        record.complaint_id, record.comment_id = created.complaint_id, created.id
+    else:
+        record.complaint_id = created.id
+    return record

@@ -12,14 +12,24 @@ from complaints.clock import utcnow
 from complaints.errors import Invalid, NotFound, StaleVersion
 from complaints.forms.complaint_forms import NewComment, StatusChange
 from complaints.forms.fields import Form
-from complaints.models import Complaint, Operator
+from complaints.models import Comment, Complaint, Operator
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import assign, change_status, comment
 from complaints.words import Role
 from web.api.complaints.complaint_views import answer, check_if_match
 from web.api.shapes import CommentShape, ComplaintShape, comment_on_wire
 from web.http.app_services import services
-from web.http.declared_headers import ETAG, IF_MATCH, answers, read_header, takes
+from web.http.declared_headers import (
+    ETAG,
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    REPLAYED,
+    answers,
+    as_headers,
+    read_header,
+    takes,
+)
+from web.http.idempotency import attempt_of, once
 from web.http.permissions import caller, operator, signed_in
 
 blueprint = APIBlueprint("actions", __name__, tag="Complaints")
@@ -96,16 +106,33 @@ def delete_assignee(name: str) -> Any:
 
 @blueprint.post("/complaints/<name>/comments")
 @signed_in(Role.AGENT)
+@takes(IDEMPOTENCY_KEY)
+@answers(REPLAYED)
 @blueprint.input(NewComment, arg_name="form")
 @blueprint.output(CommentShape, 201)
 @blueprint.doc(summary="Write a comment")
 def post_comment(name: str, form: NewComment) -> Any:
-    """Write under the complaint; an `internal` comment never leaves the operators."""
+    """Write under the complaint; an `internal` comment never leaves the operators.
+
+    Send `Idempotency-Key` so that a retry is harmless.
+    """
 
     def change(session: Session, complaint: Complaint) -> Any:
-        return comment_on_wire(comment(session, complaint, form, **who_and_when()))
+        remark, replayed = _comment_once(session, complaint, form)
+        return comment_on_wire(remark), 201, as_headers({REPLAYED: "true"} if replayed else {})
 
     return _act(name, change)
+
+
+def _comment_once(session: Session, complaint: Complaint, form: NewComment) -> tuple[Comment, bool]:
+    def add() -> Comment:
+        return comment(session, complaint, form, **who_and_when())
+
+    key = read_header(IDEMPOTENCY_KEY)
+    if key is None:
+        return add(), False
+    attempt = attempt_of(key, {"complaint": str(complaint.id), **form.model_dump(mode="json")}, caller())
+    return once(services().database, session, attempt, Comment, add, now=utcnow())
 
 
 def _act(name: str, change: Callable[[Session, Complaint], Any]) -> Any:

@@ -10,7 +10,6 @@ from werkzeug.http import quote_etag
 
 from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
-from complaints.errors import Invalid
 from complaints.events.event_types import ActorKind
 from complaints.forms.complaint_forms import NewComplaint
 from complaints.models import Complaint, Event
@@ -19,7 +18,7 @@ from complaints.verbs import submit
 from web.api.complaints.complaint_views import answer
 from web.api.shapes import ComplaintShape
 from web.http.app_services import services
-from web.http.client_address import client_address, limited_address
+from web.http.client_address import limited_address
 from web.http.declared_headers import (
     ETAG,
     IDEMPOTENCY_KEY,
@@ -30,12 +29,11 @@ from web.http.declared_headers import (
     read_header,
     takes,
 )
-from web.http.idempotency import Attempt, fingerprint, once
+from web.http.idempotency import attempt_of, once
 from web.http.permissions import Caller, caller, submits
 from web.http.throttle import Window
 
 blueprint = APIBlueprint("intake", __name__, tag="Complaints")
-KEY_MAXIMUM = 200
 READING = {"complaints:read", "complaints:read_own"}
 
 
@@ -100,16 +98,8 @@ def _submit(session: Session, form: NewComplaint, who: Caller) -> tuple[Complain
     key = read_header(IDEMPOTENCY_KEY)
     if key is None:
         return add(), False
-    return once(services().database, session, _attempt(key, form, who), add, now=now)
-
-
-def _attempt(key: str, form: NewComplaint, who: Caller) -> Attempt:
-    if not key.strip() or len(key) > KEY_MAXIMUM or "\x00" in key:
-        raise Invalid(f"Idempotency-Key wants 1 to {KEY_MAXIMUM} characters.")
-    mark = fingerprint(form.model_dump(mode="json"))
-    if who.actor.id is not None:
-        return Attempt(f"{who.actor.kind}:{who.actor.id}", key, mark)
-    return Attempt(f"anonymous:{client_address()}:{mark[:40]}", key, mark)
+    attempt = attempt_of(key, form.model_dump(mode="json"), who)
+    return once(services().database, session, attempt, Complaint, add, now=now)
 
 
 def _throttle(who: Caller) -> None:

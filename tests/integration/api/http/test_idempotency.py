@@ -88,6 +88,24 @@ def test_bodies_are_the_same_by_what_they_mean(world: World, first: str, second:
     assert world.counts()["complaint"] == 1
 
 
+def test_a_comment_that_is_sent_again_is_the_same_one(world: World) -> None:
+    # Given
+    agent, complaint = world.signed_in(), world.complaint()
+    url, headers = f"{URL}/{complaint['id']}/comments", {"Idempotency-Key": "k"}
+    # When
+    first, again = (agent.post(url, json={"text": "x"}, headers=headers) for _ in range(2))
+    # Then
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.get_json() == first.get_json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert world.counts()["comment"] == 1
+    # And the key stands for nothing else: no other text, no other complaint, no submission
+    other = f"{URL}/{world.complaint()['id']}/comments"
+    for path, body in ((url, {"text": "y"}), (other, {"text": "x"}), (URL, {"description": "x"})):
+        assert problem_of(agent.post(path, json=body, headers=headers), 422)["code"] == "idempotency_mismatch"
+    assert world.counts()["comment"] == 1
+
+
 def test_another_body_under_the_same_key_is_refused(world: World) -> None:
     client = world.program()
     submit(client)
