@@ -33,7 +33,6 @@ REQUEST_SECONDS = 20.0
 LINGER_SECONDS = 5.0
 LINGER_MAXIMUM_BYTES = 16 * 1024 * 1024
 READ_BYTES = 16 * 1024
-ACCEPTS_AT_ONCE = 32
 LOOK_EVERY_SECONDS = 1.0
 NOBODY_THERE = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 PEER_GONE = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.ETIMEDOUT)
@@ -60,22 +59,19 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def accept(self, listener: Any) -> None:
         """Take in who knocks, and give up who was waited for longest where there are too many."""
-        for _ in range(ACCEPTS_AT_ONCE):
-            if self.nr_conns >= self.worker_connections:
+        try:
+            accepted, client = listener.accept()
+        except OSError as error:
+            if error.errno in NOBODY_THERE:
                 return
-            try:
-                accepted, client = listener.accept()
-            except OSError as error:
-                if error.errno in NOBODY_THERE:
-                    return
-                raise
-            self.nr_conns += 1
-            incoming = IncomingRequest(self.cfg, client)
-            sock = ClientSocket(accepted, self._waiting_threads)
-            conn = ClientConnection(sock, client, listener.getsockname(), incoming)
-            self._carefully(self._read, conn)
-            if self.nr_conns >= self.worker_connections:
-                self._give_up(self._waiting.oldest())
+            raise
+        self.nr_conns += 1
+        sock = ClientSocket(accepted, self._waiting_threads)
+        incoming = IncomingRequest(self.cfg, client)
+        conn = ClientConnection(sock, client, listener.getsockname(), incoming)
+        self._carefully(self._read, conn)
+        if self.nr_conns >= self.worker_connections:
+            self._give_up(self._waiting.oldest())
 
     def handle(self, conn: ClientConnection) -> bool:
         """Serve the request, in a thread; say whether the connection stays open.
