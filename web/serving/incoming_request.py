@@ -15,7 +15,8 @@ from web.serving.request_body import ChunkedBody, RequestBody, SizedBody
 from web.serving.request_refusals import BodyCompressed
 
 HEAD_MAXIMUM_BYTES = 64 * 1024
-HEAD_END = b"\r\n\r\n"
+LINE_END = b"\r\n"
+HEAD_END = LINE_END + LINE_END
 COMPRESSING = ("gzip", "compress", "deflate")  # of whatever else gunicorn knows nothing
 
 
@@ -75,6 +76,9 @@ class IncomingRequest:
         return request
 
     def _read_head(self) -> Request | None:
+        if self._count and self._bytes.startswith(LINE_END):  # some send one after a body (RFC 9112, 2.2)
+            del self._bytes[: len(LINE_END)]
+            self._looked = 0
         end = self._bytes.find(HEAD_END, max(0, self._looked - len(HEAD_END)))
         if end < 0 and not self._is_hopeless():
             self._looked = len(self._bytes)
@@ -89,10 +93,10 @@ class IncomingRequest:
 
     def _is_hopeless(self) -> bool:
         """Say whether gunicorn's parser refuses what is there already, whatever follows."""
-        line_end = self._bytes.find(b"\r\n", 2)
+        line_end = self._bytes.find(LINE_END, 2)
         too_long = (len(self._bytes) if line_end < 0 else line_end) > self._cfg.limit_request_line + 4
         return too_long or self._bytes.count(b"\n", self._looked) > self._bytes.count(
-            b"\r\n", max(0, self._looked - 1)
+            LINE_END, max(0, self._looked - 1)
         )
 
     def _parse(self, head: bytes) -> Request:

@@ -19,7 +19,7 @@ CHUNKED = (
     b"POST /c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n"
     b"5\r\nhello\r\n6;a=b\r\n world\r\n0\r\nX: y\r\n\r\n"
 )
-STREAM = PLAIN + SIZED + CHUNKED + PLAIN
+STREAM = PLAIN + SIZED + b"\r\n" + CHUNKED + PLAIN + b"\r\n"
 REQUESTS = [("/a", b""), ("/b", b"hello"), ("/c", b"hello world"), ("/a", b"")]
 
 
