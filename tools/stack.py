@@ -57,7 +57,7 @@ class Stack:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._commands = commands()
         self._commands["telegram"] = (
-            f"python -m sandbox --port {self.telegram_port} --state {folder / 'telegram.db'} {telegram}"
+            f"python -m sandbox --port {self.telegram_port} --state {shlex.quote(str(folder / 'telegram.db'))} {telegram}"
         )
         self.environment = {
             **os.environ,

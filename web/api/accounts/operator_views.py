@@ -65,7 +65,7 @@ def list_operators(query: PageQuery) -> Any:
 @runs_the_place
 @blueprint.input(NewOperator, arg_name="form")
 @blueprint.output(AddedOperatorShape, 201)
-@blueprint.doc(summary="Add an operator", responses=[409])
+@blueprint.doc(summary="Add an operator", responses=[409, 503])
 def post_operator(form: NewOperator) -> Any:
     """Add an operator; without a password the answer has an invitation to hand over."""
     now = utcnow()
@@ -121,7 +121,7 @@ def post_invitation(operator_id: str) -> Any:
 @blueprint.post("/invitations/accept")
 @blueprint.input(Acceptance, arg_name="form")
 @blueprint.output(Tokens)
-@blueprint.doc(summary="Accept an invitation")
+@blueprint.doc(summary="Accept an invitation", responses=[503])
 def post_acceptance(form: Acceptance) -> Any:
     """Choose a password and be signed in; every earlier session of the account ends."""
     here, now = services(), utcnow()

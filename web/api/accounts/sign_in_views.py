@@ -64,7 +64,7 @@ class SessionPage(Shape):
 @blueprint.post("/auth/login")
 @blueprint.input(Credentials, arg_name="form")
 @blueprint.output(Tokens)
-@blueprint.doc(summary="Sign in", responses=[429])
+@blueprint.doc(summary="Sign in", responses=[401, 429, 503])
 def login(form: Credentials) -> Any:
     """Open a session. Failures are throttled by account and by address; successes don't count.
 
@@ -78,7 +78,7 @@ def login(form: Credentials) -> Any:
 @blueprint.post("/auth/refresh")
 @blueprint.input(RefreshForm, arg_name="form")
 @blueprint.output(Tokens)
-@blueprint.doc(summary="Refresh the access token")
+@blueprint.doc(summary="Refresh the access token", responses=[401])
 def refresh_tokens(form: RefreshForm) -> Any:
     """Rotate the refresh token. One that was used before closes its session, whoever shows it.
 

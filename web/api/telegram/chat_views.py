@@ -154,7 +154,7 @@ def test_chat(chat_id: str) -> Any:
 
 @blueprint.post("/telegram/webhook")
 @takes(BOT_SECRET)
-@blueprint.doc(summary="What Telegram calls", responses=[200])
+@blueprint.doc(summary="What Telegram calls", responses=[200, 400, 403, 404, 413, 415, 422])
 def webhook() -> Any:
     """Store the update, then answer 200; a repeated `update_id` is harmless."""
     secret = services().settings.telegram_webhook_secret
