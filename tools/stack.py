@@ -56,8 +56,9 @@ class Stack:
         self._valkey = EmbeddedValkey(folder / "valkey", free_port())
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._commands = commands()
+        state = shlex.quote(str(folder / "telegram.db"))
         self._commands["telegram"] = (
-            f"python -m sandbox --port {self.telegram_port} --state {shlex.quote(str(folder / 'telegram.db'))} {telegram}"
+            f"python -m sandbox --port {self.telegram_port} --state {state} {telegram}"
         )
         self.environment = {
             **os.environ,
