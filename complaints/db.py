@@ -3,39 +3,30 @@
 SQLite runs in WAL with `synchronous=FULL`. Its own busy-wait is unfair among writers, so that they queue at
 an `flock` beside the file and only then begin (`BEGIN IMMEDIATE`); readers use a plain `BEGIN` and wait for
 nobody. PostgreSQL needs none of it.
+
+Nobody waits for either without bound: `complaints/waits/` says how long.
 """
 
-import fcntl
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, create_engine, event, func, select, text
+from sqlalchemy import DateTime, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, ExceptionContext, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine import Dialect, ExceptionContext, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from complaints.clock import SharedClock, utcnow
+from complaints.waits.database_gate import DatabaseGate
+from complaints.waits.engines import WRITES, postgres_engine, sqlite_engine
+from complaints.waits.passing import as_operational
+from complaints.waits.patience import REQUEST, Patience
+from complaints.waits.writer_lock import WriterLock
 
-BUSY_TIMEOUT_MS = 15_000
-POOL_TIMEOUT_SECONDS = 10
-KEEPALIVE = {  # a PostgreSQL whose host is gone without a word is given up after half a minute
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
 LOCK_WAIT_MS = 1000
-LOCK_NOT_AVAILABLE = "55P03"
-PASSING = ("08", "40", "53", "55", "57")  # PostgreSQL's: connection, rollback, resources, state, operator
-WRITES = "redress_writes"
-OURS_ALONE = 0o600
 DETAILS = re.compile(r"\n(DETAIL|CONTEXT):.*", re.DOTALL)
 CLOCK_KEPT_SECONDS = 10.0
 COUNTED = {"preserve_rowcount": True}
@@ -65,26 +56,42 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """An engine and its two ways in: `read()` and `write()`. Safe to share among threads."""
+    """An engine and its two ways in: `read()` and `write()`. Safe to share among threads.
+
+    What can't be done now, for whatever reason that will pass, raises SQLAlchemy's `OperationalError`.
+    """
 
     def __init__(
-        self, url: str, *, pool_size: int = 10, committed: Callable[[Session], object] = lambda _: None
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        patience: Patience | None = REQUEST,
+        committed: Callable[[Session], object] = lambda _: None,
     ) -> None:
-        """`committed` is called with each session that has written and committed; it may not raise."""
+        """`committed` is called with each session that has written and committed; it may not raise.
+
+        `patience` bounds every wait; without one, for who migrates, all take as long as they take.
+        """
         self.url = url
         self._pool_size = pool_size
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url, pool_size) if self.is_sqlite else _postgres_engine(url, pool_size)
+        make_engine = sqlite_engine if self.is_sqlite else postgres_engine
+        self.engine = make_engine(url, pool_size, patience)
         event.listen(self.engine, "handle_error", _hide_values)
+        event.listen(self.engine, "handle_error", as_operational, retval=True)
         self._committed = committed
         self._writing = self.engine.execution_options(**{WRITES: True})
-        self._lock_path = f"{make_url(url).database}.lock" if self.is_sqlite else None
         self._clock = SharedClock(self._ask_time, keep_seconds=CLOCK_KEPT_SECONDS)
+        self._queue = WriterLock(f"{make_url(url).database}.lock", patience) if self.is_sqlite else None
+        self._readers = self._writers = DatabaseGate(patience, pool_size) if patience else None
+        if self.is_sqlite and patience:
+            self._writers = DatabaseGate(patience, pool_size)  # who reads waits for nobody who writes
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session for reading; what it changes is rolled back."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _passage(self._readers), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -93,13 +100,18 @@ class Database:
 
         On SQLite only one writer is inside at a time, in the order they came.
         """
-        with self._writer_lock(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with (
+            _passage(self._writers),
+            self._writer_lock(),
+            self._writing_session() as session,
+            session.begin(),
+        ):
             yield session
         self._committed(session)
 
     def check(self) -> None:
         """Ask the database for one row; raises SQLAlchemy's error where it can't answer."""
-        with self.engine.connect() as connection:
+        with _passage(self._readers), self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
     @property
@@ -130,11 +142,14 @@ class Database:
         self.engine.dispose()
 
     def _ask_time(self) -> datetime:
-        with self.engine.connect() as connection:
+        with _passage(self._readers), self.engine.connect() as connection:
             return connection.execute(select(func.clock_timestamp(type_=UtcDateTime()))).scalar_one()
 
     def _writer_lock(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._lock_path is None else _file_lock(self._lock_path)
+        return nullcontext() if self._queue is None else self._queue.held()
+
+    def _writing_session(self) -> Session:
+        return Session(self._writing, expire_on_commit=False)
 
 
 def insert_ignoring(session: Session, model: type[DeclarativeBase], rows: list[dict[str, Any]]) -> int:
@@ -156,54 +171,8 @@ def wait_briefly_for_locks(session: Session) -> None:
         session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
 
 
-def is_lock_timeout(error: OperationalError) -> bool:
-    """Say whether the error is that a lock was waited for in vain."""
-    return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
-
-
-def will_pass(error: Exception) -> bool:
-    """Say whether the error is no fault of the work: the connection is gone, or others were in the way."""
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state.startswith(PASSING)
-
-
-@contextmanager
-def _file_lock(path: str) -> Iterator[None]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OURS_ALONE)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _postgres_engine(url: str, pool_size: int) -> Engine:
-    return create_engine(
-        url,
-        hide_parameters=True,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_timeout=POOL_TIMEOUT_SECONDS,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC", **KEEPALIVE},
-    )
-
-
-def _sqlite_engine(url: str, pool_size: int) -> Engine:
-    Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        url,
-        hide_parameters=True,
-        pool_size=pool_size,
-        max_overflow=-1,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
-    )
-    event.listen(engine, "do_connect", _create_for_us_alone)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+def _passage(gate: DatabaseGate | None) -> AbstractContextManager[None]:
+    return nullcontext() if gate is None else gate.passage()
 
 
 def _hide_values(context: ExceptionContext) -> None:
@@ -215,19 +184,3 @@ def _hide_values(context: ExceptionContext) -> None:
 
 def _without_details(said: Any) -> Any:
     return DETAILS.sub("", said) if isinstance(said, str) else said
-
-
-def _create_for_us_alone(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
-    """SQLite itself would let everybody on the machine read it; what it makes beside the file is like the file."""
-    os.close(os.open(arguments[0], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OURS_ALONE))
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # SQLAlchemy's events begin the transactions, not the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -61,7 +61,7 @@ def migrate_postgresql(database: Database) -> None:
 
 
 url = context.config.get_main_option("sqlalchemy.url") or with_driver(os.environ["DATABASE_URL"])
-database = Database(url)
+database = Database(url, patience=None)
 try:
     (migrate_sqlite if database.is_sqlite else migrate_postgresql)(database)
 finally:

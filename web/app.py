@@ -9,7 +9,7 @@ from complaints.db import Database
 from complaints.events.wakeups import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
-from web import cli
+from web import cli, compression
 from web.api.accounts import api_client_views, operator_views, sign_in_views
 from web.api.complaints import (
     bulk_actions,
@@ -77,7 +77,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for door in (request_hooks, problem_responses, cli, socket_route):
+    for door in (request_hooks, problem_responses, compression, cli, socket_route):
         door.register(app)
     access_tokens.register(app, settings)
     _register_blueprints(app)

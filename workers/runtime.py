@@ -11,6 +11,7 @@ from complaints.events.event_stream import EventStream
 from complaints.events.wakeups import Poker, enqueue_with
 from complaints.redis_client import connect
 from complaints.settings import Settings
+from complaints.waits.patience import WORK
 from workers.dispatch import Dispatcher, make_dispatcher
 from workers.telegram.handlers.consume_updates import UpdateConsumer, make_update_consumer
 
@@ -48,7 +49,12 @@ def make_runtime(settings: Settings, celery: Celery) -> Runtime:
     """Build the process's connections from its settings."""
     redis = connect(settings.redis_url)
     signals = AlertSignals(redis)
-    database = Database(settings.database_url, pool_size=settings.database_pool_size, committed=signals.tell)
+    database = Database(
+        settings.database_url,
+        pool_size=settings.database_pool_size,
+        patience=WORK,
+        committed=signals.tell,
+    )
     poker = Poker(redis, enqueue_with(celery))
     return Runtime(
         settings=settings,

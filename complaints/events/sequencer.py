@@ -12,10 +12,11 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from complaints.db import Database, is_lock_timeout, wait_briefly_for_locks
+from complaints.db import Database, wait_briefly_for_locks
 from complaints.events.event_feed import META_ID
 from complaints.ids import new_secret
 from complaints.models import Event, StreamMeta
+from complaints.waits.passing import is_lock_timeout
 
 BATCH = 1000
 EPOCH_BYTES = 12

@@ -15,9 +15,10 @@ from complaints.alerts.kinds import KINDS, Told
 from complaints.alerts.recipients.alert_subject import alert_row, subject_of_complaint
 from complaints.alerts.recipients.recipients import Recipients, read_recipients
 from complaints.alerts.state.alert_state import insert_new
-from complaints.db import Database, will_pass
+from complaints.db import Database
 from complaints.models import Complaint
 from complaints.verbs.deadlines import plan_for
+from complaints.waits.passing import will_pass
 from complaints.words import Status
 
 log = structlog.get_logger()

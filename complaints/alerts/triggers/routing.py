@@ -17,9 +17,10 @@ from complaints.alerts.messages.live_edits import mark_outdated
 from complaints.alerts.recipients.alert_subject import alert_row, subject_of_event
 from complaints.alerts.recipients.recipients import Recipients, read_recipients
 from complaints.alerts.state.alert_state import insert_new
-from complaints.db import Database, is_lock_timeout, wait_briefly_for_locks, will_pass
+from complaints.db import Database, wait_briefly_for_locks
 from complaints.events.event_feed import META_ID
 from complaints.models import Event, StreamMeta
+from complaints.waits.passing import is_lock_timeout, will_pass
 
 log = structlog.get_logger()
 
