@@ -1,13 +1,17 @@
 """Identifiers: UUIDv7 for rows, spoken references for people, random secrets for machines."""
 
 import hashlib
+import re
 import secrets
+from unicodedata import normalize
 from uuid import UUID
 
 import uuid_utils.compat
 
+GAPS = re.compile(r"[\s\u2010-\u2015\u2212-]")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-REFERENCE_PREFIX = "RD-"
+REFERENCE_LETTERS = "RD"
+REFERENCE_PREFIX = f"{REFERENCE_LETTERS}-"
 REFERENCE_LENGTH = 8
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -25,12 +29,12 @@ def new_reference() -> str:
 def normalise_reference(text: str) -> str | None:
     """Return the reference that a person meant by `text`, or None where it can't be one.
 
-    Case does not count and O, I and L are read as 0, 1 and 1, as Crockford's base 32 has it.
+    Case, spaces and hyphens don't count, and O, I and L are read as 0, 1 and 1, as Crockford's base 32 has it.
     """
-    upper = text.strip().upper()
-    if not upper.startswith(REFERENCE_PREFIX):
+    typed = GAPS.sub("", normalize("NFKC", text)).upper()
+    if not typed.startswith(REFERENCE_LETTERS):
         return None
-    body = upper.removeprefix(REFERENCE_PREFIX).translate(LOOKALIKES)
+    body = typed.removeprefix(REFERENCE_LETTERS).translate(LOOKALIKES)
     if len(body) != REFERENCE_LENGTH or not set(body) <= set(CROCKFORD):
         return None
     return REFERENCE_PREFIX + body

@@ -15,6 +15,7 @@ from complaints.alerts.triggers.routing import route_failed_again
 from complaints.clock import utcnow
 from complaints.events.sequencer import start_epoch
 from complaints.upkeep.bootstrap import create_categories, create_first_admin
+from complaints.upkeep.search_backlog import make_all_searchable
 from web.http.app_services import Services, services
 
 WORKER_PROCESSES = 3  # events, alerts and bot; beat has no database
@@ -43,6 +44,7 @@ def release() -> None:
     config.set_main_option("sqlalchemy.url", here.settings.database_url.replace("%", "%%"))
     command.upgrade(config, "head")
     settings, now = here.settings, utcnow()
+    make_all_searchable(here.database)
     with here.database.write() as session:
         create_categories(session, now=now)
         if settings.admin_email and settings.admin_password:

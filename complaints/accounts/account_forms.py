@@ -6,23 +6,27 @@ from pydantic import AfterValidator, EmailStr, Field, StrictBool
 
 from complaints.accounts.clients import Scope
 from complaints.accounts.passwords import PASSWORD_MAXIMUM
-from complaints.forms.fields import Form, Instant, Line, absent
+from complaints.forms.fields import Form, Instant, Line, absent, in_form
 from complaints.settings import PASSWORD_MINIMUM
+from complaints.texts.email_addresses import as_account
+from complaints.texts.kept_form import as_line, as_password
 from complaints.words import Role
 
 EMAIL_MAXIMUM = 320
 SITES_MAXIMUM = 100
 
 
-def lower_email(email: str) -> str:
-    """Return the address as it is stored; raises ValueError where it is too long for that."""
+def account_email(email: str) -> str:
+    """Return the address as an account is known by it; raises ValueError where it is too long for that."""
     if len(email) > EMAIL_MAXIMUM:
         raise ValueError(f"must not be longer than {EMAIL_MAXIMUM} characters")
-    return email.lower()
+    return as_account(email)
 
 
-Email = Annotated[EmailStr, AfterValidator(lower_email)]
-Password = Annotated[str, Field(min_length=PASSWORD_MINIMUM, max_length=PASSWORD_MAXIMUM)]
+Email = Annotated[EmailStr, in_form(as_line), AfterValidator(account_email)]
+Password = Annotated[
+    str, Field(min_length=PASSWORD_MINIMUM, max_length=PASSWORD_MAXIMUM), in_form(as_password)
+]
 Sites = Annotated[tuple[Line, ...], Field(min_length=1, max_length=SITES_MAXIMUM)]
 Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=10)]
 

@@ -12,7 +12,7 @@ from complaints.accounts.sessions import revoke_all
 from complaints.errors import Refused
 from complaints.ids import new_id
 from complaints.models import Operator
-from complaints.queries.known_words import check_site
+from complaints.queries.known_words import spelt_site
 from complaints.words import Role
 
 
@@ -23,13 +23,12 @@ def add_operator(
 
     The password comes hashed: that takes its time, and no transaction should wait for it.
     """
-    _check_sites(session, form.sites)
     operator = Operator(
         id=new_id(),
         email=form.email,
         name=form.name,
         role=form.role,
-        sites=None if form.sites is None else list(form.sites),
+        sites=_spelt(session, form.sites),
         password_hash=password_hash,
         active=True,
         created_at=now,
@@ -49,11 +48,11 @@ def change_operator(session: Session, operator: Operator, fields: dict[str, Any]
     `fields` comes checked from `OperatorPatch`. Raises `Refused` where no admin of every site would be left.
     """
     if "sites" in fields:
-        _check_sites(session, fields["sites"])
+        fields = {**fields, "sites": _spelt(session, fields["sites"])}
     before = (operator.role, operator.sites, operator.active)
     was_admin = operator in _lock_admins(session)
     for name, value in fields.items():
-        setattr(operator, name, list(value) if isinstance(value, tuple) else value)
+        setattr(operator, name, value)
     operator.updated_at = now
     session.flush()
     if was_admin and not _lock_admins(session):
@@ -72,6 +71,8 @@ def _lock_admins(session: Session) -> list[Operator]:
     return [row for row in rows if row.sites is None]
 
 
-def _check_sites(session: Session, sites: tuple[str, ...] | None) -> None:
-    for name in sites or ():
-        check_site(session, name, "/sites")
+def _spelt(session: Session, sites: tuple[str, ...] | None) -> list[str] | None:
+    """Return the sites as they are spelt, each once."""
+    if sites is None:
+        return None
+    return list(dict.fromkeys(str(spelt_site(session, name, "/sites")) for name in sites))

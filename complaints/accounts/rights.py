@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from complaints.errors import Forbidden
 from complaints.models import Operator
 from complaints.queries.finding import may_see
+from complaints.texts.folding import fold_name
 from complaints.words import Role
 
 RANK = {Role.VIEWER: 0, Role.AGENT: 1, Role.ADMIN: 2}
@@ -25,8 +26,12 @@ def require_agent(operator: Operator) -> None:
 
 
 def require_site(sites: frozenset[str] | None, site: str | None) -> None:
-    """Raise `Forbidden` where someone limited to `sites` would put a complaint out of their own sight."""
-    if not may_see(sites, site):
+    """Raise `Forbidden` where someone limited to `sites` would put a complaint out of their own sight.
+
+    The site is as they spell it.
+    """
+    own = None if sites is None else frozenset(map(fold_name, sites))
+    if not may_see(own, site and fold_name(site)):
         raise Forbidden(f"You may only name your own sites: {', '.join(sorted(sites or ()))}.")
 
 

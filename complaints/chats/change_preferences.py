@@ -12,7 +12,8 @@ from complaints.alerts.queue.quiet_hours import release_held
 from complaints.alerts.recipients.preferences import Kinds, Lines, Patience, Preferences, TimeOfDay, TimeZone
 from complaints.errors import Invalid
 from complaints.forms.fields import Form, absent
-from complaints.models import Category, Chat, Site
+from complaints.models import Category, Chat
+from complaints.queries.known_words import spelt_site
 from complaints.words import Severity
 
 POINTER = "/preferences"
@@ -51,8 +52,9 @@ def tune(session: Session, chat: Chat, changes: dict[str, Any], *, now: datetime
     `changes` has JSON values and is merged as RFC 7396 has it: what is absent stays, null brings the default
     back. What quiet hours held back is looked at again.
     """
-    _check_names(session, Category, chat, changes, "categories")
-    _check_names(session, Site, chat, changes, "sites")
+    _check_categories(session, chat, changes)
+    if changes.get("sites"):
+        changes = {**changes, "sites": _spelt_sites(session, chat, changes["sites"])}
     before = Preferences.stored(chat.preferences).model_dump(mode="json")
     try:
         preferences = Preferences.model_validate(_merged(before, changes))
@@ -73,16 +75,27 @@ def _merged(target: Any, patch: Any) -> Any:
     return {name: value for name, value in merged.items() if patch.get(name, value) is not None}
 
 
-def _check_names(
-    session: Session, model: type[Category | Site], chat: Chat, changes: dict[str, Any], field: str
-) -> None:
-    """Refuse what does not exist, save what the chat has already; any site is one until sites are defined."""
-    names = changes.get(field) or ()
-    defined = set(session.scalars(select(model.name))) if names else set()
-    known = defined | set(chat.preferences.get(field) or ())
+def _check_categories(session: Session, chat: Chat, changes: dict[str, Any]) -> None:
+    """Refuse what does not exist, save what the chat has already."""
+    names = changes.get("categories") or ()
+    known = {*(session.scalars(select(Category.name)) if names else ()), *_had(chat, "categories")}
     for place, name in enumerate(names):
-        if name not in known and (defined or model is Category):
-            raise Invalid(f"There is no {model.__tablename__} {name!r}.", f"{POINTER}/{field}/{place}")
+        if name not in known:
+            raise Invalid(f"There is no category {name!r}.", f"{POINTER}/categories/{place}")
+
+
+def _spelt_sites(session: Session, chat: Chat, names: list[str]) -> list[str]:
+    """Return the sites as they are spelt; raises `Invalid` for what does not exist, save what the chat has."""
+    had = _had(chat, "sites")
+    spelt = [
+        name if name in had else str(spelt_site(session, name, f"{POINTER}/sites/{place}"))
+        for place, name in enumerate(names)
+    ]
+    return list(dict.fromkeys(spelt))
+
+
+def _had(chat: Chat, field: str) -> list[str]:
+    return list(chat.preferences.get(field) or ())
 
 
 def _invalid(error: ValidationError) -> Invalid:

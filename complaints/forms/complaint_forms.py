@@ -1,20 +1,34 @@
 """What callers may ask of complaints. Unknown fields are refused."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import EmailStr, Field
+from pydantic import Field
 
-from complaints.forms.fields import Extra, Form, Line, Prose, absent
+from complaints.forms.fields import Extra, Form, Line, Prose, absent, in_form
+from complaints.texts.email_addresses import takes_mail
+from complaints.texts.kept_form import as_line
 from complaints.words import DEFAULT_CATEGORY, Severity, Status
+
+ADDRESS_MAXIMUM = 320
+
+Address = Annotated[str, Field(max_length=ADDRESS_MAXIMUM), in_form(as_line)]
 
 
 class NewReporter(Form):
-    """Who complains; never part of an event."""
+    """Who complains; never part of an event.
+
+    The address is what they wrote: one that no mail server would take is no reason to refuse a complaint.
+    """
 
     name: Line | None = None
-    email: EmailStr | None = None
+    email: Address | None = None
     phone: Line | None = None
+
+    def as_stored(self) -> dict[str, str | bool | None]:
+        """Return what a complaint keeps; `email_usable` is there, and false, where no mail could be sent."""
+        odd = self.email is not None and not takes_mail(self.email)
+        return {**self.model_dump(), **({"email_usable": False} if odd else {})}
 
 
 class NewComplaint(Form):

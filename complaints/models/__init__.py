@@ -4,7 +4,7 @@ from complaints.models.alert import Alert, AlertAttempt
 from complaints.models.base import Base
 from complaints.models.chat import Chat, LinkToken, TelegramUpdate
 from complaints.models.client import ApiClient, ApiKey, IdempotencyRecord
-from complaints.models.complaint import Category, Comment, Complaint, Site
+from complaints.models.complaint import Category, Comment, Complaint, ComplaintSearch, Site
 from complaints.models.event import Event, StreamMeta
 from complaints.models.lease import Lease
 from complaints.models.operator import Invitation, Operator, OperatorSession
@@ -19,6 +19,7 @@ __all__ = [
     "Chat",
     "Comment",
     "Complaint",
+    "ComplaintSearch",
     "Event",
     "IdempotencyRecord",
     "Invitation",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from complaints.models.base import Base, Key, Line, Word
 from complaints.models.operator import Operator
+from complaints.texts.folding import fold_name
 
 
 class Complaint(Base):
@@ -22,6 +23,7 @@ class Complaint(Base):
         Index("ix_complaint_created", "created_at", "id"),
         Index("ix_complaint_updated", "updated_at", "id"),
         Index("ix_complaint_status_created", "status", "created_at", "id"),
+        Index("ix_complaint_site", "site"),
         Index(
             "ix_complaint_remind",
             "remind_at",
@@ -59,6 +61,20 @@ class Complaint(Base):
     assignee: Mapped[Operator | None] = relationship(lazy="joined", innerjoin=False)
 
 
+class ComplaintSearch(Base):
+    """What a complaint is found by: its texts, folded, beside the complaint, where a search reads little else.
+
+    One that an older process took in has none until the sweep has made it.
+    """
+
+    __tablename__ = "complaint_search"
+
+    complaint_id: Mapped[UUID] = mapped_column(
+        ForeignKey("complaint.id", ondelete="CASCADE"), primary_key=True
+    )
+    text: Mapped[str]
+
+
 class Comment(Base):
     """A remark under a complaint; `internal` ones never leave the operators."""
 
@@ -93,10 +109,18 @@ class Category(Base):
     created_at: Mapped[datetime]
 
 
+def _fold_name(context: Any) -> str:
+    return fold_name(context.get_current_parameters()["name"])
+
+
 class Site(Base):
-    """A place of the organisation; once one is defined, complaints must name a defined one."""
+    """A place of the organisation; once one is defined, complaints must name a defined one.
+
+    No two names fold alike. `folded` is null for one that did when it was looked at first: it is known as spelt.
+    """
 
     __tablename__ = "site"
 
     name: Mapped[Line] = mapped_column(primary_key=True)
+    folded: Mapped[str | None] = mapped_column(unique=True, default=_fold_name)
     created_at: Mapped[datetime]

@@ -7,10 +7,14 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from complaints.models import Complaint
+from complaints.ids import REFERENCE_PREFIX, normalise_reference
+from complaints.models import Complaint, ComplaintSearch, Site
 from complaints.queries.paging import KeyPart, ListOrder, ListPage, read_page
+from complaints.texts.folding import fold_name
+from complaints.texts.kept_form import as_line
+from complaints.texts.search_text import search_words
 from complaints.words import OPEN, PRIORITY, Severity, Status
 
 Sort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "severity", "-severity"]
@@ -57,10 +61,11 @@ def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
         (Complaint.status, filters.status),
         (Complaint.severity, filters.severity),
         (Complaint.category, filters.category),
-        (Complaint.site, filters.site),
     ):
         if values:
             wanted.append(column.in_(values))
+    if filters.site:
+        wanted.append(_at(filters.site))
     if filters.sites is not None:
         wanted.append(Complaint.site.in_(filters.sites))
     if filters.assignee is not None:
@@ -82,6 +87,24 @@ def is_overdue(now: datetime) -> ColumnElement[bool]:
     return and_(Complaint.status.in_(OPEN), or_(unacknowledged, unresolved))
 
 
+def _at(names: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition of the site, however it is typed. One text with commas is a list unless it is a site."""
+    if len(names) > 1 or "," not in names[0]:
+        return _spelt(names)
+    other = aliased(Complaint)
+    is_site = or_(
+        select(other.id).where(other.site == names[0]).exists(),
+        select(Site.name).where(Site.folded == fold_name(names[0])).exists(),
+    )
+    listed = [name for name in map(as_line, names[0].split(",")) if name]
+    return or_(_spelt(names), and_(~is_site, _spelt(listed)))
+
+
+def _spelt(names: Sequence[str]) -> ColumnElement[bool]:
+    defined = select(Site.name).where(Site.folded.in_(map(fold_name, names)))
+    return or_(Complaint.site.in_(names), Complaint.site.in_(defined))
+
+
 def _times(filters: Filters) -> list[ColumnElement[bool]]:
     wanted = []
     if filters.created_after is not None:
@@ -94,5 +117,8 @@ def _times(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    searched = (Complaint.reference, Complaint.subject, Complaint.description, Complaint.location)
-    return or_(*(column.icontains(text, autoescape=True) for column in searched))
+    """Return the condition that every word occurs somewhere, or that the whole is the complaint's reference."""
+    words = [ComplaintSearch.text.contains(word, autoescape=True) for word in search_words(text)]
+    found = Complaint.id.in_(select(ComplaintSearch.complaint_id).where(*words))
+    reference = normalise_reference(text) or normalise_reference(REFERENCE_PREFIX + text)
+    return found if reference is None else or_(found, Complaint.reference == reference)

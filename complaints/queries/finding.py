@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from complaints.errors import NotFound
 from complaints.ids import normalise_reference, parse_id
 from complaints.models import Complaint
+from complaints.texts.kept_form import as_line
 
 T = TypeVar("T")
 
@@ -43,8 +44,11 @@ def load_sites(session: Session, ids: Iterable[UUID]) -> dict[UUID, str | None]:
 
 
 def may_see(sites: frozenset[str] | None, site: str | None) -> bool:
-    """Say whether someone limited to `sites` (None: not limited) may see a complaint of `site`."""
-    return sites is None or (site is not None and site in sites)
+    """Say whether someone limited to `sites` (None: not limited) may see a complaint of `site`.
+
+    An old event may spell it in another form.
+    """
+    return sites is None or (site is not None and (site in sites or as_line(site) in sites))
 
 
 def _locked(query: Select[Complaint]) -> Select[Complaint]:

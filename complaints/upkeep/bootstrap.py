@@ -9,6 +9,8 @@ from complaints.accounts.passwords import hash_password
 from complaints.db import insert_ignoring
 from complaints.ids import new_id
 from complaints.models import Category, Operator
+from complaints.texts.email_addresses import as_account
+from complaints.texts.kept_form import as_line
 from complaints.words import CATEGORIES, Role
 
 
@@ -24,8 +26,8 @@ def create_first_admin(session: Session, email: str, password: str, *, now: date
     session.add(
         Operator(
             id=new_id(),
-            email=email.strip().lower(),
-            name=email.partition("@")[0],
+            email=as_account(email),
+            name=as_line(email).partition("@")[0],
             role=Role.ADMIN,
             sites=None,
             password_hash=hash_password(password),

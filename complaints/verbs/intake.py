@@ -11,8 +11,9 @@ from complaints.events.event_types import Actor, ActorKind, EventType
 from complaints.forms.complaint_forms import NewComplaint
 from complaints.ids import new_id, new_reference
 from complaints.models import Complaint
-from complaints.queries.known_words import check_category, check_site
+from complaints.queries.known_words import spelt_category, spelt_site
 from complaints.verbs.deadlines import set_deadline
+from complaints.verbs.searchable import make_searchable
 from complaints.words import Status
 
 REFERENCE_TRIES = 5
@@ -31,22 +32,28 @@ def submit(
 
     Raises `Invalid` for an unknown category or site.
     """
-    check_category(session, form.category)
-    check_site(session, form.site)
-    complaint = _build(form, actor, now, api_client_id)
+    words = {"category": spelt_category(session, form.category), "site": spelt_site(session, form.site)}
+    complaint = _build(form, words, actor, now, api_client_id)
     set_deadline(session, complaint, now=now)
     _add_with_free_reference(session, complaint)
+    make_searchable(session, complaint)
     append_event(
         session, complaint, EventType.NEW_COMPLAINT, actor=actor, changes={}, now=now, request_id=request_id
     )
     return complaint
 
 
-def _build(form: NewComplaint, actor: Actor, now: datetime, api_client_id: UUID | None) -> Complaint:
+def _build(
+    form: NewComplaint,
+    words: dict[str, str | None],
+    actor: Actor,
+    now: datetime,
+    api_client_id: UUID | None,
+) -> Complaint:
     return Complaint(
         id=new_id(),
-        **form.model_dump(exclude={"reporter"}),
-        reporter=None if form.reporter is None else form.reporter.model_dump(),
+        **(form.model_dump(exclude={"reporter"}) | words),
+        reporter=None if form.reporter is None else form.reporter.as_stored(),
         source=actor.name if actor.kind is ActorKind.API_CLIENT else None,
         api_client_id=api_client_id,
         status=Status.REPORTED,

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 from complaints.db import insert_ignoring
 from complaints.errors import NotFound, Refused
 from complaints.models import Category, Complaint, Operator, Site
+from complaints.queries.known_words import find_site
+from complaints.texts.kept_form import as_line
 from complaints.words import DEFAULT_CATEGORY
 
 Word = TypeVar("Word", Category, Site)
 
 
 def add_word(session: Session, kind: type[Word], name: str, *, now: datetime) -> Word:
-    """Add the category or site and return it; raises `Refused` where there is one of this name."""
+    """Add the category or site and return it; raises `Refused` where there is one of this name, however spelt."""
     if not insert_ignoring(session, kind, [{"name": name, "created_at": now}]):
         raise Refused(f"{name!r} is there already.")
     return session.get_one(kind, name)
@@ -27,7 +29,7 @@ def change_category(session: Session, name: str, times: dict[str, Any]) -> Categ
     The number of reminders and their distance hold for all complaints from their next step on; when a complaint
     must be acknowledged was settled when it came in.
     """
-    category = _find(session, Category, name)
+    category = _find_category(session, name)
     for column, value in times.items():
         setattr(category, column, value)
     return category
@@ -35,7 +37,7 @@ def change_category(session: Session, name: str, times: dict[str, Any]) -> Categ
 
 def delete_category(session: Session, name: str) -> None:
     """Delete a category that no complaint has; raises `NotFound`, or `Refused` where it is needed."""
-    category = _find(session, Category, name)
+    category = _find_category(session, name)
     if name == DEFAULT_CATEGORY:
         raise Refused(f"{name!r} is the default category.")
     if session.scalar(select(Complaint.id).where(Complaint.category == name).limit(1)) is not None:
@@ -45,17 +47,19 @@ def delete_category(session: Session, name: str) -> None:
 
 def delete_site(session: Session, name: str) -> None:
     """Delete a site that no complaint and no operator names; raises `NotFound`, or `Refused` where one does."""
-    site = _find(session, Site, name)
-    if session.scalar(select(Complaint.id).where(Complaint.site == name).limit(1)) is not None:
-        raise Refused(f"{name!r} is the site of a complaint.")
+    site = find_site(session, as_line(name))
+    if site is None:
+        raise NotFound("There is no site of this name.")
+    if session.scalar(select(Complaint.id).where(Complaint.site == site.name).limit(1)) is not None:
+        raise Refused(f"{site.name!r} is the site of a complaint.")
     limits = session.scalars(select(Operator.sites).where(Operator.sites.is_not(None)))
-    if any(name in sites for sites in limits if sites is not None):
-        raise Refused(f"An operator is limited to {name!r}.")
+    if any(site.name in sites for sites in limits if sites is not None):
+        raise Refused(f"An operator is limited to {site.name!r}.")
     session.delete(site)
 
 
-def _find(session: Session, kind: type[Word], name: str) -> Word:
-    found = None if "\x00" in name else session.get(kind, name)
+def _find_category(session: Session, name: str) -> Category:
+    found = None if "\x00" in name else session.get(Category, name)
     if found is None:
-        raise NotFound(f"There is no {kind.__tablename__} of this name.")
+        raise NotFound("There is no category of this name.")
     return found

@@ -6,24 +6,34 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from complaints.errors import Invalid
-from complaints.forms.fields import Form, Instant, refuse_nul
+from complaints.forms.fields import Form, Instant, in_form
 from complaints.queries.complaint_list import Sort
 from complaints.queries.cursors import MAXIMUM_LENGTH
+from complaints.texts.folding import fold_name
+from complaints.texts.kept_form import as_line
 from complaints.words import Severity, Status
 
 SEQ_MAXIMUM = 2**63 - 1
 
 
 def split(value: Any) -> Any:
-    """Read `a,b` as a list."""
-    return value.split(",") if isinstance(value, str) else value
+    """Read `a,b`, or the parameter given more than once, as a list of words, none of which has a comma."""
+    texts = [value] if isinstance(value, str) else value
+    return [word for text in texts for word in text.split(",")]
 
 
-Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_nul)]
+def whole(value: Any) -> Any:
+    """Read the parameter as a list of as many texts as it was given; each may have commas."""
+    return [value] if isinstance(value, str) else value
+
+
+Text = Annotated[str, Field(min_length=1, max_length=200), in_form(as_line)]
+Category = Annotated[Text, AfterValidator(fold_name)]
 Limit = Annotated[int, Field(ge=1, le=200)]
 Statuses = Annotated[tuple[Status, ...], BeforeValidator(split)]
 Severities = Annotated[tuple[Severity, ...], BeforeValidator(split)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(split)]
+Categories = Annotated[tuple[Category, ...], BeforeValidator(split)]
+Sites = Annotated[tuple[Text, ...], BeforeValidator(whole)]
 
 
 class Query(BaseModel):
@@ -40,12 +50,12 @@ class PageQuery(Query):
 
 
 class FilterQuery(Query):
-    """Filters of complaints; several values are separated by commas."""
+    """Filters of complaints; several values are the parameter again, or commas between where no value has one."""
 
     status: Statuses = ()
     severity: Severities = ()
-    category: Texts = ()
-    site: Texts = ()
+    category: Categories = ()
+    site: Sites = ()
     assignee: Literal["me", "none"] | UUID | None = None
     q: Text | None = None
     created_after: Instant | None = None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from complaints.alert_words import ChatReason, ChatState
 from complaints.alerts.recipients.preferences import Preferences
@@ -26,11 +26,12 @@ class Shape(BaseModel):
 
 
 class ReporterShape(Shape):
-    """Who complained."""
+    """Who complained. `email_usable` is there, and false, where no mail could be sent to the address."""
 
     name: str | None
     email: str | None
     phone: str | None
+    email_usable: bool = Field(default=True, exclude_if=bool)
 
 
 class ComplaintShape(Snapshot):

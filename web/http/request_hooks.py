@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 import structlog
 from flask import Flask, Request, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from complaints.errors import Invalid
 from complaints.ids import new_id
@@ -40,8 +41,18 @@ class StrictJson(DefaultJSONProvider):
             raise ValueError("nested too deep") from None
 
 
+class Parameters(ImmutableMultiDict[str, str]):
+    """Parameters of a query; one that was given more than once is a list, which most forms refuse."""
+
+    def to_dict(self, flat: bool = True) -> dict[str, Any]:
+        """Return the text of each parameter, or the list of its texts."""
+        return {name: values[0] if flat and len(values) == 1 else values for name, values in self.lists()}
+
+
 class JsonRequest(Request):
     """A request whose body is a JSON object; none at all stands for an empty one."""
+
+    parameter_storage_class = Parameters
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
         """Return the object; raises BadRequest for what is not JSON and `Invalid` for JSON that is no object."""
@@ -74,7 +85,6 @@ def register(app: Flask) -> None:
     app.before_request(_notice_proxy)
     app.before_request(_spell_bearer)
     app.before_request(_refuse_other_bodies)
-    app.before_request(_refuse_repeated_parameters)
     app.after_request(_finish)
 
 
@@ -125,14 +135,6 @@ def _notice_proxy() -> None:
         log.warning(
             "proxy_not_trusted", hint="a proxy is in front: set TRUSTED_PROXIES to how many there are"
         )
-
-
-def _refuse_repeated_parameters() -> None:
-    if not request.query_string:
-        return
-    for name, values in request.args.lists():
-        if len(values) > 1:
-            raise UnprocessableEntity(f"Give {name!r} once; separate several values by commas.")
 
 
 def _finish(response: Response) -> Response:

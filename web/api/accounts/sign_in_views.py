@@ -17,6 +17,7 @@ from complaints.events.snapshot import Instant
 from complaints.forms.fields import Form
 from complaints.ids import parse_id
 from complaints.models import Operator, OperatorSession
+from complaints.texts.email_addresses import as_account
 from web.api.accounts.known_places import known_place
 from web.api.accounts.sign_in_answers import Tokens, answer_tokens, sign_in, tell_revoked
 from web.api.shapes import OperatorShape, Shape, operator_on_wire
@@ -149,9 +150,9 @@ def delete_session(session_id: str) -> Any:
 
 
 def _check_credentials(form: Credentials) -> Operator:
-    here, email = services(), form.email.strip().lower()
+    here, email = services(), as_account(form.email)
     with here.database.read() as session:
-        found = _find_operator(session, email)
+        found = None if "\x00" in form.email else _find_operator(session, email)
         place = None if found is None else known_place(session, found)
     made = here.throttle.take(*_windows(email, place))
     stored = found.password_hash if found is not None and found.active else None
@@ -178,7 +179,7 @@ def _windows(email: str, place: str | None) -> list[Window]:
 
 
 def _find_operator(session: Session, email: str) -> Operator | None:
-    return None if "\x00" in email else session.scalar(select(Operator).where(Operator.email == email))
+    return session.scalar(select(Operator).where(Operator.email == email))
 
 
 def _revoke(session_id: UUID) -> bool:

@@ -12,10 +12,11 @@ from flask import Response
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.snapshot import Snapshot
+from complaints.forms.complaint_forms import NewReporter
 from complaints.queries.complaint_list import Filters, list_complaints
 from web.api.complaints.complaint_views import filters_of
 from web.api.parameters import FilterQuery
-from web.api.shapes import ComplaintShape, ReporterShape
+from web.api.shapes import ComplaintShape
 from web.http.app_services import services
 from web.http.permissions import reads
 
@@ -46,7 +47,7 @@ def _part(name: str, part: str) -> Callable[[Row], Any]:
 COLUMNS: dict[str, Callable[[Row], Any]] = {
     **{name: _field(name) for name in FIRST},
     "assignee": _part("assignee", "name"),
-    **{f"reporter_{part}": _part("reporter", part) for part in ReporterShape.model_fields},
+    **{f"reporter_{part}": _part("reporter", part) for part in NewReporter.model_fields},
     **{name: _field(name) for name in REST},
     **{f"{name} (UTC)": _field(name) for name in INSTANTS},
     "id": _field("id"),

@@ -77,7 +77,7 @@ def _as_told(
 ) -> tuple[ComplaintShape, dict[str, str]]:
     """Return what the first answer said, out of the event, and what the caller says of the reporter."""
     query = select(Event.data).where(Event.complaint_id == complaint.id).order_by(Event.n).limit(1)
-    reporter = None if form.reporter is None else form.reporter.model_dump()
+    reporter = None if form.reporter is None else form.reporter.as_stored()
     told = ComplaintShape.model_validate({**session.scalars(query).one(), "reporter": reporter})
     return told, as_headers({ETAG: quote_etag(str(told.version))})
 

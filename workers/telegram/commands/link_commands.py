@@ -43,7 +43,6 @@ def stop(command: Command) -> Effects:
 
 
 def _seat(command: Command) -> ChatAddress:
-    place, title = command.message.chat, command.person.name
-    if not command.is_private:
-        title = place.title or str(place.id)
+    place = command.message.chat
+    title = command.person.name if command.is_private else place.name
     return ChatAddress(place.id, place.type, title, command.message.thread_id)

@@ -4,6 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from complaints.texts.kept_form import as_line
+from complaints.texts.visibility import can_be_seen
+
 Id = Annotated[int, Field(ge=-(2**53), le=2**53)]  # Bot API: at most 52 significant bits
 
 QUERY_ID_LENGTH = 200
@@ -24,8 +27,9 @@ class Person(UpdatePart):
 
     @property
     def name(self) -> str:
-        """What the person is called at Telegram."""
-        return " ".join(part for part in (self.first_name, self.last_name) if part) or str(self.id)
+        """What the person is called at Telegram, on one line; their id where nothing of it can be seen."""
+        name = as_line(f"{self.first_name} {self.last_name or ''}")
+        return name if can_be_seen(name) else str(self.id)
 
 
 class MessageChat(UpdatePart):
@@ -39,6 +43,12 @@ class MessageChat(UpdatePart):
     def is_private(self) -> bool:
         """Whether it is a person's own chat with the bot."""
         return self.type == "private"
+
+    @property
+    def name(self) -> str:
+        """What the group is called, on one line; its id where nothing of it can be seen."""
+        name = as_line(self.title or "")
+        return name if can_be_seen(name) else str(self.id)
 
 
 class RepliedMessage(UpdatePart):

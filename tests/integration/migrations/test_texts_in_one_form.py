@@ -1,0 +1,101 @@
+"""Migration 0008: what was written in another form before is found, and seen by whom it was meant for."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+
+from complaints.accounts.rights import sites_of
+from complaints.clock import utcnow
+from complaints.db import Database
+from complaints.models import Operator, Site
+from complaints.queries.complaint_list import Filters, list_complaints
+from complaints.queries.finding import may_see
+from complaints.upkeep.search_backlog import make_all_searchable
+from tests.integration.migrations.old_code import look, migrate, put, times
+
+COMPOSED, DECOMPOSED = "Zürich West", "Zu\u0308rich\u00a0West"
+EVA = uuid.UUID(int=4)
+
+
+def add_complaint(database: Database, number: int, **values: Any) -> None:
+    fixed = {
+        "id": uuid.UUID(int=number),
+        "reference": f"RD-0000000{number}",
+        "description": "Лифт",
+        "extra": "{}",
+    }
+    words = {"category": "noise", "severity": "high", "status": "reported", "version": 1, "reminded": 0}
+    put(database, "complaint", **{**fixed, **words, **times(), **values})
+
+
+@pytest.fixture
+def before(old: Database) -> Database:
+    """Sites, limits, names and complaints as they were typed once."""
+    migrate(old.url, "0005")
+    for name in (COMPOSED, DECOMPOSED, "North", "NORTH", "Cafe\u0301"):
+        put(old, "site", name=name, created_at=utcnow())
+    add_complaint(old, 1, site=COMPOSED)
+    add_complaint(old, 2, site=DECOMPOSED)
+    add_complaint(old, 3, site="NORTH")
+    who = {"email": "Jose\u0301@xn--bcher-kva.example.org", "name": "Jose\u0301\nAdmin", "role": "agent"}
+    limits = json.dumps([DECOMPOSED, "North"])
+    put(old, "operator", id=EVA, active=True, sites=limits, **who, **times())
+    return old
+
+
+def test_sites_that_only_their_spelling_told_apart_are_one(before: Database) -> None:
+    migrate(before.url, "head")
+    assert {name for (name,) in look(before, "name", "site")} == {COMPOSED, "North", "NORTH", "Café"}
+    assert dict(look(before, "name, folded", "site")) == {
+        COMPOSED: "zürich west",
+        "Café": "café",
+        "NORTH": "north",
+        "North": None,
+    }
+    with before.write() as session:
+        assert session.get_one(Site, "North").folded is None
+    assert [site for (site,) in look(before, "site", "complaint", "1 = 1 ORDER BY reference")] == [
+        COMPOSED,
+        COMPOSED,
+        "NORTH",
+    ]
+
+
+def test_who_was_limited_sees_what_they_are_to_see(before: Database) -> None:
+    # When
+    migrate(before.url, "head")
+    # Then
+    with before.read() as session:
+        eva = session.get_one(Operator, EVA)
+        assert (eva.email, eva.name, eva.sites) == (
+            "josé@bücher.example.org",
+            "José Admin",
+            [COMPOSED, "North"],
+        )
+        filters = Filters(sites=sites_of(eva))
+        page = list_complaints(session, filters, sort="created_at", cursor=None, limit=9, now=utcnow())
+    assert sorted(row.reference for row in page.rows) == ["RD-00000001", "RD-00000002"]
+    assert may_see(sites_of(eva), DECOMPOSED)
+
+
+def test_complaints_from_before_are_found_by_their_words(before: Database) -> None:
+    # Given
+    migrate(before.url, "head")
+    # When
+    made = make_all_searchable(before)
+    # Then
+    assert made == 3
+    with before.read() as session:
+        filters = Filters(text="лифт zürich")
+        page = list_complaints(session, filters, sort="created_at", cursor=None, limit=9, now=utcnow())
+    assert len(page.rows) == 2
+
+
+def test_it_can_be_undone_and_done_again(before: Database) -> None:
+    migrate(before.url, "head")
+    before.engine.dispose()
+    migrate(before.url, "0005", down=True)
+    migrate(before.url, "head")
+    assert len(look(before, "name", "site")) == 4
