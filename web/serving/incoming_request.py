@@ -47,8 +47,7 @@ class IncomingRequest:
 
     def offered_request_id(self) -> str:
         """Return what the request that has begun offers for an id; empty where it says none, or not yet."""
-        headers = [] if self._head is None else self._head.headers
-        return next((value for name, value in headers if name == "X-REQUEST-ID"), "")
+        return "" if self._head is None else offered_request_id(self._head)
 
     def wants_leave(self) -> bool:
         """Say, once, whether the client waits to be told to send the body (RFC 9110, section 10.1.1)."""
@@ -110,6 +109,11 @@ class IncomingRequest:
         """gunicorn would ask for the body when it hands the request on, though it is there."""
         if self._head is not None:
             self._head._expected_100_continue = False
+
+
+def offered_request_id(request: Request) -> str:
+    """Return what the request offers for an id; empty where it says none."""
+    return next((value for name, value in request.headers if name == "X-REQUEST-ID"), "")
 
 
 def _body_of(head: Request) -> RequestBody:

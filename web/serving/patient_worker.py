@@ -17,12 +17,12 @@ from typing import Any
 import structlog
 from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
-from structlog.contextvars import get_contextvars
+from structlog.contextvars import bind_contextvars, get_contextvars
 
 from web.http.request_hooks import request_id_for
 from web.serving.client_connection import ClientConnection, Stage
 from web.serving.client_socket import STALL_SECONDS, ClientSocket, ReaderTooSlow
-from web.serving.incoming_request import IncomingRequest
+from web.serving.incoming_request import IncomingRequest, offered_request_id
 from web.serving.request_refusals import RequestCutShort, RequestTooSlow, refusal_of
 from web.serving.waiting_clients import WaitingClients
 
@@ -116,8 +116,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             if error.errno not in PEER_GONE:
                 log.exception("answer_not_written")
         except Exception as error:
+            offered = get_contextvars().get("request_id") or offered_request_id(conn.request)
+            bind_contextvars(request_id=request_id_for(offered))
             log.exception("request_failed_outside_the_application")
-            self._answer_refusal(conn, error, get_contextvars().get("request_id", ""))
+            self._answer_refusal(conn, error, get_contextvars()["request_id"])
             return False
         conn.sock.backlog.clear()
         return False

@@ -164,6 +164,30 @@ def lines(output: Path) -> Iterator[dict[str, Any]]:
     return (json.loads(line) for line in output.read_text().splitlines() if line.startswith("{"))
 
 
+def test_a_fault_outside_the_application_is_a_problem_too_and_logged_under_its_id(
+    serve: Serve, tmp_path: Path
+) -> None:
+    # Given: a thread that has served a request already
+    failing = serve(
+        "-c", "tests/integration/serving/failing_conf.py", "--threads", "1", output=tmp_path / "log"
+    )
+    with Wire(failing.port) as wire:
+        wire.say(post(f"Content-Length: {len(COMPLAINT)}", "X-Request-ID: the-first") + COMPLAINT)
+        assert wire.hear().status == 201
+        # When
+        answer = wire.ask(b"GET /broken HTTP/1.1\r\nHost: x\r\nX-Request-ID: the-second\r\n\r\n")
+    # Then
+    check(answer, 500, "internal")
+    assert answer.problem["request_id"] == "the-second"
+    wait_until(lambda: any(line["event"] == "request_refused" for line in lines(tmp_path / "log")))
+    told = [line for line in lines(tmp_path / "log") if line["level"] in ("warning", "error")]
+    assert {line["event"] for line in told if line.get("request_id") == "the-second"} == {
+        "request_failed_outside_the_application",
+        "request_refused",
+    }
+    assert not [line for line in told if line.get("request_id") == "the-first"]
+
+
 def test_what_is_logged_of_a_request_carries_its_id_and_not_that_of_the_one_before(
     logged: tuple[Deployment, Path],
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.integration.hub.harness import Deployment, wait_until
 from tests.integration.serving.conftest import Serve
 from tests.integration.serving.wire import COMPLAINT, Wire, post, submission
+from web.serving.patient_worker import REQUEST_SECONDS
 
 MANY = 60
 IDLE = 1000
@@ -185,3 +186,16 @@ def server_sockets(folder: str) -> int:
         except FileNotFoundError:
             continue
     return found
+
+
+def test_who_sends_nothing_holds_up_no_end(serve: Serve) -> None:
+    # Given: some who never said a word, and one who rests between two requests
+    ending = serve()
+    assert ending.process is not None
+    with held_up(ending.port, silent), Wire(ending.port) as resting:
+        resting.say(submission())
+        assert resting.hear().status == 201
+        # When
+        ending.process.terminate()
+        # Then
+        assert ending.process.wait(timeout=REQUEST_SECONDS / 2) == 0
