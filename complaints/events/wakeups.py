@@ -6,6 +6,9 @@
 
 A poke is never the guarantee: the sweeps of beat are. Pokes are coalesced by the flag, which the woken task
 deletes before it reads, so that a commit after that read pokes anew.
+
+They say nothing, so a few that wait are as good as any number: while nobody consumes them no more are put, and the
+broker, from which nothing is evicted, stays as small as it is.
 """
 
 import queue
@@ -23,6 +26,7 @@ DELIVER = "workers.tasks.deliver"
 CONSUME_UPDATES = "workers.tasks.consume_updates"
 SWEEP = "workers.tasks.sweep"
 FLAG_MS = 1000
+WAITING_MAXIMUM = 20
 
 Enqueue = Callable[[str, str | None], None]
 """Put a task (its name, the request id) on the broker; may raise whatever the broker's client raises."""
@@ -32,9 +36,17 @@ def enqueue_with(celery: Any) -> Enqueue:
     """Return how to put a task on this Celery app's broker, tried once: a sweep comes after all."""
 
     def enqueue(task: str, request_id: str | None) -> None:
-        celery.send_task(task, headers={"request_id": request_id}, retry=False)
+        with celery.producer_or_acquire() as producer:
+            if has_room(celery, producer.channel, task):
+                celery.send_task(task, producer=producer, headers={"request_id": request_id}, retry=False)
 
     return enqueue
+
+
+def has_room(celery: Any, channel: Any, task: str) -> bool:
+    """Say whether few enough wake-ups wait in the task's queue; raises what the broker's client raises."""
+    queue = celery.amqp.router.route({}, task)["queue"].name
+    return bool(channel.queue_declare(queue).message_count < WAITING_MAXIMUM)
 
 
 def flag_key(task: str) -> str:
