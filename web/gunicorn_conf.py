@@ -20,6 +20,7 @@ from complaints.errors import SettingsError
 from complaints.logs import configure_logs
 from complaints.redis_client import connect
 from complaints.settings import load_settings
+from complaints.upkeep.process_registry import SignOfLife
 from web.hub.entry.descriptors import http_connections_that_fit, raise_descriptor_limit
 from web.hub.hub import Hub
 from web.hub.wiring import build_hub
@@ -87,16 +88,19 @@ def post_worker_init(worker: Any) -> None:
         settings, services.database, redis, identifier(worker.wsgi), group=GROUP, lost=_end_worker
     )
     services.hub.start()
+    services.sign = SignOfLife(services.redis, "web")
+    services.sign.start()
     _tell_of_all_workers(services.hub)
     _drain_on_sigterm(services.hub, worker)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
     """Wait for the drain: `run` ends when requests have, which may be before all sockets are closed."""
-    hub = worker.wsgi and worker.wsgi.extensions["redress"].hub
-    if hub is not None:
-        hub.drain(QUICK_DRAIN_SECONDS)
-        hub.join(graceful_timeout - DRAIN_RESERVE_SECONDS)
+    services = worker.wsgi and worker.wsgi.extensions["redress"]
+    if services and services.hub is not None:
+        services.hub.drain(QUICK_DRAIN_SECONDS)
+        services.hub.join(graceful_timeout - DRAIN_RESERVE_SECONDS)
+        services.sign.end()
 
 
 def _tell_of_all_workers(hub: Hub) -> None:

@@ -1,7 +1,7 @@
 """The Celery app: `celery -A workers.app worker …` and `… beat …`."""
 
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from celery import Celery, signals
@@ -9,6 +9,8 @@ from celery import Celery, signals
 from complaints.errors import SettingsError
 from complaints.logs import configure_logs
 from complaints.settings import load_settings
+from complaints.upkeep.process_registry import SignOfLife
+from complaints.upkeep.worker_heartbeat import BEAT, WORKERS
 from workers.runtime import Runtime, make_runtime
 
 try:
@@ -20,12 +22,14 @@ app = Celery(
     "redress", amqp="workers.broker:SwiftAMQP", config_source="celeryconfig", include=["workers.tasks"]
 )
 app.conf.broker_url = settings.broker_url
+app.conf.redress_redis_url = settings.redis_url
 
 
 class ProcessState:
     """Where the process keeps its runtime between Celery's signals."""
 
     runtime: Runtime | None = None
+    signs: ClassVar[list[SignOfLife]] = []
 
 
 def runtime() -> Runtime:
@@ -40,9 +44,34 @@ def _configure_logs(**_: Any) -> None:
     configure_logs(settings)
 
 
+def give_signs_of_life(*kinds: str) -> None:
+    """Say from now on that a process of these kinds lives."""
+    ProcessState.signs += [SignOfLife(runtime().redis, kind) for kind in kinds]
+    for sign in ProcessState.signs:
+        sign.start()
+
+
+def end_signs_of_life() -> None:
+    """Say that it ends well."""
+    for sign in ProcessState.signs:
+        sign.end()
+    ProcessState.signs.clear()
+
+
 @signals.worker_init.connect
 def _make_runtime(**_: Any) -> None:
     runtime()
+
+
+@signals.celeryd_after_setup.connect
+def _say_that_a_worker_lives(instance: Any, **_: Any) -> None:
+    """Say it once it is known whose queues it serves."""
+    give_signs_of_life(*(kind for kind in WORKERS if kind in instance.app.amqp.queues.consume_from))
+
+
+@signals.beat_init.connect
+def _say_that_beat_lives(**_: Any) -> None:
+    give_signs_of_life(BEAT)
 
 
 @signals.worker_shutting_down.connect
@@ -52,6 +81,7 @@ def _stop_claiming(**_: Any) -> None:
 
 @signals.worker_shutdown.connect
 def _close_runtime(**_: Any) -> None:
+    end_signs_of_life()
     runtime().close()
 
 

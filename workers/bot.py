@@ -4,7 +4,7 @@ import asyncio
 import signal
 
 from complaints.logs import configure_logs
-from workers.app import runtime, settings
+from workers.app import end_signs_of_life, give_signs_of_life, runtime, settings
 from workers.telegram.bot.bot_process import BotProcess
 
 
@@ -21,9 +21,11 @@ async def serve() -> None:
 def main() -> None:
     """Start, serve, and close what was opened."""
     configure_logs(settings)
+    give_signs_of_life("bot")
     try:
         asyncio.run(serve())
     finally:
+        end_signs_of_life()
         runtime().close()
 
 

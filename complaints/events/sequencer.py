@@ -46,6 +46,7 @@ def number_once(db: Database, *, batch: int = BATCH) -> int:
             numbered = _number(session, lock_meta(session), batch)
     except OperationalError as error:
         if is_lock_timeout(error):
+            log.warning("numbering_waits_for_lock", error=str(error.orig))
             return 0
         raise
     for event in numbered:

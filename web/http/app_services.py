@@ -9,13 +9,14 @@ from redis import Redis
 from complaints.db import Database
 from complaints.events.wakeups import Poker
 from complaints.settings import Settings
+from complaints.upkeep.process_registry import SignOfLife
 from web.http.throttle import Throttle
 from web.hub.hub import Hub
 
 
 @dataclass
 class Services:
-    """The connections of one web process. `hub` is None until a gunicorn worker has started it."""
+    """The connections of one web process. `hub` and `sign` are None until a gunicorn worker has started them."""
 
     settings: Settings
     database: Database
@@ -23,6 +24,7 @@ class Services:
     poker: Poker
     throttle: Throttle
     hub: Hub | None = None
+    sign: SignOfLife | None = None
 
 
 def services() -> Services:

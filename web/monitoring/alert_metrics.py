@@ -111,11 +111,12 @@ def _budget(share: float) -> Metric:
     return GaugeMetricFamily("redress_telegram_budget_in_use", meaning, share)
 
 
-def registry_of(database: Database, redis: Redis, permitted: int) -> CollectorRegistry:
-    """Return a registry of these numbers alone: the process's own one lives longer than an application.
+def registry_of(database: Database, redis: Redis, permitted: int, *others: Collector) -> CollectorRegistry:
+    """Return a registry of these numbers and others: the process's own one lives longer than an application.
 
     `permitted` is how many requests Telegram lets everybody make within its window.
     """
     registry = CollectorRegistry()
-    registry.register(AlertCollector(database, redis, permitted))
+    for collector in (AlertCollector(database, redis, permitted), *others):
+        registry.register(collector)
     return registry

@@ -9,11 +9,12 @@ from redis import Redis
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import TelegramError
 
-from complaints.alerts.outcome.outcomes import Hold, PolledElsewhere, TokenRefused
+from complaints.alerts.outcome.outcomes import Hold, Outcome, PolledElsewhere, TokenRefused
 from complaints.db import Database
 from complaints.events.wakeups import Poker
 from complaints.ids import new_secret
 from complaints.settings import Settings
+from complaints.telegram.bot_contact import tell_heard, tell_unheard
 from complaints.telegram.bot_lease import give_bot_lease_back, hold_bot_lease
 from complaints.upkeep.worker_heartbeat import report_alive
 from workers.errors import StoodDown
@@ -108,12 +109,16 @@ class BotProcess:
                 await step()
             except TelegramError as error:
                 tries += 1
-                wait = _wait_after(error, tries)
+                outcome = outcome_of(error)
+                if not isinstance(outcome, Hold):
+                    await asyncio.to_thread(tell_unheard, self._redis, outcome.word)
+                wait = _wait_after(outcome, error, tries)
             except SQLAlchemyError as error:
                 tries += 1
                 wait = _backoff(tries)
                 log.warning("database_away", error=str(error))
             else:
+                await asyncio.to_thread(tell_heard, self._redis)
                 return
             await asyncio.sleep(wait)
 
@@ -146,9 +151,8 @@ class BotProcess:
             return
 
 
-def _wait_after(error: TelegramError, tries: int) -> float:
+def _wait_after(outcome: Outcome, error: TelegramError, tries: int) -> float:
     """Return how long to wait after this; raises `StoodDown` where somebody else takes the updates."""
-    outcome = outcome_of(error)
     log.warning("bot_refused", outcome=outcome.word, tries=tries)
     match outcome:
         case PolledElsewhere():

@@ -37,7 +37,7 @@ def test_a_whole_deployment_is_ready(world: World) -> None:
 def test_missing_workers_degrade_but_do_not_close_the_door(world: World) -> None:
     body = world.anonymous.get("/readyz").get_json()
     assert body["status"] == "degraded"
-    assert body["checks"]["workers"]["detail"] == "not heard of lately: events, alerts, bot"
+    assert body["checks"]["workers"]["detail"] == "not heard of lately: events, alerts, beat, bot"
 
 
 @SQLITE

@@ -1,26 +1,16 @@
 // What everybody should know before they trust the page: alerts that are off, a connection given up.
 import { unreachableLine } from "../../text/chat-words.js";
-import { withLocalTimes } from "../../text/times.js";
+import { readinessLines } from "../../text/readiness-words.js";
 import { useApp } from "../shared/app-context.js";
 import { html } from "../shared/html.js";
 import { Icon } from "../shared/icons.js";
 import { staleLine } from "./connection-sign.js";
 
-const MEANING = {
-  telegram: "Telegram alerts are not going out",
-  workers: "Workers are not answering: alerts and live changes may be late",
-  redis: "Live changes are late",
-};
-
-function lineFor(name, detail) {
-  return detail ? `${MEANING[name]}: ${withLocalTimes(detail, Date.now())}.` : `${MEANING[name]}.`;
-}
-
 function troubles({ readiness, connection, chats, operator }) {
-  const failing = Object.entries(readiness ?? {}).filter(([name, { status }]) => MEANING[name] && status !== "ok");
-  const lines = failing.map(([name, { detail }]) => lineFor(name, detail));
+  const nowMs = Date.now();
   const stopped = connection.state === "stopped" ? connection.reason : null;
-  return [stopped ?? staleLine(connection, Date.now()), ...lines, unreachableLine(chats, operator.id)].filter(Boolean);
+  const lines = readinessLines(readiness, chats, nowMs);
+  return [stopped ?? staleLine(connection, nowMs), ...lines, unreachableLine(chats, operator.id)].filter(Boolean);
 }
 
 export function Banner() {

@@ -1,0 +1,136 @@
+"""Which processes there are: each says every few seconds that it lives, and takes its name out when it ends well.
+
+| key                  | type | fields                                                            |
+| -------------------- | ---- | ----------------------------------------------------------------- |
+| `redress:processes`  | hash | `{kind}/{name}`: when it started and was last seen, in Redis' seconds |
+
+Who stops without a word keeps its name in there. It is missed until another process of its kind starts, which
+stands in for it, or for a day.
+"""
+
+import os
+import socket
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import structlog
+from redis import Redis, RedisError
+
+from complaints.ids import new_secret
+
+PROCESSES = "redress:processes"
+BEAT_SECONDS = 5.0
+MISSED_AFTER_SECONDS = 20
+KEPT_SECONDS = 24 * 3600
+NAME_BYTES = 3
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProcess:
+    """A process by kind and name, and when it started and was last heard of."""
+
+    kind: str
+    name: str
+    started: int
+    seen: int
+
+    @property
+    def seen_at(self) -> datetime:
+        """When it was last heard of."""
+        return datetime.fromtimestamp(self.seen, UTC)
+
+
+class SignOfLife:
+    """Says from a thread of its own that this process lives. Harmless where Redis is away."""
+
+    def __init__(self, redis: Redis, kind: str) -> None:
+        self._redis = redis
+        self._field = f"{kind}/{socket.gethostname()}:{os.getpid()}:{new_secret(NAME_BYTES)}"
+        self._started: int | None = None
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sign-of-life", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def give_once(self) -> None:
+        """Say it once; raises redis' errors."""
+        now = _now(self._redis)
+        if self._started is None or self._started > now:
+            self._started = now
+        self._redis.hset(PROCESSES, self._field, f"{self._started} {now}")
+
+    def end(self) -> None:
+        """Take the name out: this process ends well."""
+        self._ended.set()
+        self._thread.join(BEAT_SECONDS)
+        try:
+            self._redis.hdel(PROCESSES, self._field)
+        except RedisError as error:
+            log.warning("process_not_taken_out", error=str(error))
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            try:
+                self.give_once()
+            except RedisError as error:
+                log.debug("sign_of_life_not_given", error=str(error))  # readiness tells of Redis itself
+            self._ended.wait(BEAT_SECONDS)
+
+
+def living_kinds(redis: Redis) -> set[str]:
+    """Return the kinds of which a process lives; raises redis' errors."""
+    now = _now(redis)
+    return {one.kind for one in _known(redis) if not _is_missed(one, now)}
+
+
+def stopped_processes(redis: Redis) -> list[KnownProcess]:
+    """Return who stopped without a word and has nobody in its place, the longest gone first. Raises redis' errors.
+
+    Forgets those of yesterday, and what a clock wrote that was ahead.
+    """
+    now, known = _now(redis), _known(redis)
+    over = [one for one in known if not now - KEPT_SECONDS <= one.seen <= now + MISSED_AFTER_SECONDS]
+    if over:
+        redis.hdel(PROCESSES, *(f"{one.kind}/{one.name}" for one in over))
+    missed = sorted(
+        (one for one in known if one not in over and _is_missed(one, now)), key=lambda one: one.seen
+    )
+    stand_ins = [one for one in known if one not in over and not _is_missed(one, now)]
+    return [one for one in missed if not _is_replaced(one, stand_ins)]
+
+
+def _is_replaced(missed: KnownProcess, stand_ins: list[KnownProcess]) -> bool:
+    """Take the first that started since out of those who may stand in: one stands for one."""
+    for one in stand_ins:
+        if one.kind == missed.kind and one.started >= missed.seen:
+            stand_ins.remove(one)
+            return True
+    return False
+
+
+def _is_missed(one: KnownProcess, now: int) -> bool:
+    return now - one.seen > MISSED_AFTER_SECONDS
+
+
+def _known(redis: Redis) -> list[KnownProcess]:
+    found = cast(dict[Any, Any], redis.hgetall(PROCESSES))
+    return [_decode(_text(field), _text(value)) for field, value in found.items()]
+
+
+def _decode(field: str, value: str) -> KnownProcess:
+    (kind, _, name), (started, _, seen) = field.partition("/"), value.partition(" ")
+    return KnownProcess(kind, name, int(started), int(seen))
+
+
+def _now(redis: Redis) -> int:
+    return int(cast(Any, redis.time())[0])
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode()

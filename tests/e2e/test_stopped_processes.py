@@ -1,0 +1,45 @@
+"""Each process that dies is named by `/readyz`, alone, until another takes its place."""
+
+import httpx
+import pytest
+
+from tools.stack import Stack, eventually
+
+pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
+WITHIN_SECONDS = 90
+
+
+def workers(stack: Stack) -> str:
+    check = httpx.get(f"{stack.url}/readyz", timeout=10).json()["checks"]["workers"]
+    return str(check.get("detail", ""))
+
+
+@pytest.mark.parametrize("kind", ["events", "alerts", "beat", "bot"])
+def test_the_only_one_of_its_kind(stack: Stack, kind: str) -> None:
+    # Given
+    stack.kill(kind)
+    # When
+    eventually(lambda: f"not heard of lately: {kind};" in workers(stack), seconds=WITHIN_SECONDS)
+    # Then it is named, and nobody else is
+    assert f"; {kind} " in workers(stack)
+    assert workers(stack).count("has stopped at") == 1
+    stack.start(kind)
+    stack.wait_until_ready()
+
+
+def test_one_of_two(stack: Stack) -> None:
+    # Given two that work
+    stack.start("events", "second")
+    stack.wait_until_ready()
+    # When
+    stack.kill("second")
+    # Then
+    eventually(lambda: "events " in workers(stack), seconds=WITHIN_SECONDS)
+    assert "not heard of" not in workers(stack)
+    # When another takes its place
+    stack.start("events", "third")
+    stack.wait_until_ready()
+    # When that one ends well
+    assert stack.stop("third") == 0
+    # Then nobody misses it
+    stack.wait_until_ready()
