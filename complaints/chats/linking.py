@@ -24,6 +24,7 @@ from complaints.errors import Forbidden
 from complaints.ids import digest, new_id, new_secret
 from complaints.models import Chat, LinkToken, Operator
 from complaints.moments import is_ahead, void_after
+from complaints.texts.chat_text import as_said
 
 LIFETIME = timedelta(minutes=10)
 TOKEN_BYTES = 24  # 32 characters: Telegram takes 64 at most as a start parameter
@@ -86,7 +87,9 @@ def link_chat(session: Session, token: str, address: ChatAddress, *, now: dateti
         return None
     chat = find_chat(session, address.telegram_id, address.thread_id)
     if chat is not None and address.type != PRIVATE and _is_taken(chat) and not may_manage(operator, chat):
-        raise Forbidden(f"This chat receives alerts for {chat.operator.name}: /stop ends them first.")
+        raise Forbidden(
+            f"This chat receives alerts for {as_said(chat.operator.name)}: /stop ends them first."
+        )
     if chat is None:
         chat = Chat(id=new_id(), telegram_id=address.telegram_id, thread_id=address.thread_id, created_at=now)
         session.add(chat)

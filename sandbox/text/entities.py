@@ -7,8 +7,16 @@ Entity = dict[str, Any]
 
 MAX_TEXT = 4096
 
+_LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
+_TOP = r"(?:com|org|net|info|app|dev|xyz|[a-z]{2}|рф|укр|中国|بازار)"
+_HOST = rf"(?:{_LABEL}\.)+{_TOP}(?!\w)"
+_NUMBERED = r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"
+
 _DETECTED = re.compile(
-    r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)\]'])"
+    r"(?P<url>(?:https?|tg)://[^\s<>\"]+[^\s<>\".,;:!?)\]']"
+    rf"|(?<![\w@.-])(?:{_HOST}|{_NUMBERED}(?=[:/]))(?::\d+)?(?:/[^\s<>\"]*)?)"
+    rf"|(?<![\w.+-])(?P<email>[\w.+-]+@{_HOST})"
+    r"|(?<![\w$])(?P<cashtag>\$[A-Z]{1,8})(?!\w)"
     r"|(?<![\w/@])(?P<bot_command>/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?)(?![\w/])"
     r"|(?<![\w@])(?P<mention>@[A-Za-z0-9_]{4,32})(?!\w)"
     r"|(?<![\w#])(?P<hashtag>#\w*[^\W\d]\w*)"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from complaints.alerts.kinds import kind_of
 from complaints.alerts.queue.job import Job
 from complaints.words import PRIORITY, Severity
-from workers.render.base.message import Message, cut, fit
+from workers.render.base.message import Message, fit, safe
 from workers.render.base.render_context import RenderContext
 from workers.render.complaint_message import NAME_UNITS, complaint_message
 from workers.render.digest_message import digest_message
@@ -43,14 +43,15 @@ def _write(job: Job, context: RenderContext) -> Message:
 
 
 def _heading(job: Job) -> str:
+    """Return the heading; a kind's words have nothing to escape."""
     kind = kind_of(job.kind)
     heading = kind.heading or kind.label
     if kind.heading_elsewhere is not None and job.owner is not None:
         heading = kind.heading_elsewhere
     if kind.names_actor and job.actor:
-        heading = f"{heading} by {cut(job.actor, NAME_UNITS)}"
+        heading = f"{heading} by {safe(job.actor, NAME_UNITS)}"
     if job.owner is not None:
-        heading = f"{heading} (for {cut(job.owner.name, NAME_UNITS)})"
+        heading = f"{heading} (for {safe(job.owner.name, NAME_UNITS)})"
     if job.repeat and job.complaint is not None:
         heading = f"Possible repeat of {job.complaint.reference}: {heading}"
     return heading

@@ -6,11 +6,23 @@ from uuid import UUID
 from complaints.alerts.messages.status_origin import StatusOrigin
 from complaints.models import Complaint
 from complaints.words import CLOSED, Severity, Status
-from workers.render.base.message import Button, Message, Rows, age, fit, in_rows, is_linkable, moment, safe
+from workers.render.base.message import (
+    Button,
+    Message,
+    Rows,
+    age,
+    fit,
+    in_rows,
+    is_linkable,
+    moment,
+    quoted,
+    safe,
+)
 from workers.render.base.render_context import RenderContext
 
 SUBJECT_UNITS = 200
 DESCRIPTION_UNITS = 700
+DESCRIPTION_LINES = 12
 NAME_UNITS = 100
 
 SIGNS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "⚪"}
@@ -33,19 +45,19 @@ def complaint_message(
     context: RenderContext,
     plain: bool = False,
 ) -> Message:
-    """Return the complaint as it stands, under a heading, with the buttons that fit its state."""
+    """Return the complaint as it stands, under a heading (HTML), with the buttons that fit its state."""
     url = f"{context.public_url}/complaints/{complaint.reference}"
     linkable = is_linkable(url)
     sign = SIGNS[Severity(complaint.severity)]
     lines = [
-        f"{sign} <b>{safe(heading, SUBJECT_UNITS)}</b>",
+        f"{sign} <b>{heading}</b>",
         f"<b>{complaint.reference}</b> · {complaint.severity} · {safe(complaint.category, NAME_UNITS)}"
         + (f" · {safe(complaint.site, NAME_UNITS)}" if complaint.site else ""),
         f"{_state(complaint, status_origin, context)} · {age(context.now - complaint.created_at)} old",
     ]
     if complaint.subject:
         lines += ["", f"<b>{safe(complaint.subject, SUBJECT_UNITS)}</b>"]
-    lines += ["", safe(complaint.description, DESCRIPTION_UNITS)]
+    lines += ["", quoted(complaint.description, DESCRIPTION_UNITS, DESCRIPTION_LINES)]
     if not linkable:
         lines += ["", html.escape(url, quote=False)]
     return fit("\n".join(lines), rows=_buttons(complaint, url if linkable else None), plain=plain)

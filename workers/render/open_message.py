@@ -48,7 +48,7 @@ def status_text(chat: Chat, figures: OpenFigures, *, now: datetime) -> str:
 
 def _line(row: Complaint, now: datetime) -> str:
     site = f" · {safe(row.site, SITE_UNITS)}" if row.site else ""
-    text = " ".join((row.subject or row.description).split())
+    text = row.subject or row.description
     status = row.status.replace("_", " ")
     facts = f"{SIGNS[Severity(row.severity)]} <b>{row.reference}</b> · {status} · {age(now - row.created_at)}"
     return f"{facts}{site}\n{safe(text, LINE_UNITS)}"

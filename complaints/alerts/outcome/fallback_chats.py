@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -13,6 +12,7 @@ from complaints.alerts.messages.notices import owe_notice_once
 from complaints.alerts.recipients.recipients import Recipients
 from complaints.alerts.state.alert_state import Row, insert_new, owe_again
 from complaints.models import Alert, Chat
+from complaints.texts.chat_text import as_html
 
 LOOKED_UP_AT_ONCE = 500
 NOTICE = (
@@ -43,7 +43,7 @@ def tell_fallback_chats(
     """
     tail = f"{chat.telegram_id}:{now:%Y-%m-%dT%H:%M}"
     values = {"name": chat.operator.name, "title": chat.title, "reason": reason}
-    text = NOTICE.format(**{name: escape(value) for name, value in values.items()})
+    text = NOTICE.format(**{name: as_html(value) for name, value in values.items()})
     for candidate in recipients.fallback_chats_anywhere(chat.operator):
         owe_notice_once(session, candidate.chat_id, NoticeSort.CHAT_LOST, tail, text=text, now=now)
 

@@ -14,6 +14,13 @@ def test_commands_links_mentions_and_hashtags_are_found():
     assert found("hi @ada_admin #urgent") == [("mention", 3, 10), ("hashtag", 14, 7)]
 
 
+def test_addresses_without_a_scheme_are_found_too():
+    assert found("see example.com/a or пример.рф") == [("url", 4, 13), ("url", 21, 9)]
+    assert found("tg://resolve?domain=a 10.0.0.1:80") == [("url", 0, 21), ("url", 22, 11)]
+    assert found("ada@example.org $USD") == [("email", 0, 15), ("cashtag", 16, 4)]
+    assert found("e.g. 3.5 of it.Then v1.2.3.4 a@b") == []
+
+
 def test_a_slash_inside_a_word_is_no_command():
     assert found("and/or /a/b 1/2") == []
 

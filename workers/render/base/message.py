@@ -9,9 +9,14 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from complaints.texts.chat_text import as_html
+from complaints.texts.kept_form import as_line, lines_of
+
 MAX_UNITS = 4096
 PLAIN_UNITS = 3000
 ELLIPSIS = "…"
+NEW_LINE = "\n"
+QUOTATION = re.compile("<blockquote>(.*?)</blockquote>", re.DOTALL)
 TAG = re.compile(r"</?[a-z][^<>]*>")
 
 
@@ -74,15 +79,24 @@ def in_rows(buttons: Sequence[Button], abreast: int) -> Rows:
 def fit(text: str, *, rows: Rows = (), plain: bool = False) -> Message:
     """Return the message; `plain` takes all markup out, and the buttons with addresses, which may be the fault."""
     if plain:
-        bare = html.unescape(TAG.sub("", text))
+        marked = QUOTATION.sub(lambda found: "> " + found[1].replace(NEW_LINE, f"{NEW_LINE}> "), text)
+        bare = html.unescape(TAG.sub("", marked))
         kept = tuple(tuple(button for button in row if button.url is None) for row in rows)
         return Message(cut(bare, PLAIN_UNITS), tuple(row for row in kept if row), plain=True)
     return Message(text, rows)
 
 
 def safe(text: str, units: int) -> str:
-    """Return the text cut to so many UTF-16 code units and escaped for Telegram's HTML."""
-    return html.escape(cut(text.replace("\0", ""), units), quote=False)
+    """Return the text on one line, cut to about so many UTF-16 code units, for Telegram's HTML."""
+    return as_html(cut(as_line(text), units))
+
+
+def quoted(text: str, units: int, lines: int) -> str:
+    """Return the first lines of the text, several as a quotation: what they say is nobody else's."""
+    said = [line for line in lines_of(cut(text, units)) if line]
+    shown = [*said[:lines], *([ELLIPSIS] if len(said) > lines else [])]
+    text = NEW_LINE.join(map(as_html, shown))
+    return f"<blockquote>{text}</blockquote>" if len(shown) > 1 else text
 
 
 def cut(text: str, units: int) -> str:

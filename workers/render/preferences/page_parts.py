@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from complaints.alerts.messages.panels import Panel
 from complaints.alerts.recipients.preferences import Preferences
+from complaints.texts.chat_text import isolated
+from complaints.texts.kept_form import as_line
 from workers.render.base.message import Button, Rows, cut
 from workers.render.base.render_context import RenderContext
 
@@ -46,7 +48,7 @@ def leaf(label: str, page: str) -> Button:
 
 def choice(label: str, what: str, value: str, *, chosen: bool = False) -> Button:
     """Return a button that sets something; it says the same however often it is pressed."""
-    shown = cut(label, LABEL_UNITS)
+    shown = isolated(cut(as_line(label), LABEL_UNITS))
     return Button(f"✓ {shown}" if chosen else shown, action=f"{SET}:{what}:{value}")
 
 

@@ -7,6 +7,7 @@ from complaints.alerts.messages.sent_messages import find_message
 from complaints.alerts.state.chat_state import find_chat, is_linked
 from complaints.errors import Refused
 from complaints.models import Chat
+from complaints.texts.chat_text import as_said
 from complaints.verbs import assign
 from complaints.words import CLOSED, Status
 from workers.render.complaint_message import ACKNOWLEDGE, REOPEN, RESOLVE, START, TAKE
@@ -37,7 +38,7 @@ def take(action: Action) -> str:
     """Assign to who pressed, unless somebody has it."""
     holder = action.complaint.assignee
     if holder is not None:
-        whose = "yours" if holder.id == action.operator.id else f"{holder.name}'s"
+        whose = "yours" if holder.id == action.operator.id else f"{as_said(holder.name)}'s"
         raise Refused(f"{action.complaint.reference} is {whose} already.")
     assign(
         action.session,

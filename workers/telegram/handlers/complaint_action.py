@@ -9,6 +9,7 @@ from complaints.alerts.messages.status_origin import status_origin_of
 from complaints.errors import Refused, TransitionRefused
 from complaints.events.event_types import Actor, ActorKind
 from complaints.models import Complaint, Operator
+from complaints.texts.chat_text import as_said
 from complaints.verbs import change_status
 from complaints.words import CLOSED, Status
 from workers.telegram.incoming.update_shapes import IncomingMessage, Person
@@ -63,4 +64,6 @@ def already(action: Action) -> Refused:
     """Return the refusal that tells how the complaint stands, and by whom."""
     who = status_origin_of(action.session, action.complaint.id).actor
     words = Status(action.complaint.status).replace("_", " ")
-    return Refused(f"{action.complaint.reference} is {words} already, by {who or 'somebody'}.")
+    return Refused(
+        f"{action.complaint.reference} is {words} already, by {as_said(who) if who else 'somebody'}."
+    )

@@ -1,6 +1,6 @@
 """What the bot says to people, in Telegram's HTML; what answers a press is plain, and short."""
 
-import html
+from complaints.texts.chat_text import as_html
 
 COMMANDS = (
     "/open lists the open complaints, /status tells how things stand.\n"
@@ -57,5 +57,5 @@ SAVED = "Saved."
 
 
 def fill(text: str, **values: str) -> str:
-    """Return the text with the values in it, escaped."""
-    return text.format(**{name: html.escape(value) for name, value in values.items()})
+    """Return the text with the values in it, each on one line and escaped."""
+    return text.format(**{name: as_html(value) for name, value in values.items()})
