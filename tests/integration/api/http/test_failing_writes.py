@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from complaints.logs import configure_logs
@@ -24,12 +25,14 @@ CREATE TRIGGER refuse_{table} BEFORE INSERT ON "{table}" BEGIN SELECT RAISE(ABOR
 def logs(settings: Settings, capfd: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
     """Everything that is logged, as a process in production logs it."""
     root = logging.getLogger()
-    before, level = root.handlers[:], root.level
+    before, level, structlogs = root.handlers[:], root.level, structlog.get_config()
     configure_logs(settings.model_copy(update={"log_level": "DEBUG"}))
+    structlog.configure(cache_logger_on_first_use=False)  # what is kept would outlive this test
     yield capfd
     root.handlers[:] = before
     root.setLevel(level)
     logging.captureWarnings(False)
+    structlog.configure(**structlogs)
 
 
 def refuse_rows(world: World, table: str) -> None:
