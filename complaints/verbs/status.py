@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.errors import Invalid, TransitionRefused
@@ -10,6 +11,8 @@ from complaints.events.append import append_event
 from complaints.events.event_types import Actor, Changes, EventType
 from complaints.models import Complaint
 from complaints.words import CLOSED, TRANSITIONS, Status
+
+ADVISORY_LOCK = 0x6475_706C
 
 
 def change_status(
@@ -26,7 +29,7 @@ def change_status(
     """Change the status of the locked complaint and append `status_update`.
 
     Raises `TransitionRefused` for what the table doesn't allow, a no-op too; `Invalid` where a reopening has
-    no reason or `duplicate_of` names no other complaint.
+    no reason, or `duplicate_of` names no other complaint or one that duplicates this one.
     """
     before = Status(complaint.status)
     _check_transition(before, status)
@@ -74,3 +77,22 @@ def _check_duplicate(
         raise Invalid("Only a duplicate can name what it duplicates.", "/duplicate_of")
     if duplicate_of == complaint.id or session.get(Complaint, duplicate_of) is None:
         raise Invalid("There is no other complaint with this id.", "/duplicate_of")
+    _take_turn(session)
+    if complaint.id in _originals(session, duplicate_of):
+        raise Invalid("That one is a duplicate of this one already.", "/duplicate_of")
+
+
+def _take_turn(session: Session) -> None:
+    """Let nobody else say what duplicates what until this has ended; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+
+
+def _originals(session: Session, complaint_id: UUID) -> set[UUID]:
+    """Return what the complaint duplicates, and what that duplicates, as it is in the database now."""
+    found: set[UUID] = set()
+    following: UUID | None = complaint_id
+    while following is not None and following not in found:
+        found.add(following)
+        following = session.scalar(select(Complaint.duplicate_of).where(Complaint.id == following))
+    return found

@@ -1,8 +1,11 @@
 """What operators do to a complaint: its status, who has it, comments, and the history that this leaves."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from complaints.events.wakeups import SEQUENCE
 from complaints.models import Complaint, Event
@@ -160,3 +163,38 @@ def test_the_timeline_has_every_event_in_order(world: World, path: str) -> None:
     assert items[0]["data"]["id"] == path.rpartition("/")[2]
     assert "reporter" not in items[0]["data"]
     assert second["next_cursor"] is None
+
+
+def test_what_duplicates_this_one_is_not_its_original(world: World) -> None:
+    # Given a chain: each is a duplicate of the one before
+    first, second, third = (world.complaint()["id"] for _ in range(3))
+    for copy, original in ((second, first), (third, second)):
+        form = {"status": "duplicate", "duplicate_of": original}
+        assert world.admin.post(f"{URL}/{copy}/status", json=form).status_code == 200
+    # Then
+    for copy in (second, third):
+        form = {"status": "duplicate", "duplicate_of": copy}
+        body = problem_of(world.admin.post(f"{URL}/{first}/status", json=form), 422)
+        assert body["errors"][0]["pointer"] == "/duplicate_of"
+    # Unless it is one no more
+    world.admin.post(f"{URL}/{second}/status", json={"status": "in_progress", "reason": "x"})
+    form = {"status": "duplicate", "duplicate_of": second}
+    assert world.admin.post(f"{URL}/{first}/status", json=form).status_code == 200
+
+
+def test_of_two_that_are_called_each_others_duplicates_at_once_one_is(world: World) -> None:
+    # Given
+    pair = [world.complaint()["id"] for _ in range(2)]
+    admins = [world.signed_in("admin") for _ in pair]
+    together = Barrier(len(pair))
+
+    def call(admin: FlaskClient, copy: str, original: str) -> int:
+        together.wait()
+        form = {"status": "duplicate", "duplicate_of": original}
+        return admin.post(f"{URL}/{copy}/status", json=form).status_code
+
+    # When
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(call, admins, pair, reversed(pair)))
+    # Then
+    assert sorted(answers) == [200, 422]
