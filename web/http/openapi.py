@@ -143,7 +143,7 @@ def _parameter(parameter: dict[str, Any]) -> dict[str, Any]:
         return {**parameter, "description": wanted}
     schema = _without_null(parameter["schema"])
     if schema.get("type") == "array":
-        return {**parameter, "schema": schema, "style": "form", "explode": False}
+        return {**parameter, "schema": schema, "style": "form", "explode": True}
     return {**parameter, "schema": schema}
 
 

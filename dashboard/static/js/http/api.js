@@ -81,8 +81,10 @@ export class Api {
   }
 }
 
-/** A query string from pairs; several values go with commas, what is empty is left out. */
+/** A query string from pairs; several values are the parameter again, what is empty is left out. */
 export function query(pairs) {
-  const said = Object.entries(pairs).filter(([, value]) => value !== null && `${value}` !== "");
+  const said = Object.entries(pairs)
+    .flatMap(([name, value]) => [value].flat().map((one) => [name, one]))
+    .filter(([, value]) => value !== null && value !== "");
   return `?${new URLSearchParams(said)}`;
 }

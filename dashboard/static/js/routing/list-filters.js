@@ -17,8 +17,14 @@ function known(values, all) {
   return all.filter((value) => values.includes(value));
 }
 
+function split(texts) {
+  return texts.flatMap((text) => text.split(","));
+}
+
+/** What is given once is split at its commas; what is given again is taken whole, for a site may have commas. */
 function read(search, name) {
-  return search.getAll(name).flatMap((text) => text.split(","));
+  const texts = search.getAll(name);
+  return name === "site" && texts.length > 1 ? texts : split(texts);
 }
 
 function readWords(search, name) {
@@ -51,10 +57,15 @@ function said(value) {
   return encodeURIComponent(value).replaceAll("%3A", ":");
 }
 
+/** Each value by itself, a single one twice: so that nobody splits it. */
+function again(name, values) {
+  return (values.length > 1 ? values : [values[0], values[0]]).map((value) => `${name}=${said(value)}`).join("&");
+}
+
 export function listAddress(filters) {
   const lists = LISTS.filter((name) => filters[name].length).map((name) => {
     const values = name === "status" && isOpenOnly(filters) ? ["open"] : filters[name];
-    return `${name}=${values.map(said).join(",")}`;
+    return values.join().split(",").length > values.length ? again(name, values) : `${name}=${values.map(said).join(",")}`;
   });
   const instants = INSTANTS.filter((name) => filters[name]).map((name) => `${name}=${said(filters[name])}`);
   const parts = [...lists, ...instants];

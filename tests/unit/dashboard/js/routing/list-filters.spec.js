@@ -1,3 +1,4 @@
+import { query } from "/static/now/js/http/api.js";
 import { atAnyTime, listAddress, matches, NO_FILTERS, parseFilters, toggled } from "/static/now/js/routing/list-filters.js";
 import { match } from "/static/now/js/routing/router.js";
 import { equal } from "../expect.js";
@@ -40,6 +41,19 @@ export const specs = {
     equal(listAddress(filters), address);
     equal(listAddress(atAnyTime(filters)), "/?status=reported&category=noise&site=Mill%20Lane%204");
     equal(parseFilters(search("created_before=yesterday&site=,&category=")), NO_FILTERS);
+  },
+
+  "a site with commas survives the address, alone and among others"() {
+    for (const site of [["Hall 3, East"], ["Hall 3, East", "North"], ["North", "South"]]) {
+      const filters = { ...NO_FILTERS, site };
+      equal(route(listAddress(filters)).filters, filters);
+    }
+    equal(listAddress({ ...NO_FILTERS, site: ["North", "South"] }), "/?site=North,South");
+  },
+
+  "several values are asked for one by one"() {
+    const pairs = { ...NO_FILTERS, status: ["reported", "on_hold"], site: ["Hall 3, East"], limit: 5, cursor: null };
+    equal(query(pairs), "?status=reported&status=on_hold&site=Hall+3%2C+East&limit=5");
   },
 
   "a complaint must match every kind of filter"() {
