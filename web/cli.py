@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from complaints.alerts.triggers.routing import route_failed_again
 from complaints.clock import utcnow
 from complaints.events.sequencer import start_epoch
-from complaints.upkeep.bootstrap import create_categories, create_first_admin
+from complaints.upkeep.bootstrap import create_categories, create_first_admin, wait_for_others
 from complaints.upkeep.search_backlog import make_all_searchable
 from web.http.app_services import Services, services
 
@@ -42,10 +42,14 @@ def release() -> None:
     _check_connections(here)
     config = Config(ROOT / "alembic.ini")
     config.set_main_option("sqlalchemy.url", here.settings.database_url.replace("%", "%%"))
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except OperationalError as error:
+        raise click.ClickException(f"The migration was broken off; run release again: {error.orig}") from None
     settings, now = here.settings, utcnow()
     make_all_searchable(here.database)
     with here.database.write() as session:
+        wait_for_others(session)
         create_categories(session, now=now)
         if settings.admin_email and settings.admin_password:
             password = settings.admin_password.get_secret_value()

@@ -13,6 +13,14 @@ from complaints.texts.email_addresses import as_account
 from complaints.texts.kept_form import as_line
 from complaints.words import CATEGORIES, Role
 
+ADVISORY_LOCK = 0x4265_6769_6E
+
+
+def wait_for_others(session: Session) -> None:
+    """Let nobody else prepare the database until the transaction ends: a second release finds all done."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+
 
 def create_categories(session: Session, *, now: datetime) -> int:
     """Create the categories that are missing; return how many."""

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from alembic import op
 
 from migrations import spelling
+from migrations.batches import update_in_batches
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-BATCH = 5000
 COPIES = ("repeats", "replaces")
 CONSTRAINTS = {
     "alert": (
@@ -40,7 +40,7 @@ def upgrade() -> None:
         return
     with op.get_context().autocommit_block():
         for table in ("alert", "chat"):
-            _fill_in_batches(table)
+            update_in_batches(table, spelling.plain(spelling.fill(table)))
         _index(postgresql_concurrently=True)
         for table, names in CONSTRAINTS.items():
             for name in names:
@@ -51,21 +51,6 @@ def downgrade() -> None:
     """Undo it; what was filled goes with its columns."""
     for copy in COPIES:
         op.drop_index(f"ix_alert_{copy}", table_name="alert")
-
-
-def _fill_in_batches(table: str) -> None:
-    """Fill those rows of each batch that have something to fill; what is filled already stays."""
-    bind, last = op.get_bind(), None
-    rows = sa.table(table, sa.column("id", sa.Uuid()))
-    span = sa.text(f"{spelling.plain(spelling.fill(table))} AND id BETWEEN :first AND :last")
-    span = span.bindparams(sa.bindparam("first", type_=sa.Uuid()), sa.bindparam("last", type_=sa.Uuid()))
-    while True:
-        some = sa.select(rows.c.id).order_by(rows.c.id).limit(BATCH)
-        ids = bind.scalars(some if last is None else some.where(rows.c.id > last)).all()
-        if not ids:
-            return
-        last = ids[-1]
-        bind.execute(span, {"first": ids[0], "last": last})
 
 
 def _index(**options: bool) -> None:
