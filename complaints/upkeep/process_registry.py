@@ -98,17 +98,16 @@ def stopped_processes(redis: Redis) -> list[KnownProcess]:
     over = [one for one in known if not now - KEPT_SECONDS <= one.seen <= now + MISSED_AFTER_SECONDS]
     if over:
         redis.hdel(PROCESSES, *(f"{one.kind}/{one.name}" for one in over))
-    missed = sorted(
-        (one for one in known if one not in over and _is_missed(one, now)), key=lambda one: one.seen
-    )
-    stand_ins = [one for one in known if one not in over and not _is_missed(one, now)]
+    here = sorted((one for one in known if one not in over), key=lambda one: one.started)
+    missed = sorted((one for one in here if _is_missed(one, now)), key=lambda one: one.seen)
+    stand_ins = list(here)
     return [one for one in missed if not _is_replaced(one, stand_ins)]
 
 
 def _is_replaced(missed: KnownProcess, stand_ins: list[KnownProcess]) -> bool:
-    """Take the first that started since out of those who may stand in: one stands for one."""
+    """Take the first that started since out of the stand-ins: one stands for one, also if it stopped later."""
     for one in stand_ins:
-        if one.kind == missed.kind and one.started >= missed.seen:
+        if one.kind == missed.kind and one.started >= missed.seen and one is not missed:
             stand_ins.remove(one)
             return True
     return False

@@ -2,7 +2,9 @@
 
 import httpx
 import pytest
+from redis import Redis
 
+from complaints.upkeep.process_registry import PROCESSES
 from tools.stack import Stack, eventually
 
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
@@ -29,7 +31,10 @@ def test_the_only_one_of_its_kind(stack: Stack, kind: str) -> None:
 
 def test_one_of_two(stack: Stack) -> None:
     # Given two that work
-    stack.start("events", "second")
+    with Redis.from_url(stack.environment["REDIS_URL"]) as redis:
+        known = set(redis.hkeys(PROCESSES))
+        stack.start("events", "second")
+        eventually(lambda: set(redis.hkeys(PROCESSES)) - known)
     stack.wait_until_ready()
     # When
     stack.kill("second")

@@ -176,9 +176,12 @@ class TestProcesses:
         assert look(well)["silences"][0]["process"] == f"events {name(first)}"
         started = f'redress_process_stopped_seconds{{kind="events",process="{name(first)}"}}'
         assert measured(well, started) >= 300
-        # When another takes its place
-        SignOfLife(redis, "events").give_once()
-        assert look(well)["status"] == "ok"
+        # When another takes its place, which stops as well, and has one in its place
+        for started_ago, seen_ago in ((250, 200), (150, 100), (50, 0)):
+            another = SignOfLife(redis, "events")
+            another.give_once()
+            stop(redis, another, started_ago, seen_ago)
+            assert len(look(well).get("silences", ())) == (seen_ago > 0)
 
     def test_one_that_ends_well_is_not_missed(self, well: World, first: SignOfLife, redis: Redis) -> None:
         first.start()
@@ -211,11 +214,11 @@ def name(sign: SignOfLife) -> str:
     return sign._field.partition("/")[2]
 
 
-def stop(redis: Redis, sign: SignOfLife) -> None:
-    """Let it be five minutes that it was heard of last."""
-    _, seen = (int(part) for part in redis.hget(PROCESSES, sign._field).split())
-    sign._started = seen - 600
-    redis.hset(PROCESSES, sign._field, f"{seen - 600} {seen - 300}")
+def stop(redis: Redis, sign: SignOfLife, started_ago: int = 600, seen_ago: int = 300) -> None:
+    """Let it be so many seconds that it started, and was heard of last."""
+    now = redis.time()[0]
+    sign._started = now - started_ago
+    redis.hset(PROCESSES, sign._field, f"{now - started_ago} {now - seen_ago}")
 
 
 @SQLITE
