@@ -23,7 +23,7 @@ from complaints.clock import SharedClock, utcnow
 from complaints.waits.database_gate import DatabaseGate
 from complaints.waits.engines import WRITES, postgres_engine, sqlite_engine
 from complaints.waits.passing import as_operational
-from complaints.waits.patience import REQUEST, Patience
+from complaints.waits.patience import WORK, Patience
 from complaints.waits.writer_lock import WriterLock
 
 LOCK_WAIT_MS = 1000
@@ -66,7 +66,7 @@ class Database:
         url: str,
         *,
         pool_size: int = 10,
-        patience: Patience | None = REQUEST,
+        patience: Patience | None = WORK,
         committed: Callable[[Session], object] = lambda _: None,
     ) -> None:
         """`committed` is called with each session that has written and committed; it may not raise.

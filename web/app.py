@@ -9,6 +9,7 @@ from complaints.db import Database
 from complaints.events.wakeups import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
+from complaints.waits.patience import REQUEST
 from web import cli, compression
 from web.api.accounts import api_client_views, operator_views, sign_in_views
 from web.api.complaints import (
@@ -68,6 +69,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
         database=Database(
             settings.database_url,
             pool_size=settings.database_pool_size,
+            patience=REQUEST,
             committed=AlertSignals(redis).tell,
         ),
         redis=redis,

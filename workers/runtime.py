@@ -11,7 +11,6 @@ from complaints.events.event_stream import EventStream
 from complaints.events.wakeups import Poker, enqueue_with
 from complaints.redis_client import connect
 from complaints.settings import Settings
-from complaints.waits.patience import WORK
 from workers.dispatch import Dispatcher, make_dispatcher
 from workers.telegram.handlers.consume_updates import UpdateConsumer, make_update_consumer
 
@@ -52,7 +51,6 @@ def make_runtime(settings: Settings, celery: Celery) -> Runtime:
     database = Database(
         settings.database_url,
         pool_size=settings.database_pool_size,
-        patience=WORK,
         committed=signals.tell,
     )
     poker = Poker(redis, enqueue_with(celery))

@@ -57,7 +57,6 @@ FILTERS = [
     ("q=straße", 1),
     ("q=STRASSE", 1),
     ("q=nowhere lift", 0),
-    ("q=", 3),
     ("created_after=2020-01-01t00:00:00z", 3),
 ]
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from complaints.errors import Invalid
 from complaints.forms.fields import Form, Instant, in_form
@@ -37,15 +37,9 @@ Sites = Annotated[tuple[Text, ...], BeforeValidator(whole)]
 
 
 class Query(BaseModel):
-    """A query that refuses parameters it doesn't know. One without a value, as forms send it, is absent."""
+    """A query that refuses parameters it doesn't know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _leave_out_what_is_empty(cls, values: Any) -> Any:
-        """What is not known is refused all the same."""
-        return {name: value for name, value in values.items() if value != "" or name not in cls.model_fields}
 
 
 class PageQuery(Query):
