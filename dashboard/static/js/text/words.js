@@ -1,4 +1,6 @@
 // The words on screen, and what may follow what. One word per thing, the same as in the API.
+import { isolated, withoutControls } from "./isolated.js";
+
 export const STATUSES = ["reported", "acknowledged", "in_progress", "on_hold", "resolved", "rejected", "duplicate"];
 export const OPEN_STATUSES = STATUSES.slice(0, 4);
 export const SEVERITIES = ["critical", "high", "medium", "low"];
@@ -51,12 +53,12 @@ export function headline(complaint) {
 }
 
 export function firstLine(text) {
-  return (text ?? "").trim().split("\n", 1)[0];
+  return withoutControls((text ?? "").trim().split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/, 1)[0]);
 }
 
 /** Two letters for a name. */
 export function initials(name) {
-  const parts = (name ?? "").trim().split(/\s+/);
+  const parts = withoutControls(name ?? "").trim().split(/\s+/);
   return [parts[0], parts.length > 1 ? parts.at(-1) : ""].map((part) => [...(part ?? "")][0] ?? "").join("").toUpperCase();
 }
 
@@ -88,9 +90,9 @@ export function reasonOf(event) {
 function assignmentDeed(event) {
   const assignee = event.data?.assignee;
   if (!assignee) return "unassigned this";
-  return assignee.id === event.actor?.id ? "took this" : `assigned this to ${assignee.name}`;
+  return assignee.id === event.actor?.id ? "took this" : `assigned this to ${isolated(assignee.name)}`;
 }
 
 export function actorName(actor) {
-  return actor?.name || { api_client: "An API client", system: "Redress" }[actor?.kind] || "Somebody";
+  return (actor?.name && isolated(actor.name)) || { api_client: "An API client", system: "Redress" }[actor?.kind] || "Somebody";
 }

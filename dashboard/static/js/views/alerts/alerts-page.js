@@ -53,7 +53,7 @@ function Row({ alert, reload }) {
   const notes = [reasonOf(alert), alert.attempts > 1 && plural(alert.attempts, "attempt")].filter(Boolean).join(" ");
   return html`<li class="alert is-${toneOf(alert)}">
     <${AlertSign} alert=${alert} />
-    <p class="what"><strong>${alert.chat.title}</strong> <span class="faint">${kindLabel(alert.kind)}</span></p>
+    <p class="what"><strong><bdi>${alert.chat.title}</bdi></strong> <span class="faint">${kindLabel(alert.kind)}</span></p>
     <${About} alert=${alert} />
     <p class="how"><${Standing} key=${`${alert.state} ${alert.next_attempt_at} ${alert.digest?.state}`} alert=${alert} /> <${When} alert=${alert} /></p>
     ${notes && html`<p class="why faint">${notes}</p>`}

@@ -1,6 +1,7 @@
 // Who was told about a complaint on Telegram, how that went, and every attempt.
 import { useComputed } from "@preact/signals";
 import { kindLabel, mayRetry, outcomeOf, reasonOf, standing, toneOf } from "../../text/alert-words.js";
+import { isolated } from "../../text/isolated.js";
 import { absolute, clockTime } from "../../text/times.js";
 import { mayAct, plural } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
@@ -33,7 +34,7 @@ export function Retry({ alert, done }) {
     await api.post(`/alerts/${alert.id}/retry`);
     await done();
   });
-  const name = `Retry the alert to ${alert.chat.title}`;
+  const name = `Retry the alert to ${isolated(alert.chat.title)}`;
   return html`<div class="retry"><button type="button" aria-label=${name} disabled=${work.busy} onClick=${send}>Retry</button>
     <${Failure} problem=${work.problem} /></div>`;
 }
@@ -54,7 +55,7 @@ function Alert({ alert }) {
   return html`<li class="alert is-${toneOf(alert)}">
     <${AlertSign} alert=${alert} />
     <div>
-      <p class="line"><strong>${alert.chat?.title ?? "A chat"}</strong><span class="faint">${kindLabel(alert.kind)}</span></p>
+      <p class="line"><strong><bdi>${alert.chat?.title ?? "A chat"}</bdi></strong><span class="faint">${kindLabel(alert.kind)}</span></p>
       <p class="line"><${Standing} key=${`${alert.state} ${alert.next_attempt_at} ${alert.digest?.state}`} alert=${alert} /><${When} alert=${alert} /></p>
       ${reason && html`<p class="faint">${reason}</p>`}
       <${Tries} history=${alert.history} />

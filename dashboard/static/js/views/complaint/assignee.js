@@ -17,7 +17,7 @@ function Choose({ complaint, operators, work }) {
     work.run(() => (value ? actions.assign(complaint, value) : actions.unassign(complaint)));
   return html`<select aria-label="Assign to" disabled=${work.busy} value=${complaint.assignee?.id ?? ""} onChange=${choose}>
     <option value="">Nobody</option>
-    ${choices(operators, complaint.assignee).map(({ id, name }) => html`<option key=${id} value=${id}>${name}</option>`)}
+    ${choices(operators, complaint.assignee).map(({ id, name }) => html`<option key=${id} value=${id} dir="auto">${name}</option>`)}
   </select>`;
 }
 
@@ -32,7 +32,7 @@ export function Assignee({ complaint, acts }) {
       <${Avatar} name=${assignee?.name} />
       ${acts && operators.length
         ? html`<${Choose} key=${assignee?.id} complaint=${complaint} operators=${operators} work=${work} />`
-        : html`<span class="name">${assignee?.name ?? "Assigned to nobody"}</span>`}
+        : html`<span class="name"><bdi>${assignee?.name ?? "Assigned to nobody"}</bdi></span>`}
       ${acts && !mine && html`<button type="button" disabled=${work.busy} onClick=${() => work.run(() => actions.take(complaint))}>
         ${assignee ? "Take over" : "Assign to me"}</button>`}
     </div>

@@ -25,7 +25,7 @@ function Heading({ complaint }) {
       <${Status} status=${complaint.status} />
       <span class="faint"><${Ago} at=${complaint.created_at} /></span>
     </p>
-    <h1 tabindex="-1">${headline(complaint)}</h1>
+    <h1 tabindex="-1"><bdi>${headline(complaint)}</bdi></h1>
   </header>`;
 }
 
@@ -40,7 +40,7 @@ function Body({ complaint, detail, operator }) {
     </div>
     <div class="detail">
       <div class="story">
-        ${complaint.description !== headline(complaint) && html`<p class="description card">${complaint.description}</p>`}
+        ${complaint.description !== headline(complaint) && html`<p class="description card" dir="auto">${complaint.description}</p>`}
         <section aria-labelledby="activity">
           <h2 id="activity">Activity</h2>
           <${Timeline} detail=${detail} />

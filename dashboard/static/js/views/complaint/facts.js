@@ -16,14 +16,19 @@ function Due({ at, done, open }) {
 
 const Fact = ({ name, children }) => (children ? html`<div><dt>${name}</dt><dd>${children}</dd></div>` : null);
 
-function Reporter({ name, email, phone }) {
-  return html`<${Fact} name="Reporter">${name}<//>
-    <${Fact} name="E-mail">${email && html`<a href=${`mailto:${email}`}>${email}</a>`}<//>
-    <${Fact} name="Phone">${phone && html`<a href=${`tel:${phone}`}>${phone}</a>`}<//>`;
+/** An address that no mail could be sent to is shown as it was written. */
+function Email({ address, usable }) {
+  return usable ? html`<a href=${`mailto:${address}`}><bdi>${address}</bdi></a>` : html`<bdi>${address}</bdi> <span class="faint">(not usable for mail)</span>`;
+}
+
+function Reporter({ name, email, phone, email_usable: usable = true }) {
+  return html`<${Fact} name="Reporter">${name && html`<bdi>${name}</bdi>`}<//>
+    <${Fact} name="E-mail">${email && html`<${Email} address=${email} usable=${usable} />`}<//>
+    <${Fact} name="Phone">${phone && html`<a href=${`tel:${phone}`}><bdi>${phone}</bdi></a>`}<//>`;
 }
 
 const FORMS = {
-  text: (value) => value,
+  text: (value) => value && html`<bdi>${value}</bdi>`,
   word: capital,
   instant: (at) => at && absolute(at),
   due: (at, complaint, done) => at && html`<${Due} at=${at} done=${complaint[done]} open=${isOpen(complaint.status)} />`,

@@ -16,8 +16,8 @@ function Fact({ event, at }) {
   const reason = reasonOf(event);
   return html`<li class="fact">
     <span class="sign"><${Sign} event=${event} /></span>
-    <div><p><strong>${actorName(event.actor)}</strong> ${deed(event)} <span class="faint">· <${Ago} at=${at} /></span></p>
-      ${reason && html`<p class="said">${reason}</p>`}</div>
+    <div><p><strong><bdi>${actorName(event.actor)}</bdi></strong> ${deed(event)} <span class="faint">· <${Ago} at=${at} /></span></p>
+      ${reason && html`<p class="said" dir="auto">${reason}</p>`}</div>
   </li>`;
 }
 
@@ -26,10 +26,10 @@ function Comment({ comment, at }) {
   return html`<li class="comment">
     <span class="sign"><${Avatar} name=${actorName(comment.author)} /></span>
     <article class="card">
-      <p class="by"><strong>${actorName(comment.author)}</strong>
+      <p class="by"><strong><bdi>${actorName(comment.author)}</bdi></strong>
         <span class="faint"><${Ago} at=${at} /></span>
         <span class="tag">${internal && html`<${Icon} name="lock" />`}${capital(comment.visibility)}</span></p>
-      <p class="text">${comment.text}</p>
+      <p class="text" dir="auto">${comment.text}</p>
     </article>
   </li>`;
 }

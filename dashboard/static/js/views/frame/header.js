@@ -1,5 +1,6 @@
 // Who is here, where to go, and whether what is on screen is live.
 import { useRef } from "preact/hooks";
+import { isolated } from "../../text/isolated.js";
 import { capital, mayAct } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
 import { Avatar } from "../shared/badges.js";
@@ -19,11 +20,11 @@ function Account({ operator }) {
   const menu = useRef(null);
   const close = () => menu.current.hidePopover();
   return html`
-    <button type="button" class="quiet account" popovertarget="account" aria-label=${`Account of ${operator.name}`}>
+    <button type="button" class="quiet account" popovertarget="account" aria-label=${`Account of ${isolated(operator.name)}`}>
       <${Avatar} name=${operator.name} />
     </button>
     <div id="account" popover class="card menu" ref=${menu}>
-      <p><strong>${operator.name}</strong><br /><span class="faint">${operator.email} · ${capital(operator.role)}</span></p>
+      <p><strong><bdi>${operator.name}</bdi></strong><br /><span class="faint"><bdi>${operator.email}</bdi> · ${capital(operator.role)}</span></p>
       ${operator.role === "admin" && html`<a class="button" href="/categories" onClick=${close}>Categories and times</a>`}
       <${Failure} problem=${work.problem} />
       <button type="button" disabled=${work.busy} onClick=${() => work.run(() => actions.signOut())}>Sign out</button>

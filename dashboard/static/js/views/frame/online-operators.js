@@ -7,7 +7,7 @@ import { html } from "../shared/html.js";
 function Names({ online, operator }) {
   const unnamed = online.count - online.operators.length;
   return html`<ul>
-    ${online.operators.map((one) => html`<li key=${one.id}><${Avatar} name=${one.name} />${one.name}${one.id === operator.id && " (you)"}</li>`)}
+    ${online.operators.map((one) => html`<li key=${one.id}><${Avatar} name=${one.name} /><bdi>${one.name}</bdi>${one.id === operator.id && " (you)"}</li>`)}
     ${unnamed > 0 && html`<li class="faint">and ${unnamed} more</li>`}
   </ul>`;
 }

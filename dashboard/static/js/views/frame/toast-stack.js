@@ -13,7 +13,7 @@ function Sign({ toast }) {
 
 function Toast({ toast, dismiss }) {
   const body = html`<strong>${toast.title}</strong>
-    <span class="text">${toast.reference && html`<span class="reference">${toast.reference}</span>`} ${toast.text}</span>`;
+    <span class="text">${toast.reference && html`<span class="reference">${toast.reference}</span>`} <bdi>${toast.text}</bdi></span>`;
   return html`<li class="toast card ${toast.kind} ${toast.severity ?? ""}">
     <${Sign} toast=${toast} />
     ${toast.href ? html`<a class="body" href=${toast.href} onClick=${dismiss}>${body}</a>` : html`<div class="body">${body}</div>`}

@@ -22,7 +22,7 @@ function Late({ at }) {
 function Place({ complaint }) {
   return html`<span class="place">
     <span class="category">${capital(complaint.category)}</span>
-    ${complaint.site && html`<span class="site">${complaint.site}</span>`}
+    ${complaint.site && html`<span class="site"><bdi>${complaint.site}</bdi></span>`}
   </span>`;
 }
 
@@ -32,12 +32,12 @@ function Summary({ complaint }) {
   return html`<a href=${`/complaints/${reference}`}>
     <${Severity} severity=${severity} quiet />
     <span class="reference">${reference}</span>
-    <span class="headline"><span class="subject">${headline(complaint)}</span>
-      ${subject && html`<span class="excerpt">${firstLine(description)}</span>`}</span>
+    <span class="headline"><span class="subject"><bdi>${headline(complaint)}</bdi></span>
+      ${subject && html`<span class="excerpt"><bdi>${firstLine(description)}</bdi></span>`}</span>
     ${waits && html`<${Late} at=${complaint.ack_due_at} />`}
     <${Place} complaint=${complaint} />
     <${Status} status=${status} />
-    <span class="assignee"><${Avatar} name=${assignee?.name} /><span class="name">${assignee?.name ?? "Nobody"}</span></span>
+    <span class="assignee"><${Avatar} name=${assignee?.name} /><span class="name"><bdi>${assignee?.name ?? "Nobody"}</bdi></span></span>
     <${Age} at=${complaint.created_at} />
   </a>`;
 }

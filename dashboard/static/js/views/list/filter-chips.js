@@ -13,7 +13,7 @@ function spanOf({ created_after: after, created_before: before }, nowMs) {
 
 function Chip({ text, title, filters }) {
   return html`<li><a class="chip" href=${listAddress(filters)} title=${title}>
-    <span class="visually-hidden">Remove the filter </span><span>${text}</span><${Icon} name="close" /></a></li>`;
+    <span class="visually-hidden">Remove the filter </span><bdi>${text}</bdi><${Icon} name="close" /></a></li>`;
 }
 
 export function FilterChips({ filters }) {

@@ -22,7 +22,7 @@ function Picker({ name, label, words, filters, as }) {
     <ul class="card" tabindex="-1" aria-label=${`Filter by ${label.toLowerCase()}`}>
       ${words.map((word) => html`<li key=${word}>
         <a href=${listAddress(toggled(filters, name, word))} aria-current=${filters[name].includes(word) ? "true" : undefined}>
-          <span>${as(word)}</span>${filters[name].includes(word) && html`<${Icon} name="check" />`}
+          <bdi>${as(word)}</bdi>${filters[name].includes(word) && html`<${Icon} name="check" />`}
         </a></li>`)}
     </ul>
   </details>`;

@@ -60,7 +60,7 @@ export function LinkCard({ linked, made, ended }) {
   }, [linked]);
   if (link) return html`<${Ways} link=${link} ended=${end} />`;
   return html`
-    ${linked && html`<p class="success" role="status"><${Icon} name="check" />${linked.title} is linked.</p>`}
+    ${linked && html`<p class="success" role="status"><${Icon} name="check" /><bdi>${linked.title}</bdi> is linked.</p>`}
     <p>You get a link that works once, for your own chat with the bot or for a group.</p>
     <${Failure} problem=${work.problem} />
     <button type="button" class="primary" disabled=${work.busy} onClick=${ask}>${linked ? "Link another chat" : "Make a link"}</button>

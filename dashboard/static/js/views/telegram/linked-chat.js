@@ -2,6 +2,7 @@
 import { useComputed } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import { noteOn, stateOf } from "../../text/chat-words.js";
+import { isolated } from "../../text/isolated.js";
 import { deliveryLine, quietLine, wantedLine } from "../../text/preference-words.js";
 import { capital } from "../../text/words.js";
 import { useApp } from "../shared/app-context.js";
@@ -15,8 +16,8 @@ function Who({ chat }) {
   const state = useComputed(() => stateOf(chat, clock.nowMs.value)).value;
   const lines = [wantedLine, quietLine, deliveryLine].map((line) => line(chat.preferences)).filter(Boolean);
   const note = noteOn(chat);
-  return html`<div class="who"><strong>${chat.title}</strong> <span class="tag">${state}</span>
-    <span class="faint">${[capital(chat.type), chat.operator?.name].filter(Boolean).join(" · ")}</span>
+  return html`<div class="who"><strong><bdi>${chat.title}</bdi></strong> <span class="tag">${state}</span>
+    <span class="faint">${[capital(chat.type), chat.operator && isolated(chat.operator.name)].filter(Boolean).join(" · ")}</span>
     ${note && html`<p class="note">${note}</p>`}
     ${chat.state !== "left" && lines.map((line) => html`<p class="faint" key=${line}>${line}</p>`)}</div>`;
 }

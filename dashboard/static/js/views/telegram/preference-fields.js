@@ -39,7 +39,7 @@ function Words({ name, one, words, draft, set }) {
   const choose = (word) => (on) => set(({ [name]: known }) => ({ [name]: on ? [...known, word] : without(known, word) }));
   if (words.length) {
     return html`<div class="checks">${all.map((word) => html`<${Check} key=${word} on=${chosen.includes(word)} change=${choose(word)}>
-      ${name === "categories" ? capital(word) : word}<//>`)}</div>`;
+      <bdi>${name === "categories" ? capital(word) : word}</bdi><//>`)}</div>`;
   }
   const read = (text) => [...new Set(text.split("\n").map((line) => line.trim()).filter(Boolean))];
   return html`<textarea rows="3" aria-label=${`One ${one} a line`} placeholder=${`One ${one} a line`} defaultValue=${chosen.join("\n")}

@@ -1,5 +1,6 @@
 // The preferences of one chat, as a form that sends only what was changed.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { isolated } from "../../text/isolated.js";
 import { changesBetween, problemsByField } from "../../text/preference-words.js";
 import { useApp } from "../shared/app-context.js";
 import { useDraft } from "../shared/draft.js";
@@ -30,7 +31,7 @@ export function PreferencesForm({ chat, close }) {
     if (!isChanged() || (await work.run(send))) close();
   };
   const fields = { draft, set, id: chat.id, problems: problemsByField(work.problem) };
-  return html`<form class="preferences" ref=${form} aria-label=${`Preferences of ${chat.title}`} onSubmit=${save}
+  return html`<form class="preferences" ref=${form} aria-label=${`Preferences of ${isolated(chat.title)}`} onSubmit=${save}
     onKeyDown=${(event) => event.key === "Escape" && !isChanged() && close()}>
     <${Kinds} ...${fields} />
     <${Minimum} ...${fields} />

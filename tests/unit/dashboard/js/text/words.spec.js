@@ -1,4 +1,4 @@
-import { deed, initials, stepsFrom } from "/static/now/js/text/words.js";
+import { actorName, deed, headline, initials, stepsFrom } from "/static/now/js/text/words.js";
 import { equal } from "../expect.js";
 
 export const specs = {
@@ -15,5 +15,18 @@ export const specs = {
     equal(deed({ name: "assignment_update", actor: kofi, data: { assignee: kofi } }), "took this");
     equal(deed({ name: "assignment_update", actor: kofi, data: { assignee: null } }), "unassigned this");
     equal([initials("Ines Moreau"), initials("Ana"), initials("")], ["IM", "A", ""]);
+  },
+
+  "a name from right to left turns nothing beside it, in a sentence either"() {
+    const noa = { id: "1", name: "נועה" };
+    equal(deed({ name: "assignment_update", data: { assignee: noa } }), "assigned this to \u2068נועה\u2069");
+    equal(actorName(noa), "\u2068נועה\u2069");
+    equal(actorName({ name: "\u202eKofi\u2069" }), "Kofi");
+    equal(initials(actorName({ name: "נועה כהן" })), "נכ");
+  },
+
+  "a headline is one line, whatever breaks lines"() {
+    const lines = ["It leaks\nfast", "It leaks\r\nfast", " It leaks\u2028fast", "It leaks\u0085fast", "It \u202eleaks"];
+    equal(lines.map((description) => headline({ description })), lines.map(() => "It leaks"));
   },
 };
