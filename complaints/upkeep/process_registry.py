@@ -3,6 +3,7 @@
 | key                  | type | fields                                                            |
 | -------------------- | ---- | ----------------------------------------------------------------- |
 | `redress:processes`  | hash | `{kind}/{name}`: when it started and was last seen, in Redis' seconds |
+| `redress:replaced`   | hash | `{kind}/{name}` of one that stopped: who took its place, for good    |
 
 Who stops without a word keeps its name in there. It is missed until another process of its kind starts, which
 stands in for it, or for a day.
@@ -21,6 +22,7 @@ from redis import Redis, RedisError
 from complaints.ids import new_secret
 
 PROCESSES = "redress:processes"
+REPLACED = "redress:replaced"
 BEAT_SECONDS = 5.0
 MISSED_AFTER_SECONDS = 20
 KEPT_SECONDS = 24 * 3600
@@ -37,6 +39,11 @@ class KnownProcess:
     name: str
     started: int
     seen: int
+
+    @property
+    def field(self) -> str:
+        """What it is called in Redis."""
+        return f"{self.kind}/{self.name}"
 
     @property
     def seen_at(self) -> datetime:
@@ -94,23 +101,36 @@ def stopped_processes(redis: Redis) -> list[KnownProcess]:
 
     Forgets those of yesterday, and what a clock wrote that was ahead.
     """
-    now, known = _now(redis), _known(redis)
+    now, known, replaced = _now(redis), _known(redis), _replaced(redis)
     over = [one for one in known if not now - KEPT_SECONDS <= one.seen <= now + MISSED_AFTER_SECONDS]
-    if over:
-        redis.hdel(PROCESSES, *(f"{one.kind}/{one.name}" for one in over))
     here = sorted((one for one in known if one not in over), key=lambda one: one.started)
+    forgotten = [one.field for one in over]
+    if forgotten:
+        redis.hdel(PROCESSES, *forgotten)
+        redis.hdel(REPLACED, *forgotten)
     missed = sorted((one for one in here if _is_missed(one, now)), key=lambda one: one.seen)
-    stand_ins = list(here)
-    return [one for one in missed if not _is_replaced(one, stand_ins)]
+    gone = [one for one in missed if one.field not in replaced]
+    stand_ins = [one for one in here if one.field not in replaced.values()]
+    took_place: dict[Any, Any] = {
+        one.field: by.field for one in gone if (by := _take_stand_in(one, stand_ins)) is not None
+    }
+    if took_place:
+        redis.hset(REPLACED, mapping=took_place)
+    return [one for one in gone if one.field not in took_place]
 
 
-def _is_replaced(missed: KnownProcess, stand_ins: list[KnownProcess]) -> bool:
-    """Take the first that started since out of the stand-ins: one stands for one, also if it stopped later."""
+def _take_stand_in(missed: KnownProcess, stand_ins: list[KnownProcess]) -> KnownProcess | None:
+    """Take the first that started since out of the stand-ins: one stands for one, also if it stops later."""
     for one in stand_ins:
         if one.kind == missed.kind and one.started >= missed.seen and one is not missed:
             stand_ins.remove(one)
-            return True
-    return False
+            return one
+    return None
+
+
+def _replaced(redis: Redis) -> dict[str, str]:
+    found = cast(dict[Any, Any], redis.hgetall(REPLACED))
+    return {_text(gone): _text(by) for gone, by in found.items()}
 
 
 def _is_missed(one: KnownProcess, now: int) -> bool:

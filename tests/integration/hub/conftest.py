@@ -129,7 +129,7 @@ def start_hub(database: Database, redis: Redis, tokens: Tokens) -> Iterator[Star
     yield start
     for hub in running:
         hub.drain(2)
-        assert hub.join(5)
+        assert hub.join(60)
         hub._parts.context.redis_thread.shutdown()  # its last jobs use the client that is closed next
 
 

@@ -39,7 +39,7 @@ class Watch:
         """Return what was logged until all have ended."""
         with capture_logs() as logs:
             self.threads.start(targets)
-            assert self.threads.join(5)
+            assert self.threads.join(60)
         return [f"{line['event']} {line['thread']}" for line in logs]
 
 
