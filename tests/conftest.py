@@ -41,7 +41,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """
     if all(path.startswith("tests/unit") for path in config.args):
         return 0
-    return 3 * (os.cpu_count() or 1)
+    return 2 * (os.cpu_count() or 1)
 
 
 def migrate(url: str) -> None:
