@@ -1,6 +1,7 @@
-"""What tests share: a real Valkey, and a fresh migrated database for each test, on SQLite and on PostgreSQL.
+"""What tests share: a real Valkey, and a migrated database that is as new for each test, on each engine.
 
-Each pytest-xdist worker has servers of its own, so that tests never meet.
+Each pytest-xdist worker has servers of its own, so that tests never meet. A test that breaks its database
+or changes its tables is marked `own_database`, or asks for `sqlite_url` or `postgresql_url`: that one is its own.
 """
 
 import os
@@ -23,6 +24,7 @@ from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.redis_client import connect
 from complaints.upkeep.bootstrap import create_categories
+from tests.kept_databases import KeptDatabase, keep_postgresql, keep_sqlite
 from tools.environment import free_port
 
 hypothesis_settings.register_profile("here", deadline=None)  # machines are noisy
@@ -157,16 +159,70 @@ def postgresql_stack_url(postgres_server: PostgresServer) -> str:
     return postgres_url(postgres_server, "stack")
 
 
+@pytest.fixture(scope="session")
+def kept_databases() -> Iterator[dict[str, KeptDatabase]]:
+    """The kept databases that were asked for, by their URLs."""
+    kept: dict[str, KeptDatabase] = {}
+    yield kept
+    for database in kept.values():
+        database.close()
+
+
+@pytest.fixture(scope="session")
+def kept_sqlite(sqlite_template: Path, kept_databases: dict[str, KeptDatabase]) -> Iterator[KeptDatabase]:
+    """A SQLite database for many tests, in memory where there is room: there no commit waits for a disk."""
+    with tempfile.TemporaryDirectory(prefix="redress-sqlite-", dir=folder_in_memory()) as folder:
+        path = shutil.copyfile(sqlite_template, Path(folder) / "redress.db")
+        kept = keep_sqlite(f"sqlite:///{path}", sqlite_template)
+        kept_databases[kept.url] = kept
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def kept_postgresql(
+    postgres_server: PostgresServer, postgres_template: str, kept_databases: dict[str, KeptDatabase]
+) -> KeptDatabase:
+    """A PostgreSQL database for many tests."""
+    with psycopg.connect(postgres_server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE kept TEMPLATE {postgres_template}")
+    kept = keep_postgresql(postgres_url(postgres_server, "kept"))
+    kept_databases[kept.url] = kept
+    return kept
+
+
+@pytest.fixture
+def renewed_sqlite_url(kept_sqlite: KeptDatabase) -> str:
+    """The kept SQLite database, as new."""
+    kept_sqlite.renew()
+    return kept_sqlite.url
+
+
+@pytest.fixture
+def renewed_postgresql_url(kept_postgresql: KeptDatabase) -> str:
+    """The kept PostgreSQL database, as new."""
+    kept_postgresql.renew()
+    return kept_postgresql.url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database, on each engine in turn."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
+    """A database that is as new, on each engine in turn."""
+    return url_of(request, request.param)
+
+
+def url_of(request: pytest.FixtureRequest, engine: str) -> str:
+    """Return the URL of a database on the engine: the kept one, or one of the test's own where it says so."""
+    is_own = request.node.get_closest_marker("own_database") is not None
+    url: str = request.getfixturevalue(f"{engine}_url" if is_own else f"renewed_{engine}_url")
     return url
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """The fresh database, opened."""
+def database(database_url: str, kept_databases: dict[str, KeptDatabase]) -> Iterator[Database]:
+    """The test's database, opened."""
+    if database_url in kept_databases:
+        yield kept_databases[database_url].opened
+        return
     opened = Database(database_url)
     yield opened
     opened.close()

@@ -7,6 +7,7 @@ folder, listens on free ports of 127.0.0.1, and is gone when the block ends.
 import os
 import shlex
 import signal
+import ssl
 import subprocess
 import time
 from collections.abc import Callable
@@ -27,19 +28,27 @@ ADMIN_EMAIL = "admin@example.org"
 ADMIN_PASSWORD = "correct horse battery"  # noqa: S105 - of a database that lives as long as the block
 PROCESSES = ("telegram", "web", "events", "alerts", "beat", "bot")
 STOP_SECONDS = 20
+SOON_SECONDS, LATER_SECONDS = 0.02, 0.3
+LONGER = 1.3
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients of loopback's http: to load the certificates that httpx trusts takes longer than a request."""
 Found = TypeVar("Found")
 
 
 def eventually(look: Callable[[], Found], *, seconds: float = 60, what: str = "it") -> Found:
-    """Return the first truthy thing that `look` returns; raises AssertionError after `seconds`."""
-    deadline = time.monotonic() + seconds
+    """Return the first truthy thing that `look` returns; raises AssertionError after `seconds`.
+
+    It looks ever less often: what is looked at has work to do.
+    """
+    deadline, pause = time.monotonic() + seconds, SOON_SECONDS
     while True:
         found = look()
         if found:
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not happen within {seconds} s")
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(pause * LONGER, LATER_SECONDS)
 
 
 class Stack:
@@ -144,12 +153,16 @@ class Stack:
                 if process.poll() is not None:
                     raise AssertionError(f"{name} ended:\n{self.log(name).read_text()[-4000:]}")
             try:
-                answer = httpx.get(f"{self.url}/readyz", timeout=5)
+                return bool(self.readiness()["status"] == "ok")
             except httpx.HTTPError:
                 return False
-            return bool(answer.json()["status"] == "ok")
 
         eventually(ready, seconds=seconds, what="the stack's readiness")
+
+    def readiness(self) -> dict[str, Any]:
+        """Return what `/readyz` says; raises `httpx.HTTPError` where web does not answer."""
+        said: dict[str, Any] = httpx.get(f"{self.url}/readyz", timeout=10, verify=PLAIN).json()
+        return said
 
     def log(self, name: str) -> Path:
         """Return the file with everything that the process printed."""
@@ -157,7 +170,7 @@ class Stack:
 
     def sign_in(self) -> httpx.Client:
         """Return a client with the first admin's token."""
-        client = httpx.Client(base_url=f"{self.url}/api/v1", timeout=10)
+        client = httpx.Client(base_url=f"{self.url}/api/v1", timeout=10, verify=PLAIN)
         answer = client.post("/auth/login", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
         answer.raise_for_status()
         client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
@@ -165,7 +178,7 @@ class Stack:
 
     def phone(self) -> httpx.Client:
         """Return a client of the sandbox's scripting API."""
-        return httpx.Client(base_url=f"{self.telegram_url}/sandbox", timeout=10)
+        return httpx.Client(base_url=f"{self.telegram_url}/sandbox", timeout=10, verify=PLAIN)
 
     def link_chat(self, client: httpx.Client, phone: httpx.Client, name: str = "Ada") -> int:
         """Link a new private chat to the client's operator; return its Telegram id."""

@@ -3,25 +3,28 @@
 A test that fails shows what the processes said last.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from typing import Any
 
 import httpx
 import pytest
 
 from tools.stack import Stack
 
+END_STACK = pytest.StashKey[Callable[[], None]]()
 LINES = 15
 LINE_LENGTH = 300
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one stack in one worker of pytest-xdist."""
+    """Keep the tests of one stack in one worker of pytest-xdist; the dashboard's have one of their own."""
     for item in items:
         callspec = getattr(item, "callspec", None)
         if "stack" in getattr(item, "fixturenames", ()):
             engine = callspec.params.get("stack", "sqlite") if callspec else "sqlite"
-            item.add_marker(pytest.mark.xdist_group(f"stack-{engine}"))
+            item.add_marker(pytest.mark.xdist_group(f"stack-{engine}-{item.path.parent.name}"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -38,6 +41,24 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             ]
             report.sections.append((path.name, "\n".join(line[:LINE_LENGTH] for line in lines[-LINES:])))
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """Know how to end the stack that is started."""
+    if fixturedef.argname == "stack":
+        request.config.stash[END_STACK] = partial(fixturedef.finish, request)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """End the stack after the last of its tests: its processes would work on beside the others."""
+    yield
+    if nextitem is None or "stack" not in getattr(nextitem, "fixturenames", ()):
+        item.config.stash.get(END_STACK, lambda: None)()
 
 
 ROOMY = {

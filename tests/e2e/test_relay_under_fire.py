@@ -13,7 +13,7 @@ from redis import Redis
 
 from tests.e2e.listening import Listener
 from tools.environment import free_port
-from tools.stack import Stack, eventually
+from tools.stack import PLAIN, Stack, eventually
 
 pytestmark = pytest.mark.parametrize("stack", ["postgresql"], indirect=True)
 
@@ -37,7 +37,7 @@ def second_port(stack: Stack) -> Iterator[int]:
 def wait_until_healthy(url: str) -> None:
     def healthy() -> bool:
         try:
-            return httpx.get(f"{url}/api/v1/websocket/health", timeout=5).status_code == 200
+            return httpx.get(f"{url}/api/v1/websocket/health", timeout=5, verify=PLAIN).status_code == 200
         except httpx.HTTPError:
             return False
 

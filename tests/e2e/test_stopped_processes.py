@@ -1,6 +1,5 @@
 """Each process that dies is named by `/readyz`, alone, until another takes its place."""
 
-import httpx
 import pytest
 from redis import Redis
 
@@ -12,8 +11,7 @@ WITHIN_SECONDS = 90
 
 
 def workers(stack: Stack) -> str:
-    check = httpx.get(f"{stack.url}/readyz", timeout=10).json()["checks"]["workers"]
-    return str(check.get("detail", ""))
+    return str(stack.readiness()["checks"]["workers"].get("detail", ""))
 
 
 @pytest.mark.parametrize("kinds", [("beat",), ("events", "alerts", "bot")])

@@ -17,7 +17,7 @@ from complaints.db import Database
 from complaints.words import Role
 from tests.factories import an_operator
 from tools import chromium
-from tools.stack import ADMIN_EMAIL, ADMIN_PASSWORD, Stack
+from tools.stack import ADMIN_EMAIL, ADMIN_PASSWORD, PLAIN, Stack
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
@@ -122,7 +122,7 @@ def vera(stack: Stack) -> str:
 @pytest.fixture(scope="session")
 def colleague(stack: Stack, kofi: str) -> Iterator[httpx.Client]:
     """The API, signed in as the agent."""
-    with httpx.Client(base_url=f"{stack.url}/api/v1", timeout=10) as client:
+    with httpx.Client(base_url=f"{stack.url}/api/v1", timeout=10, verify=PLAIN) as client:
         answer = client.post("/auth/login", json={"email": kofi, "password": ADMIN_PASSWORD})
         client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         yield client
@@ -131,7 +131,7 @@ def colleague(stack: Stack, kofi: str) -> Iterator[httpx.Client]:
 def sign_in(stack: Stack, email: str) -> list[Any]:
     """Return the cookies of a new session."""
     credentials = {"email": email, "password": ADMIN_PASSWORD, "cookies": True}
-    answer = httpx.post(f"{stack.url}/api/v1/auth/login", json=credentials).raise_for_status()
+    answer = httpx.post(f"{stack.url}/api/v1/auth/login", json=credentials, verify=PLAIN).raise_for_status()
     return [
         {"name": cookie.name, "value": cookie.value or "", "domain": "127.0.0.1", "path": cookie.path}
         for cookie in answer.cookies.jar

@@ -23,6 +23,8 @@ from workers.dispatch import dispatch_due
 from workers.render.base.render_context import RenderContext
 from workers.render.preferences.settings_message import panel_message
 
+pytestmark = pytest.mark.own_database
+
 REMARK = "remark"
 TELEGRAMS = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
 

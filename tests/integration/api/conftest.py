@@ -1,6 +1,7 @@
 """The API as Flask's test client sees it, on a database and a Valkey of its own; pokes are recorded, not sent."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from redis import Redis
 
 from complaints.accounts import passwords
 from complaints.settings import Settings
+from tests.integration.api.kept_apps import KeptApps
 from tests.integration.api.people import Pokes, World
-from web.app import create_app
+from tests.kept_databases import KeptDatabase
 
 
 @pytest.fixture(autouse=True)
@@ -43,14 +45,24 @@ def pokes(redis: Redis) -> Pokes:
     return Pokes(redis)
 
 
+@pytest.fixture(scope="session")
+def kept_apps(kept_databases: dict[str, KeptDatabase]) -> Iterator[KeptApps]:
+    """The applications that are kept with their databases."""
+    with closing(KeptApps()) as apps:
+        yield apps
+
+
 @pytest.fixture
-def app(settings: Settings, pokes: Pokes) -> Iterator[APIFlask]:
-    made = create_app(settings, enqueue=pokes.record)
+def app(
+    settings: Settings, pokes: Pokes, kept_databases: dict[str, KeptDatabase], kept_apps: KeptApps
+) -> Iterator[APIFlask]:
+    """The application; one on a kept database is kept with it, and is as new."""
+    keeper = kept_apps if settings.database_url in kept_databases else KeptApps()
+    made = keeper.get(settings, pokes.record)
     yield made
-    here = made.extensions["redress"]
-    here.poker.close()
-    here.database.close()
-    here.redis.close()
+    made.extensions["redress"].poker.close()
+    if keeper is not kept_apps:
+        keeper.close()
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from complaints.waits.patience import CONNECT_SECONDS, PING_SECONDS, Patience
 from tests.integration.db.standstill import stopped
 from tools.stack import eventually
 
+pytestmark = pytest.mark.own_database
+
 SHORT = Patience(1.0)
 LONGEST_SECONDS = PING_SECONDS + CONNECT_SECONDS + SHORT.silence
 
@@ -35,12 +37,6 @@ def hasty(database_url: str) -> Iterator[Database]:
 
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
 
 
 def write(database: Database) -> None:

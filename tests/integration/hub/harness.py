@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -23,6 +22,7 @@ from complaints.db import Database
 from complaints.redis_client import connect as connect_redis
 from complaints.settings import load_settings
 from tests.integration.hub.writing import Writing
+from tools.stack import Found, eventually
 from web.app import create_app
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,13 +31,9 @@ DEADLINE = 60.0
 START_SECONDS = 30.0
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = DEADLINE) -> Any:
+def wait_until(condition: Callable[[], Found], seconds: float = DEADLINE) -> Found:
     """Return the first true value of the condition; fail if there is none in time."""
-    until = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.01)
-    return found
+    return eventually(condition, seconds=seconds)
 
 
 def os_environment(deployment: "Deployment") -> dict[str, str]:

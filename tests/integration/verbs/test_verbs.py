@@ -57,9 +57,9 @@ def test_an_unknown_category_is_refused_and_nothing_is_stored(database: Database
 
 @pytest.mark.parametrize("before", list(Status))
 @pytest.mark.parametrize("after", list(Status))
-def test_only_the_transition_table_is_allowed(sqlite_url: str, before: Status, after: Status) -> None:
+def test_only_the_transition_table_is_allowed(renewed_sqlite_url: str, before: Status, after: Status) -> None:
     # Given
-    database = Database(sqlite_url)
+    database = Database(renewed_sqlite_url)
     reference = make_complaint(database)
     with database.write() as session:
         complaint = find_locked(session, reference, sites=None)

@@ -29,8 +29,8 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_url(renewed_sqlite_url: str) -> str:
+    return renewed_sqlite_url
 
 
 class BotApi(BaseHTTPRequestHandler):

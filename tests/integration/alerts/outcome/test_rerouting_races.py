@@ -95,6 +95,7 @@ def test_two_chats_of_one_operator_that_are_lost_at_once_lose_nothing(
     assert [state for _, state, _ in rows(office, admin)] == ["pending"] * 10
 
 
+@pytest.mark.own_database
 def test_thousands_are_rerouted_in_few_statements_and_short_transactions(
     office: Office, operator: Operator, chat: Chat
 ) -> None:

@@ -7,9 +7,9 @@ from workers.dispatch import dispatch_due
 
 
 @pytest.fixture
-def database_url(sqlite_url):
+def database_url(renewed_sqlite_url):
     """One engine is enough here: what differs between them is tested with the claims."""
-    return sqlite_url
+    return renewed_sqlite_url
 
 
 @pytest.fixture

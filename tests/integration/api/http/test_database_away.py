@@ -13,6 +13,8 @@ from sqlalchemy import event
 from complaints.db import Database
 from tests.integration.api.people import World, problem_of
 
+pytestmark = pytest.mark.own_database
+
 SUBMISSION = {"description": "The lift is stuck"}
 
 

@@ -11,6 +11,8 @@ from complaints.logs import configure_logs
 from complaints.settings import Settings
 from tests.integration.api.people import World
 
+pytestmark = pytest.mark.own_database
+
 SECRETS = ("the lift smells of fish", "Ada Lovelace-Byron", "ada.byron@example.org", "+44 20 7946 0999")
 BODY = {
     "description": SECRETS[0],

@@ -17,6 +17,7 @@ def test_what_the_router_refuses_is_a_problem_too(world: World) -> None:
     assert {"GET", "POST"} <= set(response.headers["Allow"].split(", "))
 
 
+@pytest.mark.own_database
 def test_a_fault_of_ours_is_a_problem_without_details(world: World) -> None:
     # Given
     def fail() -> None:

@@ -37,6 +37,7 @@ def test_every_kind_of_answer_is_cautious(world: World, path: str) -> None:
     assert "Strict-Transport-Security" not in headers
 
 
+@pytest.mark.own_database
 def test_a_fault_of_ours_is_cautious_too(world: World) -> None:
     world.app.add_url_rule("/broken", view_func=lambda: 1 / 0)
     world.app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -12,6 +12,8 @@ from complaints.models import TelegramUpdate
 from complaints.upkeep.write_probe import try_write
 from tests.integration.api.people import World
 
+pytestmark = pytest.mark.own_database
+
 
 def is_down(world: World) -> str:
     response = world.anonymous.get("/readyz")

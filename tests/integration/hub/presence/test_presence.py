@@ -169,6 +169,7 @@ def test_an_operator_whose_sites_change_views_it_no_more(
     hear_viewers(bob, complaint.id, 1)
 
 
+@pytest.mark.own_database
 def test_a_flood_of_wishes_is_few_questions_to_the_database(peer: Connect, writing: Writing) -> None:
     # Given
     ada, complaint = peer().live(), writing.submit()

@@ -20,9 +20,9 @@ LOCAL = "http://127.0.0.1:9"
 
 
 @pytest.fixture
-def database_url(sqlite_url):
+def database_url(renewed_sqlite_url):
     """One engine is enough here: what differs between them is tested with the claims."""
-    return sqlite_url
+    return renewed_sqlite_url
 
 
 @pytest.fixture(autouse=True)
