@@ -95,7 +95,7 @@ class VersionRequired(Refused):
 
 
 class IdempotencyMismatch(Refused):
-    """The idempotency key was used with another body."""
+    """The idempotency key was used with another body, or at another path."""
 
     code = "idempotency_mismatch"
 

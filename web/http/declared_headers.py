@@ -24,11 +24,14 @@ class Header:
 
 IF_MATCH = Header("If-Match", 'The version that was read, for example `"3"`.')
 IF_NONE_MATCH = Header("If-None-Match", "The version that is known already.")
-IDEMPOTENCY_KEY = Header("Idempotency-Key", "Makes a retry harmless; 1 to 200 characters.")
+IDEMPOTENCY_KEY = Header(
+    "Idempotency-Key",
+    "Makes a retry harmless: for a day the same key, path and body create nothing more. 1 to 200 characters.",
+)
 BOT_SECRET = Header("X-Telegram-Bot-Api-Secret-Token", "The secret that the webhook was set with.")
 ETAG = Header("ETag", 'The version, for example `"3"`.')
 LOCATION = Header("Location", "Where the complaint is.")
-REPLAYED = Header("Idempotency-Replayed", "`true` where it was submitted before.")
+REPLAYED = Header("Idempotency-Replayed", "`true` where it was sent before, and nothing was created.")
 
 
 def takes(header: Header, *, required: bool = False) -> Callable[[View], View]:
@@ -45,10 +48,15 @@ def answers(*headers: Header) -> Callable[[View], View]:
     """Let the view put the headers on its answers, and say so in the document."""
 
     def say(view: View) -> View:
-        vars(view)[ANSWERED] = headers
+        vars(view)[ANSWERED] = (*headers, *headers_answered(view))
         return view
 
     return say
+
+
+def repeatable(view: View) -> View:
+    """Let the view's requests be sent again (`web.idempotency`), and say so in the document, with the refusals."""
+    return takes(IDEMPOTENCY_KEY)(answers(REPLAYED)(view))
 
 
 def headers_taken(view: Callable[..., Any]) -> dict[Header, bool]:

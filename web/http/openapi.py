@@ -7,7 +7,7 @@ from apiflask import APIFlask
 from pydantic import BaseModel, Field
 
 from web.http.access_tokens import ACCESS_COOKIE
-from web.http.declared_headers import Header, headers_answered, headers_taken
+from web.http.declared_headers import IDEMPOTENCY_KEY, Header, headers_answered, headers_taken
 from web.http.permissions import View
 
 VERSION = "3.1.0"
@@ -30,6 +30,7 @@ SCHEMES = {
 SCHEMAS = "#/components/schemas/"
 PROBLEM = "application/problem+json"
 BODY_FAULTS = ("400", "413", "415", "422")
+KEY_FAULTS = ("409", "422")
 WITHOUT_CONTENT = ("204", "304")
 SAME_BODY = {("get_websocket_show_health", "503"): "200"}
 TAGS = {
@@ -108,6 +109,8 @@ def _complete_operation(operation: dict[str, Any], view: View, *, has_name: bool
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
         expected += BODY_FAULTS
+    if IDEMPOTENCY_KEY in headers_taken(view):
+        expected += KEY_FAULTS
     for status in expected:
         responses.setdefault(status, {})
     name = operation["operationId"]

@@ -27,10 +27,12 @@ from web.http.declared_headers import (
     answers,
     as_headers,
     read_header,
+    repeatable,
     takes,
 )
-from web.http.idempotency import attempt_of, once
 from web.http.permissions import caller, operator, signed_in
+from web.idempotency.attempt import attempt_of
+from web.idempotency.created_once import create_once
 
 blueprint = APIBlueprint("actions", __name__, tag="Complaints")
 
@@ -106,8 +108,7 @@ def delete_assignee(name: str) -> Any:
 
 @blueprint.post("/complaints/<name>/comments")
 @signed_in(Role.AGENT)
-@takes(IDEMPOTENCY_KEY)
-@answers(REPLAYED)
+@repeatable
 @blueprint.input(NewComment, arg_name="form")
 @blueprint.output(CommentShape, 201)
 @blueprint.doc(summary="Write a comment")
@@ -132,7 +133,7 @@ def _comment_once(session: Session, complaint: Complaint, form: NewComment) -> t
     if key is None:
         return add(), False
     attempt = attempt_of(key, {"complaint": str(complaint.id), **form.model_dump(mode="json")}, caller())
-    return once(services().database, session, attempt, Comment, add, now=utcnow())
+    return create_once(session, attempt, Comment, add, now=utcnow())
 
 
 def _act(name: str, change: Callable[[Session, Complaint], Any]) -> Any:

@@ -27,11 +27,12 @@ from web.http.declared_headers import (
     answers,
     as_headers,
     read_header,
-    takes,
+    repeatable,
 )
-from web.http.idempotency import attempt_of, once
 from web.http.permissions import Caller, caller, submits
 from web.http.throttle import Window
+from web.idempotency.attempt import attempt_of
+from web.idempotency.created_once import create_once
 
 blueprint = APIBlueprint("intake", __name__, tag="Complaints")
 READING = {"complaints:read", "complaints:read_own"}
@@ -39,11 +40,11 @@ READING = {"complaints:read", "complaints:read_own"}
 
 @blueprint.post("/complaints")
 @submits
-@takes(IDEMPOTENCY_KEY)
-@answers(ETAG, LOCATION, REPLAYED)
+@repeatable
+@answers(ETAG, LOCATION)
 @blueprint.input(NewComplaint, arg_name="form")
 @blueprint.output(ComplaintShape, 201)
-@blueprint.doc(summary="Submit a complaint", responses=[409, 429])
+@blueprint.doc(summary="Submit a complaint", responses=[429])
 def submit_complaint(form: NewComplaint) -> Any:
     """Store the complaint and answer; admins are told behind this.
 
@@ -99,7 +100,7 @@ def _submit(session: Session, form: NewComplaint, who: Caller) -> tuple[Complain
     if key is None:
         return add(), False
     attempt = attempt_of(key, form.model_dump(mode="json"), who)
-    return once(services().database, session, attempt, Complaint, add, now=now)
+    return create_once(session, attempt, Complaint, add, now=now)
 
 
 def _throttle(who: Caller) -> None:

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a submission sent again is the same submission."""
+"""A submission or comment that is sent again is the same one."""
 
 import threading
 from typing import Any
