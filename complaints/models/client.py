@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from complaints.models.base import Base, Hash, Key, Line, Word
@@ -39,13 +39,17 @@ class ApiKey(Base):
 
 
 class IdempotencyRecord(Base):
-    """What was answered to a key within a scope; commits with the complaint or comment that it stands for."""
+    """What was answered to a key within a scope; commits with what was created.
+
+    It stands for a complaint or comment, or has the answer itself, sealed, and the fingerprint in it.
+    """
 
     __tablename__ = "idempotency_record"
 
     scope: Mapped[str] = mapped_column(String(120), primary_key=True)
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     fingerprint: Mapped[Hash]
-    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaint.id"))
+    complaint_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaint.id"))
     comment_id: Mapped[UUID | None] = mapped_column(ForeignKey("comment.id"))
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(index=True)
