@@ -10,7 +10,8 @@ RedressError
 │   ├── StaleVersion               somebody was faster; carries the complaint
 │   ├── VersionRequired
 │   ├── IdempotencyMismatch
-│   └── IdempotencyRunning
+│   ├── IdempotencyRunning
+│   └── IdempotencyAnswerLost
 ├── Forbidden                      known, but without the right
 ├── Unauthenticated                not known
 │   ├── TokenExpired
@@ -104,6 +105,12 @@ class IdempotencyRunning(Refused):
     """A request with this idempotency key is still running."""
 
     code = "idempotency_running"
+
+
+class IdempotencyAnswerLost(Refused):
+    """It was done under this idempotency key, but what was answered can't be read any more."""
+
+    code = "idempotency_answer_lost"
 
 
 class Forbidden(RedressError):

@@ -164,6 +164,12 @@ def _verified(token: str, _key_now: str) -> tuple[UUID, datetime]:
     return _session_id(claims), datetime.fromtimestamp(claims["exp"], UTC)
 
 
+def secret_keys() -> tuple[str, ...]:
+    """Return the present secret key, and the one before it while that is good."""
+    previous: str | None = current_app.config["JWT_SECRET_KEY_PREVIOUS"]
+    return (_key(),) if previous is None else (_key(), previous)
+
+
 def _key() -> str:
     return cast(str, current_app.config["JWT_SECRET_KEY"])
 

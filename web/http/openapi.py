@@ -15,7 +15,9 @@ DESCRIPTION = """Takes complaints in and makes sure that the right admins know w
 
 Operators sign in and send `Authorization: Bearer …`; programs send `X-API-Key`. Bodies are JSON without unknown
 fields; instants are RFC 3339 in UTC. Every error is a problem document (RFC 9457) with a stable `code`. A request
-may carry `X-Request-ID`; every answer does. Lists are `{items, next_cursor}`: go on with `cursor=NEXT_CURSOR`."""
+may carry `X-Request-ID`; every answer does. Lists are `{items, next_cursor}`: go on with `cursor=NEXT_CURSOR`.
+A POST that creates takes `Idempotency-Key`: sent again within a day it creates nothing more, and is answered as
+before, with the secret that it showed."""
 SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "cookie": {

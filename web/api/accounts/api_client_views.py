@@ -18,7 +18,9 @@ from complaints.queries.paging import by_id, read_page
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import Shape, page_on_wire
 from web.http.app_services import services
+from web.http.declared_headers import repeatable
 from web.http.permissions import runs_the_place
+from web.idempotency.answered_once import answer_once
 
 blueprint = APIBlueprint("clients", __name__, tag="API clients")
 
@@ -78,13 +80,16 @@ def list_clients(query: PageQuery) -> Any:
 
 @blueprint.post("/api-clients")
 @runs_the_place
+@repeatable
 @blueprint.input(NewClient, arg_name="form")
 @blueprint.output(ClientShape, 201)
-@blueprint.doc(summary="Add an API client", responses=[409])
+@blueprint.doc(summary="Add an API client")
 def post_client(form: NewClient) -> Any:
     """Add a program; make a key for it next."""
     with services().database.write() as session:
-        return _client_on_wire(add_client(session, form.name, now=utcnow()))
+        return answer_once(
+            session, lambda: _client_on_wire(add_client(session, form.name, now=utcnow())), form
+        )
 
 
 @blueprint.get("/api-clients/<client_id>")
@@ -126,18 +131,15 @@ def list_keys(client_id: str, query: PageQuery) -> Any:
 
 @blueprint.post("/api-clients/<client_id>/keys")
 @runs_the_place
+@repeatable
 @blueprint.input(NewKey, arg_name="form")
 @blueprint.output(MadeKeyShape, 201)
 @blueprint.doc(summary="Make a key")
 def post_key(client_id: str, form: NewKey) -> Any:
     """Make a key; it is shown this once. Without `scopes` it may submit, and no more."""
-    now = utcnow()
-    if form.expires_at is not None and form.expires_at <= now:
-        raise Invalid("This is in the past.", "/expires_at")
     with services().database.write() as session:
         client = _find(session, client_id)
-        row, key = make_key(session, client.id, scopes=form.scopes, expires_at=form.expires_at, now=now)
-        return {**_key_on_wire(row), "key": key}
+        return answer_once(session, lambda: _make_key(session, client, form), form)
 
 
 @blueprint.delete("/api-clients/<client_id>/keys/<key_id>")
@@ -155,6 +157,14 @@ def delete_key(client_id: str, key_id: str) -> Any:
 
 def _find(session: Session, client_id: str) -> ApiClient:
     return find_row(session, select(ApiClient), ApiClient.id, client_id, "API client")
+
+
+def _make_key(session: Session, client: ApiClient, form: NewKey) -> dict[str, Any]:
+    now = utcnow()
+    if form.expires_at is not None and form.expires_at <= now:
+        raise Invalid("This is in the past.", "/expires_at")
+    row, key = make_key(session, client.id, scopes=form.scopes, expires_at=form.expires_at, now=now)
+    return {**_key_on_wire(row), "key": key}
 
 
 def _client_on_wire(row: ApiClient) -> dict[str, Any]:

@@ -22,7 +22,9 @@ from web.api.accounts.sign_in_answers import Tokens, sign_in, tell_revoked
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import ColleagueShape, OperatorShape, Shape, operator_on_wire, page_on_wire
 from web.http.app_services import services
+from web.http.declared_headers import repeatable
 from web.http.permissions import caller, operator, runs_the_place, signed_in
+from web.idempotency.answered_once import answer_once
 
 blueprint = APIBlueprint("operators", __name__, tag="Operators")
 
@@ -63,18 +65,15 @@ def list_operators(query: PageQuery) -> Any:
 
 @blueprint.post("/operators")
 @runs_the_place
+@repeatable
 @blueprint.input(NewOperator, arg_name="form")
 @blueprint.output(AddedOperatorShape, 201)
-@blueprint.doc(summary="Add an operator", responses=[409, 503])
+@blueprint.doc(summary="Add an operator", responses=[503])
 def post_operator(form: NewOperator) -> Any:
     """Add an operator; without a password the answer has an invitation to hand over."""
-    now = utcnow()
     password_hash = None if form.password is None else hash_password(form.password)
     with services().database.write() as session:
-        added = add_operator(session, form, password_hash, now=now)
-        invited = invite(session, added, now=now) if form.password is None else None
-        body = operator_on_wire(added)
-    return {**body, "invitation": None if invited is None else _invitation_on_wire(invited)}
+        return answer_once(session, lambda: _add(session, form, password_hash), form)
 
 
 @blueprint.get("/operators/<operator_id>")
@@ -109,13 +108,14 @@ def patch_operator(operator_id: str, form: OperatorPatch) -> Any:
 
 @blueprint.post("/operators/<operator_id>/invitations")
 @runs_the_place
+@repeatable
 @blueprint.output(InvitationShape, 201)
-@blueprint.doc(summary="Invite an operator again", responses=[409])
+@blueprint.doc(summary="Invite an operator again")
 def post_invitation(operator_id: str) -> Any:
     """Make a new invitation, for one that expired or a password that was forgotten; earlier ones are void."""
     with services().database.write() as session:
-        invited = invite(session, _find(session, operator_id), now=utcnow())
-    return _invitation_on_wire(invited)
+        found = _find(session, operator_id)
+        return answer_once(session, lambda: _invitation_on_wire(invite(session, found, now=utcnow())))
 
 
 @blueprint.post("/invitations/accept")
@@ -137,6 +137,14 @@ def post_acceptance(form: Acceptance) -> Any:
 
 def _find(session: Session, operator_id: str) -> Operator:
     return find_row(session, select(Operator), Operator.id, operator_id, "operator")
+
+
+def _add(session: Session, form: NewOperator, password_hash: str | None) -> dict[str, Any]:
+    now = utcnow()
+    added = add_operator(session, form, password_hash, now=now)
+    invited = invite(session, added, now=now) if password_hash is None else None
+    invitation = None if invited is None else _invitation_on_wire(invited)
+    return {**operator_on_wire(added), "invitation": invitation}
 
 
 def _as_seen(row: Operator) -> dict[str, Any]:

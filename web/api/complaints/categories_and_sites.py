@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from apiflask import APIBlueprint
 from pydantic import Field
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from complaints.clock import to_wire, utcnow
 from complaints.events.snapshot import Instant
@@ -16,7 +17,9 @@ from complaints.words import Severity
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import Shape, page_on_wire
 from web.http.app_services import services
+from web.http.declared_headers import repeatable
 from web.http.permissions import caller, knows_the_words, runs_the_place
+from web.idempotency.answered_once import answer_once
 
 blueprint = APIBlueprint("sorting", __name__, tag="Categories and sites")
 
@@ -98,15 +101,14 @@ def list_categories(query: PageQuery) -> Any:
 
 @blueprint.post("/categories")
 @runs_the_place
+@repeatable
 @blueprint.input(NewCategory, arg_name="form")
 @blueprint.output(CategoryShape, 201)
-@blueprint.doc(summary="Add a category", responses=[409])
+@blueprint.doc(summary="Add a category")
 def post_category(form: NewCategory) -> Any:
     """Add a category: lower-case letters, digits, `-` and `_`."""
-    times = form.model_dump(mode="json", exclude_unset=True, exclude={"name"})
     with services().database.write() as session:
-        add_word(session, Category, form.name, now=utcnow())
-        return _on_wire(change_category(session, form.name, times))
+        return answer_once(session, lambda: _on_wire(_add_category(session, form)), form)
 
 
 @blueprint.patch("/categories/<word>")
@@ -145,13 +147,14 @@ def list_sites(query: PageQuery) -> Any:
 
 @blueprint.post("/sites")
 @runs_the_place
+@repeatable
 @blueprint.input(NewSite, arg_name="form")
 @blueprint.output(SiteShape, 201)
-@blueprint.doc(summary="Add a site", responses=[409])
+@blueprint.doc(summary="Add a site")
 def post_site(form: NewSite) -> Any:
     """Add a site. Once there is one, new complaints must name a site of the list, or none."""
     with services().database.write() as session:
-        return _on_wire(add_word(session, Site, form.name, now=utcnow()))
+        return answer_once(session, lambda: _on_wire(add_word(session, Site, form.name, now=utcnow())), form)
 
 
 @blueprint.delete("/sites/<path:word>")
@@ -163,6 +166,12 @@ def remove_site(word: str) -> Any:
     with services().database.write() as session:
         delete_site(session, word)
     return "", 204
+
+
+def _add_category(session: Session, form: NewCategory) -> Category:
+    times = form.model_dump(mode="json", exclude_unset=True, exclude={"name"})
+    add_word(session, Category, form.name, now=utcnow())
+    return change_category(session, form.name, times)
 
 
 def _page(kind: type[Word], query: PageQuery, rows: Select[Any]) -> dict[str, Any]:

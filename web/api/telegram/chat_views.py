@@ -30,8 +30,9 @@ from complaints.telegram.stored_updates import is_update, store_updates
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import AlertRef, ChatPage, ChatShape, Shape, chat_on_wire, page_on_wire
 from web.http.app_services import services
-from web.http.declared_headers import BOT_SECRET, read_header, takes
+from web.http.declared_headers import BOT_SECRET, read_header, repeatable, takes
 from web.http.permissions import operator, signed_in
+from web.idempotency.answered_once import answer_once
 
 blueprint = APIBlueprint("telegram", __name__, tag="Telegram")
 QR_SCALE = 5
@@ -61,28 +62,13 @@ class ChatPatch(Form):
 
 @blueprint.post("/telegram/link")
 @signed_in()
+@repeatable
 @blueprint.output(LinkOfferShape, 201)
 @blueprint.doc(summary="Get a token that links a chat")
 def post_link() -> Any:
     """Make a token for the caller's own chat: say the command to the bot, or follow the deep link."""
-    here = services()
-    with here.database.write() as session:
-        offer = offer_link(
-            session,
-            operator(),
-            api_url=here.settings.telegram_api_url,
-            username=_username(),
-            now=utcnow(),
-        )
-    link = offer.deep_link
-    return {
-        "token": offer.token,
-        "deep_link": link,
-        "command": offer.command,
-        "group_command": offer.group_command,
-        "qr_svg": None if link is None else segno.make(link).svg_inline(scale=QR_SCALE, border=2),
-        "expires_at": to_wire(offer.expires_at),
-    }
+    with services().database.write() as session:
+        return answer_once(session, lambda: _offer(session))
 
 
 @blueprint.get("/telegram/chats")
@@ -139,17 +125,16 @@ def delete_chat(chat_id: str) -> Any:
 
 @blueprint.post("/telegram/chats/<chat_id>/test")
 @signed_in()
+@repeatable
 @blueprint.output(AlertRef, 202)
-@blueprint.doc(summary="Send a test message", responses=[409])
+@blueprint.doc(summary="Send a test message")
 def test_chat(chat_id: str) -> Any:
     """Owe the chat a test message; its alert's state tells how it went. One that has left gets nothing more."""
     with services().database.write() as session:
         chat = _find(session, chat_id)
-        if chat.state == ChatState.LEFT:
-            raise Refused("The chat has left: send /start to the bot in it.")
-        alert = owe_test(session, chat, now=utcnow(), request_id=g.request_id)
+        body = answer_once(session, lambda: _owe_test(session, chat))
     services().poker.poke_alerts(g.request_id)
-    return {"id": alert.id}
+    return body
 
 
 @blueprint.post("/telegram/webhook")
@@ -170,6 +155,31 @@ def webhook() -> Any:
         store_updates(session, [update], now=utcnow())
     services().poker.poke_updates(g.request_id)
     return {}
+
+
+def _offer(session: Session) -> dict[str, Any]:
+    offer = offer_link(
+        session,
+        operator(),
+        api_url=services().settings.telegram_api_url,
+        username=_username(),
+        now=utcnow(),
+    )
+    link = offer.deep_link
+    return {
+        "token": offer.token,
+        "deep_link": link,
+        "command": offer.command,
+        "group_command": offer.group_command,
+        "qr_svg": None if link is None else segno.make(link).svg_inline(scale=QR_SCALE, border=2),
+        "expires_at": to_wire(offer.expires_at),
+    }
+
+
+def _owe_test(session: Session, chat: Chat) -> dict[str, Any]:
+    if chat.state == ChatState.LEFT:
+        raise Refused("The chat has left: send /start to the bot in it.")
+    return {"id": owe_test(session, chat, now=utcnow(), request_id=g.request_id).id}
 
 
 def _set_state(session: Session, chat: Chat, form: ChatPatch, now: datetime) -> None:
