@@ -1,7 +1,9 @@
 """Claiming chats: who holds a chat's lease is the only one who may send to it.
 
 Chats are claimed, not alerts: claiming alerts would let two workers into one chat. A chat that was given back
-may rest: `lease_expires_at` then lies ahead without a `lease_token`, and nobody claims it before.
+may rest: `lease_expires_at` then lies ahead without a `lease_token`, and nobody claims it before. One that lies
+further ahead than any lease or rest, because a clock was ahead that wrote it, is void (`complaints/moments.py`):
+the chat is free, and what was in the air under the lease has vanished, as if it had run out.
 
 A chat is as urgent as the most urgent thing that is due in it: an alert, or an edit of a message, which comes after
 all alerts for a minute and then competes with those of low severity.
