@@ -2,7 +2,8 @@
 
 | what a row answers     | who asks                                                                     |
 | ---------------------- | ---------------------------------------------------------------------------- |
-| `owed_by`, `told`      | routing and reminders: which event owes it, and to whom                      |
+| `owed_by`, `only_if`   | routing: which type of event owes it, and on what condition                  |
+| `told`                 | routing and reminders: to whom it is owed                                    |
 | `choice`, `by_default` | preferences, `/settings` and the page: may chats choose it, and in what words |
 | `matters`              | the last look before sending: until when it is worth it                      |
 | `merges`               | digests: may it go into one where a queue is too long                        |
@@ -13,6 +14,7 @@
 | `label`, `heading`     | what it is called on the page, and what its message begins with              |
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -20,6 +22,7 @@ import structlog
 
 from complaints.alert_words import AlertKind
 from complaints.events.event_types import EventType
+from complaints.models import Event
 from complaints.words import PRIORITY, Severity
 
 log = structlog.get_logger()
@@ -29,6 +32,7 @@ class Told(Enum):
     """Who is told."""
 
     WHO_CHOSE_IT = auto()
+    """Every chat that chose it, the assignee's among them."""
     THE_ASSIGNEE = auto()
     """Of those who chose it, the chats of the operator who has the complaint."""
     WHO_WAS_TOLD = auto()
@@ -58,7 +62,10 @@ class WhenLost(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """What is so of every alert of a kind; the module's table says who asks for what."""
+    """What is so of every alert of a kind; the module's table says who asks for what.
+
+    An event for which `only_if` raises is not routed, and keeps the error.
+    """
 
     told: Told
     matters: Matters
@@ -68,6 +75,7 @@ class Kind:
     answers: bool
     label: str
     owed_by: EventType | None = None
+    only_if: Callable[[Event], bool] | None = None
     reminded: bool = False
     choice: str | None = None
     by_default: bool = False
@@ -75,6 +83,10 @@ class Kind:
     heading: str | None = None
     heading_elsewhere: str | None = None
     names_actor: bool = False
+
+    def is_owed_by(self, event: Event) -> bool:
+        """Say whether the event owes alerts of this kind."""
+        return self.owed_by == event.type and (self.only_if is None or self.only_if(event))
 
     def priority(self, severity: Severity) -> int:
         """Return how urgent an alert of this kind about such a complaint is; lower is sooner."""
@@ -196,9 +208,9 @@ def kind_of(name: str) -> Kind:
     return KINDS.get(name, UNLISTED)
 
 
-def owed_by(event_type: str) -> list[str]:
-    """Return the kinds that an event of this type owes."""
-    return [name for name, kind in KINDS.items() if kind.owed_by == event_type]
+def owed_by(event: Event) -> list[str]:
+    """Return the kinds that the event owes."""
+    return [name for name, kind in KINDS.items() if kind.is_owed_by(event)]
 
 
 def choices() -> dict[str, str]:

@@ -100,7 +100,7 @@ def _route_or_record(session: Session, event: Event, recipients: Recipients, now
 
 def _route(session: Session, event: Event, recipients: Recipients, now: datetime) -> int:
     outdated = mark_outdated(session, event.complaint_id, event.data["version"], now=now)
-    owing = kinds.owed_by(event.type)
+    owing = kinds.owed_by(event)
     if not owing:
         return outdated
     subject = subject_of_event(event)

@@ -1,10 +1,11 @@
-"""A kind that is in the table, and nowhere else, goes the whole way."""
+"""A kind that is in the table, and nowhere else, goes the whole way; one that an event owes on a condition, too."""
 
+import dataclasses
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from complaints.alerts.kinds import KINDS, Kind, Matters, Told, WhenLost
 from complaints.alerts.messages.panels import Panel
@@ -13,7 +14,7 @@ from complaints.alerts.recipients.preferences import Preferences
 from complaints.clock import utcnow
 from complaints.events.event_types import EventType
 from complaints.forms.complaint_forms import NewComment
-from complaints.models import Complaint
+from complaints.models import Complaint, Event
 from complaints.setting_values import Rate
 from complaints.telegram.limiter import Pace
 from complaints.verbs.commenting import comment
@@ -26,12 +27,13 @@ from workers.render.preferences.settings_message import panel_message
 pytestmark = pytest.mark.own_database
 
 REMARK = "remark"
+PUBLIC_REMARK = "public_remark"
 TELEGRAMS = Pace.within(Rate(30, 1), Rate(1, 1), Rate(20, 60))
 
 
 @pytest.fixture(autouse=True)
 def made_up_kind(monkeypatch, database) -> None:
-    """A kind that no code names: an alert for each comment."""
+    """Two kinds that no code names: an alert for each comment, and one for those that everybody may read."""
     row = Kind(
         owed_by=EventType.COMMENT_ADDED,
         told=Told.WHO_CHOSE_IT,
@@ -45,7 +47,12 @@ def made_up_kind(monkeypatch, database) -> None:
         heading="Somebody remarked",
     )
     monkeypatch.setitem(KINDS, REMARK, row)
+    monkeypatch.setitem(KINDS, PUBLIC_REMARK, dataclasses.replace(row, choice="news", only_if=_is_public))
     _let_in(database)
+
+
+def _is_public(event: Event) -> bool:
+    return event.changes["comment"][1]["visibility"] == "public"
 
 
 def _let_in(database) -> None:
@@ -63,11 +70,11 @@ def remark(office, chat):
     """Make a complaint with so many remarks, of which the chat is told and of nothing else."""
     office.prefer(chat.id, kinds=(REMARK,))
 
-    def make(count: int = 1):
+    def make(count: int = 1, visibility: str = "internal"):
         complaint = office.submit()
         with office.database.write() as session:
             for number in range(count):
-                form = NewComment(text=f"no {number}", visibility="internal")
+                form = NewComment(text=f"no {number}", visibility=visibility)
                 comment(
                     session, session.get_one(Complaint, complaint.id), form, actor=office.actor, now=utcnow()
                 )
@@ -82,6 +89,26 @@ def test_an_event_owes_it_to_who_chose_it(office, chat, remark):
     remark()
     assert rows(office, chat) == [(REMARK, "pending", None)]
     assert [kind for kind, _, _ in rows(office, other)] == ["new"]
+
+
+def test_an_event_owes_it_only_where_its_condition_holds(office, chat, remark):
+    office.prefer(chat.id, kinds=(PUBLIC_REMARK,))
+    remark()
+    assert rows(office, chat) == []
+    remark(visibility="public")
+    assert rows(office, chat) == [(PUBLIC_REMARK, "pending", None)]
+
+
+def test_an_event_for_which_a_condition_fails_owes_nothing_and_keeps_the_error(
+    office, chat, remark, monkeypatch
+):
+    broken = dataclasses.replace(KINDS[REMARK], only_if=lambda event: event.changes["nothing"])
+    monkeypatch.setitem(KINDS, PUBLIC_REMARK, broken)
+    remark()
+    assert rows(office, chat) == []
+    with office.database.read() as session:
+        failed = session.scalars(select(Event.routing_error).where(Event.routing_error.is_not(None))).all()
+    assert failed == ["KeyError('nothing')"]
 
 
 def test_it_is_sent_and_follows_its_complaint(office, chat, ada, remark, dispatcher, telegram):
