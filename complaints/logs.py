@@ -21,6 +21,11 @@ QUIET = (
 )
 
 
+PLAIN = (
+    structlog.dev.plain_traceback
+)  # where `rich` is installed, each would take a second and show every variable
+
+
 def configure_logs(settings: Settings) -> None:
     """Send structlog's and the standard library's records through one format to standard output."""
     shared: list[Processor] = [
@@ -30,7 +35,7 @@ def configure_logs(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: list[Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+        [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=PLAIN)]
         if settings.log_format == "console"
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )

