@@ -11,7 +11,7 @@ from complaints.redis_client import connect
 from complaints.settings import Settings
 from complaints.waits.patience import REQUEST
 from web import cli, compression
-from web.api.accounts import api_client_views, operator_views, sign_in_views
+from web.api.accounts import api_client_views, operator_views, password_views, sign_in_views
 from web.api.complaints import (
     bulk_actions,
     categories_and_sites,
@@ -34,6 +34,7 @@ from web.upgrade import socket_route
 API_PREFIX = "/api/v1"
 API = (
     sign_in_views.blueprint,
+    password_views.blueprint,
     submission.blueprint,
     complaint_views.blueprint,
     complaint_actions.blueprint,

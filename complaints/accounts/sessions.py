@@ -124,11 +124,13 @@ def revoke(session: Session, session_id: UUID, operator_id: UUID, *, now: dateti
     return session.execute(query.values(revoked_at=now).returning(OperatorSession.id)).first() is not None
 
 
-def revoke_all(session: Session, operator_id: UUID, *, now: datetime) -> list[UUID]:
-    """Close every open session of the operator; return their ids."""
+def revoke_all(session: Session, operator_id: UUID, *, keep: UUID | None = None, now: datetime) -> list[UUID]:
+    """Close every open session of the operator, save `keep`; return their ids."""
     query = update(OperatorSession).where(
         OperatorSession.operator_id == operator_id, OperatorSession.revoked_at.is_(None)
     )
+    if keep is not None:
+        query = query.where(OperatorSession.id != keep)
     return list(session.scalars(query.values(revoked_at=now).returning(OperatorSession.id)))
 
 

@@ -7,7 +7,7 @@ from complaints.models.client import ApiClient, ApiKey, IdempotencyRecord
 from complaints.models.complaint import Category, Comment, Complaint, ComplaintSearch, Site
 from complaints.models.event import Event, StreamMeta
 from complaints.models.lease import Lease
-from complaints.models.operator import Invitation, Operator, OperatorSession
+from complaints.models.operator import Invitation, Operator, OperatorSession, PasswordReset
 
 __all__ = [
     "Alert",
@@ -27,6 +27,7 @@ __all__ = [
     "LinkToken",
     "Operator",
     "OperatorSession",
+    "PasswordReset",
     "Site",
     "StreamMeta",
     "TelegramUpdate",

@@ -1,4 +1,4 @@
-"""The people who sign in, their sessions, and the invitations that made them."""
+"""The people who sign in, their sessions, and the tokens with which they choose a password."""
 
 from datetime import datetime
 from uuid import UUID
@@ -47,6 +47,19 @@ class Invitation(Base):
     """A single-use token with which a new operator chooses a password."""
 
     __tablename__ = "invitation"
+
+    id: Mapped[Key]
+    operator_id: Mapped[UUID] = mapped_column(ForeignKey("operator.id"), index=True)
+    token_hash: Mapped[Hash] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class PasswordReset(Base):
+    """A single-use token with which an operator who lost their password chooses another."""
+
+    __tablename__ = "password_reset"
 
     id: Mapped[Key]
     operator_id: Mapped[UUID] = mapped_column(ForeignKey("operator.id"), index=True)

@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.accounts.account_forms import Acceptance, NewOperator, OperatorPatch
-from complaints.accounts.invitations import Invited, accept, invite, require_good
+from complaints.accounts.invitations import invite
 from complaints.accounts.operators import add_operator, change_operator
+from complaints.accounts.password_changes import start_reset
 from complaints.accounts.passwords import hash_password
 from complaints.accounts.rights import colleagues, has_role, oversees
+from complaints.accounts.single_use_tokens import INVITATION, ShownToken, invitation_url, reset_url
 from complaints.clock import to_wire, utcnow
 from complaints.errors import NotFound
 from complaints.events.snapshot import Instant
@@ -18,7 +20,7 @@ from complaints.models import Operator
 from complaints.queries.finding import find_row
 from complaints.queries.paging import by_id, read_page
 from complaints.words import Role
-from web.api.accounts.sign_in_answers import Tokens, sign_in, tell_revoked
+from web.api.accounts.sign_in_answers import Tokens, choose_and_sign_in, tell_revoked
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import ColleagueShape, OperatorShape, Shape, operator_on_wire, page_on_wire
 from web.http.app_services import services
@@ -33,6 +35,13 @@ class InvitationShape(Shape):
     """A link with which the operator chooses a password, shown this once."""
 
     token: str
+    url: str
+    expires_at: Instant
+
+
+class ResetLinkShape(Shape):
+    """A link with which an operator chooses another password, shown this once."""
+
     url: str
     expires_at: Instant
 
@@ -83,10 +92,7 @@ def post_operator(form: NewOperator) -> Any:
 def get_operator(operator_id: str) -> Any:
     """Return one operator; an admin limited to sites sees those whose sites are among theirs."""
     with services().database.read() as session:
-        found = _find(session, operator_id)
-    if not oversees(operator(), found):
-        raise NotFound("There is no such operator.")
-    return operator_on_wire(found)
+        return operator_on_wire(_find_overseen(session, operator_id))
 
 
 @blueprint.patch("/operators/<operator_id>")
@@ -124,19 +130,30 @@ def post_invitation(operator_id: str) -> Any:
 @blueprint.doc(summary="Accept an invitation", responses=[503])
 def post_acceptance(form: Acceptance) -> Any:
     """Choose a password and be signed in; every earlier session of the account ends."""
-    here, now = services(), utcnow()
-    with here.database.read() as session:
-        require_good(session, form.token, now=now)
-    password_hash = hash_password(form.password)
-    with here.database.write() as session:
-        accepted = accept(session, form.token, password_hash, now=now)
-        body = sign_in(session, accepted, cookies=form.cookies)
-    tell_revoked(f"operator:{accepted.id}")
-    return body
+    return choose_and_sign_in(INVITATION, form)
+
+
+@blueprint.post("/operators/<operator_id>/reset")
+@signed_in(Role.ADMIN)
+@repeatable
+@blueprint.output(ResetLinkShape, 201)
+@blueprint.doc(summary="Make a link for who lost their password")
+def post_reset_link(operator_id: str) -> Any:
+    """Make a link with which the operator chooses another password: once, within an hour. Hand it to them alone."""
+    with services().database.write() as session:
+        found = _find_overseen(session, operator_id)
+        return answer_once(session, lambda: _reset_on_wire(start_reset(session, found, now=utcnow())))
 
 
 def _find(session: Session, operator_id: str) -> Operator:
     return find_row(session, select(Operator), Operator.id, operator_id, "operator")
+
+
+def _find_overseen(session: Session, operator_id: str) -> Operator:
+    found = _find(session, operator_id)
+    if not oversees(operator(), found):
+        raise NotFound("There is no such operator.")
+    return found
 
 
 def _add(session: Session, form: NewOperator, password_hash: str | None) -> dict[str, Any]:
@@ -154,9 +171,16 @@ def _as_seen(row: Operator) -> dict[str, Any]:
     return {name: whole[name] for name in ColleagueShape.model_fields}
 
 
-def _invitation_on_wire(invited: Invited) -> dict[str, Any]:
+def _invitation_on_wire(invited: ShownToken) -> dict[str, Any]:
     return {
         "token": invited.token,
-        "url": f"{services().settings.public_url}/invitation#{invited.token}",
+        "url": invitation_url(services().settings.public_url, invited.token),
         "expires_at": to_wire(invited.expires_at),
+    }
+
+
+def _reset_on_wire(shown: ShownToken) -> dict[str, Any]:
+    return {
+        "url": reset_url(services().settings.public_url, shown.token),
+        "expires_at": to_wire(shown.expires_at),
     }

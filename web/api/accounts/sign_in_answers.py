@@ -9,7 +9,11 @@ from flask import jsonify, request
 from redis import RedisError
 from sqlalchemy.orm import Session
 
+from complaints.accounts.account_forms import Acceptance
+from complaints.accounts.password_changes import choose_password
+from complaints.accounts.passwords import hash_password
 from complaints.accounts.sessions import ACCESS_LIFETIME, REVOKED_CHANNEL, open_session
+from complaints.accounts.single_use_tokens import TokenKind, require_good
 from complaints.clock import utcnow
 from complaints.ids import new_id
 from complaints.models import Operator, OperatorSession
@@ -56,6 +60,19 @@ def sign_in(session: Session, operator: Operator, *, cookies: bool) -> Any:
         address=client_address() or None,
     )
     return answer_tokens(row, refresh, cookies=cookies)
+
+
+def choose_and_sign_in(kind: TokenKind, form: Acceptance) -> Any:
+    """Give the token's operator the password that they chose, and answer as a sign-in; raises `Invalid`, `Busy`."""
+    here, now = services(), utcnow()
+    with here.database.read() as session:
+        require_good(session, kind, form.token, now=now)
+    password_hash = hash_password(form.password)
+    with here.database.write() as session:
+        chosen = choose_password(session, kind, form.token, password_hash, now=now)
+        body = sign_in(session, chosen, cookies=form.cookies)
+    tell_revoked(f"operator:{chosen.id}")
+    return body
 
 
 def answer_tokens(row: OperatorSession, refresh: str, *, cookies: bool) -> Any:

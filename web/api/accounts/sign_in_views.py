@@ -9,23 +9,22 @@ from pydantic import Field, StrictBool
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.accounts.passwords import PASSWORD_MAXIMUM, verify_password
+from complaints.accounts.passwords import PASSWORD_MAXIMUM
 from complaints.accounts.sessions import revoke, rotate
 from complaints.clock import to_wire, utcnow
-from complaints.errors import Busy, CredentialsWrong, NotFound, SessionRevoked
+from complaints.errors import CredentialsWrong, NotFound, SessionRevoked
 from complaints.events.snapshot import Instant
 from complaints.forms.fields import Form
 from complaints.ids import parse_id
 from complaints.models import Operator, OperatorSession
 from complaints.texts.email_addresses import as_account
 from web.api.accounts.known_places import known_place
+from web.api.accounts.password_tries import try_password
 from web.api.accounts.sign_in_answers import Tokens, answer_tokens, sign_in, tell_revoked
 from web.api.shapes import OperatorShape, Shape, operator_on_wire
 from web.http.access_tokens import make_next_refresh_token, refresh_claims, session_in_request, unset_cookies
 from web.http.app_services import services
-from web.http.client_address import limited_address
 from web.http.permissions import caller, operator, signed_in
-from web.http.throttle import Window
 
 blueprint = APIBlueprint("auth", __name__, tag="Sign-in")
 
@@ -150,32 +149,13 @@ def delete_session(session_id: str) -> Any:
 
 
 def _check_credentials(form: Credentials) -> Operator:
-    here, email = services(), as_account(form.email)
-    with here.database.read() as session:
+    email = as_account(form.email)
+    with services().database.read() as session:
         found = None if "\x00" in form.email else _find_operator(session, email)
         place = None if found is None else known_place(session, found)
-    made = here.throttle.take(*_windows(email, place))
-    stored = found.password_hash if found is not None and found.active else None
-    try:
-        matches = verify_password(stored, form.password)
-    except Busy:
-        here.throttle.give_back(made)
-        raise
-    if not matches or found is None:
+    if not try_password(found, form.password, email=email, place=place) or found is None:
         raise CredentialsWrong("E-mail or password is wrong.")
-    here.throttle.give_back(made)
     return found
-
-
-def _windows(email: str, place: str | None) -> list[Window]:
-    """Failures of strangers count by account and by address; those from a known place count by themselves."""
-    settings = services().settings
-    if place is not None:
-        return [Window(settings.login_failures_per_account, f"login-known:{email}:{place}")]
-    return [
-        Window(settings.login_failures_per_account, f"login-account:{email}"),
-        Window(settings.login_failures_per_address, f"login-address:{limited_address()}"),
-    ]
 
 
 def _find_operator(session: Session, email: str) -> Operator | None:

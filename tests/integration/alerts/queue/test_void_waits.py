@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from complaints.accounts.invitations import invite, require_good
+from complaints.accounts.single_use_tokens import KINDS, make_token, require_good
 from complaints.alert_words import ReasonCode
 from complaints.alerts.queue.void_waits import void_waits_once
 from complaints.chats.linking import ChatAddress, link_chat, offer_link
@@ -92,12 +92,13 @@ def test_a_link_token_that_would_live_too_long_links_nothing(database, office, a
     assert (linked is not None) is is_good
 
 
-def test_an_invitation_that_would_live_too_long_is_not_good(database, office):
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_link_that_would_live_too_long_is_not_good(database, office, kind):
     ada, now = office.hire("Ada"), utcnow()
     with database.write() as session:
-        invited = invite(session, session.get_one(Operator, ada.id), now=now + AHEAD)
+        shown = make_token(session, kind, session.get_one(Operator, ada.id), now=now + AHEAD)
         with pytest.raises(Invalid):
-            require_good(session, invited.token, now=now)
+            require_good(session, kind, shown.token, now=now)
 
 
 def test_a_mute_that_would_last_too_long_is_over(database, office, chat):

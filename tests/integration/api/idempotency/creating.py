@@ -18,6 +18,7 @@ from complaints.models import (
     Invitation,
     LinkToken,
     Operator,
+    PasswordReset,
     Site,
 )
 from tests.factories import a_chat
@@ -56,6 +57,9 @@ CREATING = {
         lambda answer: answer["invitation"]["token"],
     ),
     "/operators/{operator_id}/invitations": Creating(Invitation, {}, secret=lambda answer: answer["token"]),
+    "/operators/{operator_id}/reset": Creating(
+        PasswordReset, {}, secret=lambda answer: answer["url"].partition("#")[2]
+    ),
     "/sites": Creating(Site, {"name": "North"}, {"name": "South"}),
     "/telegram/chats/{chat_id}/test": Creating(Alert, {}),
     "/telegram/link": Creating(LinkToken, {}, secret=lambda answer: answer["token"]),
