@@ -26,7 +26,7 @@ task_ignore_result = True
 task_store_errors_even_if_ignored = False
 task_default_queue = "events"
 task_create_missing_queues = True
-task_routes = {outbox.DELIVER: {"queue": "alerts"}}
+task_routes = {outbox.DELIVER: {"queue": "alerts"}, outbox.SEND_MAIL: {"queue": "outbound"}}
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
 worker_enable_remote_control = False
@@ -46,5 +46,6 @@ beat_schedule = {
     "deliver": every(1.0, outbox.DELIVER),
     "consume-updates": every(2.0, outbox.CONSUME_UPDATES),
     "sweep": every(2.0, outbox.SWEEP),
+    "send-mail": every(5.0, outbox.SEND_MAIL),
     "clean-up": every(600.0, CLEAN_UP),
 }

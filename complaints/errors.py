@@ -11,7 +11,8 @@ RedressError
 │   ├── VersionRequired
 │   ├── IdempotencyMismatch
 │   ├── IdempotencyRunning
-│   └── IdempotencyAnswerLost
+│   ├── IdempotencyAnswerLost
+│   └── MailOff                    no mail goes out here
 ├── Forbidden                      known, but without the right
 ├── Unauthenticated                not known
 │   ├── TokenExpired
@@ -111,6 +112,12 @@ class IdempotencyAnswerLost(Refused):
     """It was done under this idempotency key, but what was answered can't be read any more."""
 
     code = "idempotency_answer_lost"
+
+
+class MailOff(Refused):
+    """What is asked for comes by mail, and no mail server is set."""
+
+    code = "mail_off"
 
 
 class Forbidden(RedressError):

@@ -1,14 +1,19 @@
 """Values of the environment: what each may be, and the one form that it is kept in. They raise ValueError."""
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import idna
+from email_validator import EmailNotValidError, validate_email
 
 SCHEME_PORTS = {"http": 80, "https": 443}
+SMTP_PORTS = {"smtp": 587, "smtps": 465}
 COMMON = (
     "admin",
     "change",
@@ -33,6 +38,39 @@ class Rate:
 
     count: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Who takes our mail. `tls` from the first byte, else where it is offered."""
+
+    host: str
+    port: int
+    tls: bool
+    user: str | None
+    password: str | None = field(repr=False)
+
+
+def parse_smtp_url(url: str) -> SmtpServer:
+    """Return the server that `smtp[s]://user:password@host:port` names."""
+    parts = urlsplit(check_port(url))
+    if parts.scheme not in SMTP_PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("wants smtp://user:password@host:port, or smtps://…")
+    user, password = parts.username and unquote(parts.username), parts.password and unquote(parts.password)
+    if bool(user) != bool(password):
+        raise ValueError("wants both a user and a password, or neither")
+    port = parts.port or SMTP_PORTS[parts.scheme]
+    return SmtpServer(parts.hostname, port, parts.scheme == "smtps", user or None, password or None)
+
+
+def parse_sender(text: str) -> Address:
+    """Return who mails are from, of `Redress <redress@example.org>` or the address alone."""
+    name, address = parseaddr(text)
+    try:
+        found = validate_email(address, check_deliverability=False)
+        return Address(name, addr_spec=f"{found.ascii_local_part or ''}@{found.ascii_domain}")
+    except (EmailNotValidError, HeaderParseError, ValueError, IndexError):
+        raise ValueError("wants an address such as Redress <redress@example.org>") from None
 
 
 def parse_rate(value: Any) -> Any:

@@ -29,6 +29,8 @@ from complaints.setting_values import (
     origin_of,
     parse_http_url,
     parse_rate,
+    parse_sender,
+    parse_smtp_url,
     split_commas,
     with_driver,
 )
@@ -88,6 +90,9 @@ class Settings(BaseSettings):
     intake_rate_anonymous: RateField = Rate(10, 60)
     intake_rate_key: OptionalRate = None
     replay_limit: Count = 100_000
+    smtp_url: str | None = Field(default=None, repr=False)
+    mail_from: str | None = None
+
     metrics_token: SecretStr | None = None
 
     log_format: Literal["json", "console"] = "json"
@@ -114,6 +119,16 @@ class Settings(BaseSettings):
         if not value.startswith(("redis://", "rediss://")):
             raise ValueError("wants a redis:// or rediss:// URL")
         return check_port(value)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_smtp_url(cls, value: str | None) -> str | None:
+        return value if value is None or parse_smtp_url(value) else None
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_sender(cls, value: str | None) -> str | None:
+        return value if value is None or parse_sender(value) else None
 
     @field_validator("public_url")
     @classmethod
@@ -150,6 +165,12 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
+    def _want_a_sender(self) -> Self:
+        if self.smtp_url is not None and self.mail_from is None:
+            raise ValueError("MAIL_FROM is not set, and SMTP_URL is: mails want a sender")
+        return self
+
+    @model_validator(mode="after")
     def _refuse_weak_in_production(self) -> Self:
         if self.redress_env == "production" and (weakness := self._weakness()):
             raise ValueError(weakness)
@@ -179,6 +200,11 @@ class Settings(BaseSettings):
     def broker_url(self) -> str:
         """Celery's broker."""
         return self.celery_broker_url or self.redis_url
+
+    @property
+    def mails(self) -> bool:
+        """Whether there is somebody to give mail to."""
+        return self.smtp_url is not None
 
     @property
     def host(self) -> str:

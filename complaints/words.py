@@ -73,3 +73,30 @@ CATEGORIES = (
     "billing",
     "other",
 )
+
+
+class MailKind(StrEnum):
+    """What a mail is about; `complaints/mail/letters.py` says what it reads."""
+
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a word, no password
+
+
+class MailState(StrEnum):
+    """What became of a mail that was owed."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class MailReason(StrEnum):
+    """Why a mail has not gone out (yet)."""
+
+    NO_ACCOUNT = "no_account"
+    UNUSABLE = "unusable"
+    REFUSED = "refused"
+    POSTPONED = "postponed"
+    NO_ANSWER = "no_answer"
+    NOT_LET_IN = "not_let_in"
+    BROKEN = "broken"

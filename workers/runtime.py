@@ -12,12 +12,16 @@ from complaints.events.wakeups import Poker, enqueue_with
 from complaints.redis_client import connect
 from complaints.settings import Settings
 from workers.dispatch import Dispatcher, make_dispatcher
+from workers.mail.mail_sender import MailSender, make_mail_sender
 from workers.telegram.handlers.consume_updates import UpdateConsumer, make_update_consumer
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """The connections of one process; nothing connects before it is used. Without a bot, the last two are None."""
+    """The connections of one process; nothing connects before it is used.
+
+    Without a bot `dispatcher` and `consumer` are None, without a mail server `mail_sender` is.
+    """
 
     settings: Settings
     database: Database
@@ -27,11 +31,13 @@ class Runtime:
     signals: AlertSignals
     dispatcher: Dispatcher | None
     consumer: UpdateConsumer | None
+    mail_sender: MailSender | None
 
     def stop_claiming(self) -> None:
         """Take on nothing new; what is under way goes on."""
-        if self.dispatcher is not None:
-            self.dispatcher.stop_claiming()
+        for sender in (self.dispatcher, self.mail_sender):
+            if sender is not None:
+                sender.stop_claiming()
 
     def close(self) -> None:
         """Finish what is under way, send the pokes that wait, and close what is open."""
@@ -63,4 +69,5 @@ def make_runtime(settings: Settings, celery: Celery) -> Runtime:
         signals=signals,
         dispatcher=make_dispatcher(settings, database, redis, poker),
         consumer=make_update_consumer(settings, database, redis, poker),
+        mail_sender=make_mail_sender(settings, database, redis, poker),
     )

@@ -12,6 +12,7 @@ from complaints.upkeep.sweep import sweep_once
 from complaints.upkeep.worker_heartbeat import report_alive
 from workers.app import runtime
 from workers.dispatch import dispatch_due
+from workers.mail.mail_sender import send_due_mail
 from workers.telegram.handlers.consume_updates import consume_updates
 
 
@@ -36,6 +37,12 @@ def deliver() -> None:
 def consume() -> None:
     """Do what people asked for on Telegram."""
     consume_updates(runtime().consumer)
+
+
+@shared_task(name=wakeups.SEND_MAIL)
+def send_mail() -> None:
+    """Send the mails that are due."""
+    send_due_mail(runtime().mail_sender)
 
 
 @shared_task(name=wakeups.SWEEP)

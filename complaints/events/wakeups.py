@@ -24,6 +24,7 @@ log = structlog.get_logger()
 SEQUENCE = "workers.tasks.sequence"
 DELIVER = "workers.tasks.deliver"
 CONSUME_UPDATES = "workers.tasks.consume_updates"
+SEND_MAIL = "workers.tasks.send_mail"
 SWEEP = "workers.tasks.sweep"
 FLAG_MS = 1000
 WAITING_MAXIMUM = 20
@@ -109,6 +110,10 @@ class Poker:
     def poke_updates(self, request_id: str | None = None) -> None:
         """Wake who consumes Telegram's updates: one was stored."""
         self._ask(CONSUME_UPDATES, request_id)
+
+    def poke_mail(self, request_id: str | None = None) -> None:
+        """Wake who sends mail: one is owed."""
+        self._ask(SEND_MAIL, request_id)
 
     def close(self, timeout: float = 2.0) -> None:
         """Send what waits, for at most `timeout` seconds, and end the thread."""

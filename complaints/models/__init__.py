@@ -7,6 +7,7 @@ from complaints.models.client import ApiClient, ApiKey, IdempotencyRecord
 from complaints.models.complaint import Category, Comment, Complaint, ComplaintSearch, Site
 from complaints.models.event import Event, StreamMeta
 from complaints.models.lease import Lease
+from complaints.models.mail import Mail
 from complaints.models.operator import Invitation, Operator, OperatorSession, PasswordReset
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Invitation",
     "Lease",
     "LinkToken",
+    "Mail",
     "Operator",
     "OperatorSession",
     "PasswordReset",

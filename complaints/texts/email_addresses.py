@@ -15,6 +15,18 @@ def takes_mail(address: str) -> bool:
     return _normalized(address) is not None
 
 
+def as_mailbox(address: str) -> str | None:
+    """Return the mailbox as servers are asked for it, its host in ASCII; None where no mail could be sent there.
+
+    Letters other than ASCII before the `@` stay (RFC 6531): not every server takes them.
+    """
+    try:
+        found = validate_email(as_line(address), check_deliverability=False)
+    except EmailNotValidError:
+        return None
+    return f"{found.ascii_local_part or found.local_part}@{found.ascii_domain}"
+
+
 def _normalized(text: str) -> str | None:
     try:
         return validate_email(as_line(text), check_deliverability=False).normalized

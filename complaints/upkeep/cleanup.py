@@ -5,20 +5,31 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from complaints.models import IdempotencyRecord, LinkToken, OperatorSession, TelegramUpdate
+from complaints.models import (
+    IdempotencyRecord,
+    LinkToken,
+    Mail,
+    OperatorSession,
+    PasswordReset,
+    TelegramUpdate,
+)
 
 IDEMPOTENCY_LIFETIME = timedelta(days=1)
 UPDATE_LIFETIME = timedelta(days=7)
 LINK_TOKEN_KEEP = timedelta(days=1)
 SESSION_KEEP = timedelta(days=30)
+MAIL_KEEP = timedelta(days=7)
+RESET_KEEP = timedelta(days=7)
 
 
 def clean_up(session: Session, *, now: datetime) -> None:
-    """Delete idempotency records, consumed updates, link tokens and sessions that are past their time."""
+    """Delete what is past its time: records of repeats, consumed updates, tokens, sessions, mails."""
     for query in (
         delete(IdempotencyRecord).where(IdempotencyRecord.created_at < now - IDEMPOTENCY_LIFETIME),
         delete(TelegramUpdate).where(TelegramUpdate.consumed_at < now - UPDATE_LIFETIME),
         delete(LinkToken).where(LinkToken.expires_at < now - LINK_TOKEN_KEEP),
         delete(OperatorSession).where(OperatorSession.expires_at < now - SESSION_KEEP),
+        delete(Mail).where(Mail.created_at < now - MAIL_KEEP),
+        delete(PasswordReset).where(PasswordReset.expires_at < now - RESET_KEEP),
     ):
         session.execute(query)

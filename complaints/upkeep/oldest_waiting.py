@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.queue.due_chats import is_owed
-from complaints.models import Alert, Chat, Event, StreamMeta, TelegramUpdate
+from complaints.models import Alert, Chat, Event, Mail, StreamMeta, TelegramUpdate
 
 
 class Wait(StrEnum):
@@ -20,6 +20,7 @@ class Wait(StrEnum):
     ROUTE = "event_not_routed"
     SEND = "alert_not_sent"
     CONSUME = "update_not_consumed"
+    MAIL = "mail_not_sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,16 @@ def _not_consumed(_now: datetime) -> Select[Any]:
     return select(func.min(TelegramUpdate.received_at)).where(TelegramUpdate.consumed_at.is_(None))
 
 
+def _not_mailed(_now: datetime) -> Select[Any]:
+    return select(func.min(Mail.created_at)).where(Mail.next_attempt_at.is_not(None))
+
+
 KINDS: dict[Wait, WaitKind] = {
     Wait.NUMBER: WaitKind("event without a number", 10.0, _not_numbered),
     Wait.ROUTE: WaitKind("event that is not routed", 10.0, _not_routed),
     Wait.SEND: WaitKind("alert that is due and not sent", 60.0, _not_sent),
     Wait.CONSUME: WaitKind("button or command that nobody took up", 30.0, _not_consumed),
+    Wait.MAIL: WaitKind("mail that is not sent", 300.0, _not_mailed),
 }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from complaints.alert_words import AttemptOutcome
 from complaints.clock import to_wire, utcnow
 from complaints.db import Database
+from complaints.mail.mail_stats import count_mails
 from complaints.redis_client import connect
 from complaints.settings import Settings
 from complaints.telegram.bot_contact import unheard_since
@@ -24,6 +25,7 @@ from complaints.upkeep.oldest_waiting import KINDS, Wait, is_silence, oldest_wai
 from complaints.upkeep.process_registry import KnownProcess, stopped_processes
 from complaints.upkeep.worker_heartbeat import missing_workers
 from complaints.upkeep.write_probe import try_write
+from complaints.words import MailState
 
 Check = dict[str, str]
 OK: Check = {"status": "ok"}
@@ -58,6 +60,7 @@ class Verdict:
     held: list[LongHold] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     stopped: list[KnownProcess] = field(default_factory=list)
+    mails: dict[str, int] = field(default_factory=dict)
     oldest_known: bool = False
     workers_known: bool = False
     at: datetime = field(default_factory=utcnow)
@@ -110,6 +113,7 @@ class Readiness:
         found = Verdict()
         found.checks["database"] = _check(lambda: self._try_database(found))
         self._look_at_redis(found)
+        found.checks["mail"] = self._mail(found)
         return found
 
     def _try_database(self, found: Verdict) -> Check:
@@ -117,10 +121,13 @@ class Readiness:
         try_write(self._database, now=found.at)
         with self._database.read() as session:
             found.oldest = oldest_waiting(session, now=found.at)
+            found.mails = count_mails(session, now=found.at)
         found.oldest_known = True
         if self._settings.telegram_bot_token is None:
             for wait in (Wait.SEND, Wait.CONSUME):
                 found.oldest.pop(wait, None)  # without a bot alerts wait, and telegram says that they are off
+        if not self._settings.mails:
+            found.oldest.pop(Wait.MAIL, None)
         return OK
 
     def _look_at_redis(self, found: Verdict) -> None:
@@ -172,6 +179,12 @@ class Readiness:
         if waits:
             said.append(f"Telegram makes wait: {', '.join(_some(waits))}")
         return _told("down" if len(said) > bool(waits) else "degraded", said)
+
+    def _mail(self, found: Verdict) -> Check:
+        if not self._settings.mails:
+            return {"status": "off", "detail": "SMTP_URL is not set: no mail goes out"}
+        failed = found.mails.get(MailState.FAILED, 0)
+        return _told("degraded", [f"{failed} of the last day could not be delivered"] if failed else [])
 
     def _without_bot(self) -> Check | None:
         if self._settings.telegram_bot_token is None:

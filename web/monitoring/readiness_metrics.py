@@ -57,4 +57,7 @@ def readiness_families(found: Verdict) -> list[Metric]:
     )
     for one in found.stopped:
         stopped.add_metric([one.kind, one.name], (found.at - one.seen_at).total_seconds())
-    return [ready, oldest, held, missing, stopped]
+    mails = GaugeMetricFamily("redress_mails", "Mails that were owed in the last day", labels=["state"])
+    for state, number in found.mails.items():
+        mails.add_metric([state], number)
+    return [ready, oldest, held, missing, stopped, mails]

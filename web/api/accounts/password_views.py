@@ -1,21 +1,33 @@
-"""Passwords: changing one's own, and choosing another one by a link."""
+"""Passwords: changing one's own, and choosing another one by a link that comes by mail or from an admin."""
 
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
+from flask import g
 from pydantic import Field
 
-from complaints.accounts.account_forms import Acceptance, Password
+from complaints.accounts.account_forms import EMAIL_MAXIMUM, Acceptance, Password
 from complaints.accounts.password_changes import change_password, wrong_password
 from complaints.accounts.passwords import PASSWORD_MAXIMUM, hash_password
 from complaints.accounts.single_use_tokens import RESET
 from complaints.clock import utcnow
-from complaints.forms.fields import Form
+from complaints.errors import MailOff
+from complaints.forms.fields import Form, in_form
+from complaints.mail.outbox import owe_mail
+from complaints.setting_values import Rate
+from complaints.texts.email_addresses import as_account
+from complaints.texts.kept_form import as_line
+from complaints.words import MailKind
 from web.api.accounts.known_places import known_place
 from web.api.accounts.password_tries import try_password
 from web.api.accounts.sign_in_answers import Tokens, choose_and_sign_in, tell_revoked
 from web.http.app_services import services
+from web.http.client_address import limited_address
 from web.http.permissions import caller, operator, signed_in
+from web.http.throttle import Window
+
+ASKED_PER_ACCOUNT = Rate(3, 3600)
+ASKED_PER_ADDRESS = Rate(20, 3600)
 
 blueprint = APIBlueprint("passwords", __name__, tag="Sign-in")
 
@@ -25,6 +37,12 @@ class PasswordChange(Form):
 
     current_password: Annotated[str, Field(min_length=1, max_length=PASSWORD_MAXIMUM)]
     new_password: Password
+
+
+class ForgottenForm(Form):
+    """The e-mail by which an account is known."""
+
+    email: Annotated[str, Field(min_length=1, max_length=EMAIL_MAXIMUM), in_form(as_line)]
 
 
 class ResetForm(Acceptance):
@@ -51,6 +69,28 @@ def post_password(form: PasswordChange) -> Any:
         change_password(session, who, password_hash, keep=caller().session_id, now=utcnow())
     tell_revoked(f"operator:{who.id}")
     return "", 204
+
+
+@blueprint.post("/auth/password/forgot")
+@blueprint.input(ForgottenForm, arg_name="form")
+@blueprint.output({}, 202)
+@blueprint.doc(summary="Ask for a link to choose another password", responses=[409, 429])
+def post_forgotten(form: ForgottenForm) -> Any:
+    """Send a link to the e-mail, if it is an operator's. The answer is the same for whichever e-mail, and as quick.
+
+    Where no mail server is set, 409 `mail_off`: an admin makes a link by hand.
+    """
+    here, email = services(), as_account(form.email)
+    if not here.settings.mails:
+        raise MailOff("No mail goes out here. Ask an admin for a link to choose another password.")
+    here.throttle.take(
+        Window(ASKED_PER_ACCOUNT, f"forgot-account:{email}"),
+        Window(ASKED_PER_ADDRESS, f"forgot-address:{limited_address()}"),
+    )
+    with here.database.write() as session:
+        owe_mail(session, MailKind.PASSWORD_RESET, email, now=here.database.now())
+    here.poker.poke_mail(g.request_id)
+    return {}, 202
 
 
 @blueprint.post("/auth/password/reset")

@@ -9,6 +9,7 @@ const MEANING = {
     degraded: "Alerts and live changes may be late",
   },
   redis: { down: "Live changes are late" },
+  mail: { degraded: "Some mail did not get through" },
   broker: { down: "Alerts and live changes may be late" },
 };
 const CHAT = /\bchat ([0-9a-f]{8}-[0-9a-f-]{27})\b/g;

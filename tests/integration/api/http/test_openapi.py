@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[4]
 HEADERS = [value for value in vars(declared_headers).values() if isinstance(value, Header)]
 PUBLIC = {
     "post /api/v1/auth/login",
+    "post /api/v1/auth/password/forgot",
+    "post /api/v1/auth/password/reset",
     "post /api/v1/auth/refresh",
     "post /api/v1/invitations/accept",
     "post /api/v1/telegram/webhook",

@@ -35,6 +35,7 @@ WHO_MAY = {
     "POST /auth/logout": OPERATORS,
     "GET /auth/me": OPERATORS,
     "POST /auth/password": OPERATORS,
+    "POST /auth/password/forgot": EVERYBODY,
     "POST /auth/password/reset": EVERYBODY,
     "POST /auth/refresh": "",
     "GET /auth/sessions": OPERATORS,

@@ -29,6 +29,7 @@ def test_a_whole_deployment_is_ready(world: World) -> None:
             "broker": {"status": "ok"},
             "workers": {"status": "ok"},
             "telegram": {"status": "off", "detail": "TELEGRAM_BOT_TOKEN is not set: alerts are off"},
+            "mail": {"status": "off", "detail": "SMTP_URL is not set: no mail goes out"},
         },
     }
 

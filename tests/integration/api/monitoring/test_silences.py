@@ -21,13 +21,14 @@ from tests.integration.api.people import World
 from tests.integration.office import Office
 
 LONG_AGO = timedelta(minutes=5)
+MAIL = {"smtp_url": "smtp://127.0.0.1:1", "mail_from": "redress@example.org"}
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
 def overrides() -> dict[str, Any]:
-    return {"telegram_bot_token": "1:secret"}
+    return {"telegram_bot_token": "1:secret", **MAIL}
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def office(world: World, redis: Redis) -> Office:
     return Office(world.database, redis)
 
 
-CHECKS = ("database", "redis", "broker", "workers", "telegram")
+CHECKS = ("database", "redis", "broker", "workers", "telegram", "mail")
 
 
 def look(world: World, status: int = 200) -> dict[str, Any]:

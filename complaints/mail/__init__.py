@@ -1,0 +1,1 @@
+"""Mail that is owed: what its letters read, whose turn it is, and what became of it."""
