@@ -67,9 +67,12 @@ class Database:
         *,
         pool_size: int = 10,
         patience: Patience | None = WORK,
+        begun: Callable[[Session], object] = lambda _: None,
         committed: Callable[[Session], object] = lambda _: None,
     ) -> None:
-        """`committed` is called with each session that has written and committed; it may not raise.
+        """`begun` is called with each session that is about to write.
+
+        `committed` is called with each session that has written and committed; it may not raise.
 
         `patience` bounds every wait; without one, for who migrates, all take as long as they take.
         """
@@ -80,7 +83,7 @@ class Database:
         self.engine = make_engine(url, pool_size, patience)
         event.listen(self.engine, "handle_error", _hide_values)
         event.listen(self.engine, "handle_error", as_operational, retval=True)
-        self._committed = committed
+        self._begun, self._committed = begun, committed
         self._writing = self.engine.execution_options(**{WRITES: True})
         self._clock = SharedClock(self._ask_time, keep_seconds=CLOCK_KEPT_SECONDS)
         self._queue = WriterLock(f"{make_url(url).database}.lock", patience) if self.is_sqlite else None
@@ -106,6 +109,7 @@ class Database:
             self._writing_session() as session,
             session.begin(),
         ):
+            self._begun(session)
             yield session
         self._committed(session)
 

@@ -100,3 +100,21 @@ class MailReason(StrEnum):
     NO_ANSWER = "no_answer"
     NOT_LET_IN = "not_let_in"
     BROKEN = "broken"
+
+
+class Door(StrEnum):
+    """By which way somebody came."""
+
+    API = "api"
+    TELEGRAM = "telegram"
+    COMMAND = "command"
+
+
+class AuditAction(StrEnum):
+    """What was done to a thing."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    REMOVED = "removed"
+    INVITED = "invited"
+    RESET_OFFERED = "reset_offered"

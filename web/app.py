@@ -11,7 +11,13 @@ from complaints.redis_client import connect
 from complaints.settings import Settings
 from complaints.waits.patience import REQUEST
 from web import cli, compression
-from web.api.accounts import api_client_views, operator_views, password_views, sign_in_views
+from web.api.accounts import (
+    api_client_views,
+    audit_views,
+    operator_views,
+    password_views,
+    sign_in_views,
+)
 from web.api.complaints import (
     bulk_actions,
     categories_and_sites,
@@ -25,6 +31,7 @@ from web.api.complaints import (
 from web.api.telegram import alert_views, chat_views
 from web.http import access_tokens, api_docs, openapi, problem_responses, request_hooks
 from web.http.app_services import Services
+from web.http.authorship import sign_as_caller
 from web.http.throttle import Throttle
 from web.monitoring import health, socket_status
 from web.page_words import page_words
@@ -47,6 +54,7 @@ API = (
     operator_views.blueprint,
     api_client_views.blueprint,
     categories_and_sites.blueprint,
+    audit_views.blueprint,
     socket_status.blueprint,
     api_docs.blueprint,
 )
@@ -71,6 +79,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
             settings.database_url,
             pool_size=settings.database_pool_size,
             patience=REQUEST,
+            begun=sign_as_caller,
             committed=AlertSignals(redis).tell,
         ),
         redis=redis,

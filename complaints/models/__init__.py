@@ -1,6 +1,7 @@
 """The tables of the product, one module per aggregate."""
 
 from complaints.models.alert import Alert, AlertAttempt
+from complaints.models.audit import AuditEntry
 from complaints.models.base import Base
 from complaints.models.chat import Chat, LinkToken, TelegramUpdate
 from complaints.models.client import ApiClient, ApiKey, IdempotencyRecord
@@ -15,6 +16,7 @@ __all__ = [
     "AlertAttempt",
     "ApiClient",
     "ApiKey",
+    "AuditEntry",
     "Base",
     "Category",
     "Chat",

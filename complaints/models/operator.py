@@ -1,6 +1,7 @@
 """The people who sign in, their sessions, and the tokens with which they choose a password."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
@@ -10,7 +11,10 @@ from complaints.models.base import Base, Hash, Key, Line, Word
 
 
 class Operator(Base):
-    """A person who signs in. `sites` null means every site; `password_hash` null means not yet set."""
+    """A person who signs in. `sites` null means every site; `password_hash` null means not yet set.
+
+    `preferences` null means those of who never chose any (`complaints/accounts/personal_preferences.py`).
+    """
 
     __tablename__ = "operator"
 
@@ -21,6 +25,7 @@ class Operator(Base):
     sites: Mapped[list[str] | None]
     password_hash: Mapped[Line | None]
     active: Mapped[bool]
+    preferences: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from complaints.audit.trail import note_created
 from complaints.db import insert_ignoring
 from complaints.errors import NotFound, Refused
 from complaints.models import Category, Complaint, Operator, Site
@@ -20,7 +21,9 @@ def add_word(session: Session, kind: type[Word], name: str, *, now: datetime) ->
     """Add the category or site and return it; raises `Refused` where there is one of this name, however spelt."""
     if not insert_ignoring(session, kind, [{"name": name, "created_at": now}]):
         raise Refused(f"{name!r} is there already.")
-    return session.get_one(kind, name)
+    word = session.get_one(kind, name)
+    note_created(session, word)
+    return word
 
 
 def change_category(session: Session, name: str, times: dict[str, Any]) -> Category:

@@ -44,6 +44,7 @@ TAGS = {
     "Operators": "Who may sign in.",
     "API clients": "Programs that submit, and their keys.",
     "Categories and sites": "The words to sort complaints by.",
+    "Audit": "Who changed operators, keys and settings.",
     "Sockets": "How events reach dashboards.",
 }
 

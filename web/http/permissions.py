@@ -50,12 +50,12 @@ def operator() -> Operator:
 
 def signed_in(role: Role = Role.VIEWER) -> Callable[[View], View]:
     """Let in only operators of at least this role (401, 403)."""
-    return _let_in(lambda: _operator(role), *OPERATORS)
+    return _let_in(lambda: _operator(role), *OPERATORS, for_admins=role == Role.ADMIN)
 
 
 def runs_the_place(view: View) -> View:
     """Let in only admins who are not limited to sites: who runs the place decides what others see (401, 403)."""
-    return _let_in(_unlimited_admin, *OPERATORS)(view)
+    return _let_in(_unlimited_admin, *OPERATORS, for_admins=True)(view)
 
 
 def knows_the_words(view: View) -> View:
@@ -73,14 +73,16 @@ def submits(view: View) -> View:
     return _let_in(_submitter, *OPERATORS, "apiKey", ANYBODY)(view)
 
 
-def _let_in(find: Callable[[], Caller], *schemes: str) -> Callable[[View], View]:
+def _let_in(find: Callable[[], Caller], *schemes: str, for_admins: bool = False) -> Callable[[View], View]:
+    """Say beside the view whom it lets in: by which schemes, and whether none but admins."""
+
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             g.caller = find()
             return view(*args, **kwargs)
 
-        vars(guarded)["schemes"] = schemes
+        vars(guarded).update(schemes=schemes, for_admins=for_admins)
         return guarded
 
     return decorate

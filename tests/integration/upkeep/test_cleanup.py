@@ -8,21 +8,29 @@ from sqlalchemy import func, select
 
 from complaints.clock import utcnow
 from complaints.ids import new_id
+from complaints.mail.outbox import owe_mail
 from complaints.models import (
+    AuditEntry,
     Complaint,
     IdempotencyRecord,
     LinkToken,
+    Mail,
     Operator,
     OperatorSession,
+    PasswordReset,
     TelegramUpdate,
 )
 from complaints.upkeep.cleanup import (
+    AUDIT_KEEP,
     IDEMPOTENCY_LIFETIME,
     LINK_TOKEN_KEEP,
+    MAIL_KEEP,
+    RESET_KEEP,
     SESSION_KEEP,
     UPDATE_LIFETIME,
     clean_up,
 )
+from complaints.words import MailKind
 
 NOW = utcnow()
 MOMENT = timedelta(seconds=1)
@@ -68,6 +76,33 @@ def add_session(office, then) -> None:
     )
 
 
+def add_mail(office, then) -> None:
+    with office.database.write() as session:
+        owe_mail(session, MailKind.PASSWORD_RESET, "ada@example.org", now=then)
+
+
+def add_reset(office, then) -> None:
+    row = PasswordReset(
+        id=new_id(), operator_id=office.hire().id, token_hash=str(new_id()), expires_at=then, created_at=then
+    )
+    keep(office, row)
+
+
+def add_entry(office, then) -> None:
+    entry = AuditEntry(
+        at=then,
+        actor_kind="system",
+        actor_name="x",
+        door="command",
+        subject_kind="site",
+        subject_id="x",
+        subject_name="x",
+        action="created",
+        changes={},
+    )
+    keep(office, entry)
+
+
 def keep(office, row: Any) -> None:
     with office.database.write() as session:
         session.add(row)
@@ -88,6 +123,9 @@ KINDS = [
     (TelegramUpdate, add_update, UPDATE_LIFETIME),
     (LinkToken, add_link_token, LINK_TOKEN_KEEP),
     (OperatorSession, add_session, SESSION_KEEP),
+    (Mail, add_mail, MAIL_KEEP),
+    (PasswordReset, add_reset, RESET_KEEP),
+    (AuditEntry, add_entry, AUDIT_KEEP),
 ]
 
 

@@ -15,13 +15,15 @@ from redis import Redis, RedisError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from complaints.chats.linking import bot_username
+from complaints.audit.trail import Author, as_actor, sign
+from complaints.chats.linking import bot_username, operator_behind
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.events.wakeups import CONSUME_UPDATES, Poker, answer_poke
 from complaints.models import TelegramUpdate
 from complaints.settings import Settings
 from complaints.telegram.stored_updates import any_update, give_up, next_update
+from complaints.words import Door
 from workers.errors import BadUpdate
 from workers.telegram.client.telegram_client import TelegramClient
 from workers.telegram.commands.command import Ourselves
@@ -144,6 +146,7 @@ def _handle(session: Session, row: TelegramUpdate, ours: Ourselves) -> Effects:
     """Do what the update asks for in the caller's transaction; raises `BadUpdate` for what can't be handled."""
     try:
         update = Update.model_validate(row.payload)
+        _sign(session, update)
         effects = _dispatch(session, update, ours)
         session.flush()
     except ValidationError as error:
@@ -154,6 +157,16 @@ def _handle(session: Session, row: TelegramUpdate, ours: Ourselves) -> Effects:
         log.exception("update_broke", update=row.update_id)
         raise BadUpdate(row.update_id, row.payload, f"{type(error).__name__}: {error}") from error
     return effects
+
+
+def _sign(session: Session, update: Update) -> None:
+    """What people change is recorded as theirs; of who is known by a token alone, as whose chat it is then."""
+    said = update.message or update.callback_query
+    if said is None or said.sender is None:
+        return
+    operator = operator_behind(session, said.sender.id)
+    author = Author(None if operator is None else as_actor(operator), Door.TELEGRAM)
+    sign(session, lambda: author)
 
 
 def _dispatch(session: Session, update: Update, ours: Ourselves) -> Effects:

@@ -31,6 +31,7 @@ WHO_MAY = {
     "GET /api-clients/{client_id}/keys": "admin",
     "POST /api-clients/{client_id}/keys": "admin",
     "DELETE /api-clients/{client_id}/keys/{key_id}": "admin",
+    "GET /audit": "admin",
     "POST /auth/login": EVERYBODY,
     "POST /auth/logout": OPERATORS,
     "GET /auth/me": OPERATORS,
