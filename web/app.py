@@ -16,6 +16,7 @@ from web.api.accounts import (
     audit_views,
     operator_views,
     password_views,
+    preference_views,
     sign_in_views,
 )
 from web.api.complaints import (
@@ -42,6 +43,7 @@ API_PREFIX = "/api/v1"
 API = (
     sign_in_views.blueprint,
     password_views.blueprint,
+    preference_views.blueprint,
     submission.blueprint,
     complaint_views.blueprint,
     complaint_actions.blueprint,

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.alerts.queue.quiet_hours import release_held
-from complaints.alerts.recipients.preferences import Kinds, Lines, Patience, Preferences, TimeOfDay, TimeZone
+from complaints.alerts.recipients.preferences import Kinds, Lines, Patience, Preferences, TimeOfDay
 from complaints.errors import Invalid
 from complaints.forms.fields import Form, absent
+from complaints.forms.time_zones import TimeZone
 from complaints.models import Category, Chat
 from complaints.queries.known_words import spelt_site
 from complaints.words import Severity

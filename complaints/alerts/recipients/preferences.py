@@ -1,9 +1,8 @@
 """What a chat wants to be told: a fresh chat gets every kind that alerts, whatever its operator may see."""
 
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import (
@@ -20,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from complaints.alerts import kinds
 from complaints.alerts.recipients.wall_clock import next_time
 from complaints.forms.fields import Line
+from complaints.forms.time_zones import TimeZone
 from complaints.words import PRIORITY, Severity
 
 log = structlog.get_logger()
@@ -41,23 +41,9 @@ Kinds = Annotated[tuple[ChosenKind, ...], Field(max_length=10)]
 Lines = Annotated[tuple[Line, ...], Field(max_length=100)]
 
 
-@cache
-def zone_names() -> frozenset[str]:
-    """Return the names of IANA's database; read once, for it takes milliseconds and each chat's row asks."""
-    return frozenset(available_timezones() - {"localtime"})  # this machine's own, which no other one has
-
-
-def check_time_zone(name: str) -> str:
-    """Return the name; raises ValueError where IANA's database has no such zone."""
-    if name not in zone_names():
-        raise ValueError("wants a time zone of IANA's database, for example Europe/Berlin")
-    return name
-
-
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 LONGEST_PATIENCE_SECONDS = 3600
 Patience = Annotated[int, Field(ge=1, le=LONGEST_PATIENCE_SECONDS)]
-TimeZone = Annotated[str, Field(max_length=64), AfterValidator(check_time_zone)]
 
 
 class QuietHours(BaseModel):

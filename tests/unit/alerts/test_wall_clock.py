@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.alerts.recipients.preferences import QuietHours, zone_names
+from complaints.alerts.recipients.preferences import QuietHours
+from complaints.forms.time_zones import zone_names
 
 BEGIN, YEARS = datetime(2020, 1, 1, tzinfo=UTC), 10
 MINUTES_OF_DAY = 24 * 60

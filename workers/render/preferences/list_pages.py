@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from complaints.alerts.recipients.preferences import zone_names
+from complaints.forms.time_zones import zone_names
 from workers.render.base.message import Button, Rows, in_rows
 from workers.render.preferences.choice_pages import ABREAST, BACK
 from workers.render.preferences.page_parts import Screen, SettingsPage, choice, key_of, leaf, switch

@@ -60,6 +60,8 @@ WHO_MAY = {
     "POST /complaints/{name}/status": "admin agent",
     "GET /events": OPERATORS + " key",
     "POST /invitations/accept": EVERYBODY,
+    "GET /me/preferences": OPERATORS,
+    "PUT /me/preferences": OPERATORS,
     "GET /operators": "admin limited agent",
     "POST /operators": "admin",
     "GET /operators/{operator_id}": "admin",
