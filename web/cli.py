@@ -1,4 +1,7 @@
-"""Commands for who runs it: `flask --app web.wsgi release`, `… restored`, `… route-again`, `… openapi PATH`."""
+"""Commands for who runs it: `flask --app web.wsgi release`, `… restored`, `… route-again`, `… openapi PATH`.
+
+Those for accounts are in `web/account_commands.py`.
+"""
 
 from pathlib import Path
 from typing import cast
@@ -16,6 +19,7 @@ from complaints.clock import utcnow
 from complaints.events.sequencer import start_epoch
 from complaints.upkeep.bootstrap import create_categories, create_first_admin, wait_for_others
 from complaints.upkeep.search_backlog import make_all_searchable
+from web.account_commands import create_admin, reset_password, sign_as_command
 from web.http.app_services import Services, services
 
 WORKER_PROCESSES = 3  # events, alerts and bot; beat has no database
@@ -28,6 +32,8 @@ def register(app: Flask) -> None:
     app.cli.add_command(restored)
     app.cli.add_command(route_again)
     app.cli.add_command(openapi)
+    app.cli.add_command(create_admin)
+    app.cli.add_command(reset_password)
 
 
 @click.command()
@@ -50,6 +56,7 @@ def release() -> None:
     make_all_searchable(here.database)
     with here.database.write() as session:
         wait_for_others(session)
+        sign_as_command(session, "release")
         create_categories(session, now=now)
         if settings.admin_email and settings.admin_password:
             password = settings.admin_password.get_secret_value()
