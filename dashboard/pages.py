@@ -17,6 +17,8 @@ SHELL_ADDRESSES = (
     "/telegram",
     "/sign-in",
     "/invitation",
+    "/reset",
+    "/forgot",
 )
 A_YEAR = 31_536_000
 PLAIN_HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")

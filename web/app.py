@@ -94,7 +94,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
     for door in (request_hooks, problem_responses, compression, cli, socket_route):
         door.register(app)
     access_tokens.register(app, settings)
-    _register_blueprints(app)
+    _register_blueprints(app, mails=settings.mails)
     openapi.register(app)
     return app
 
@@ -105,8 +105,8 @@ def _correct_no_address(app: APIFlask) -> None:
     app.url_map.redirect_defaults = False
 
 
-def _register_blueprints(app: APIFlask) -> None:
+def _register_blueprints(app: APIFlask, *, mails: bool) -> None:
     for blueprint in API:
         app.register_blueprint(blueprint, url_prefix=API_PREFIX)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(dashboard.blueprint(page_words()))
+    app.register_blueprint(dashboard.blueprint(page_words(mails=mails)))

@@ -56,13 +56,14 @@ OUTCOMES: dict[AttemptOutcome, str] = {
 """What became of one attempt."""
 
 
-def page_words() -> dict[str, Any]:
+def page_words(*, mails: bool = False) -> dict[str, Any]:
     """Return the words by their lists: `alert_kinds` `{kind: {label, choice}}`, `alert_states`, `attempt_outcomes`
     `{outcome: words}`, `complaint_facts` `[{field, label, form, done}]`.
 
-    `choice` is null where chats don't choose the kind.
+    `choice` is null where chats don't choose the kind. `mails` says whether mail goes out.
     """
     return {
+        "mails": mails,
         "alert_kinds": {name: {"label": kind.label, "choice": kind.choice} for name, kind in KINDS.items()},
         "alert_states": list(AlertState),
         "attempt_outcomes": OUTCOMES,

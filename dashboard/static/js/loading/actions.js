@@ -20,6 +20,15 @@ export class Actions {
     await this.whoAmI();
   }
 
+  async resetPassword(token, password) {
+    await this.#api.post("/auth/password/reset", { token, password, cookies: true });
+    await this.whoAmI();
+  }
+
+  forgetPassword(email) {
+    return this.#api.post("/auth/password/forgot", { email });
+  }
+
   async whoAmI() {
     const answer = await this.#api.get("/auth/me");
     this.#dispatch({ type: "signed_in", operator: answer.operator ?? answer });

@@ -12,6 +12,8 @@ export function match(url) {
   if (pathname === "/categories") return { name: "categories" };
   if (pathname === "/telegram") return { name: "telegram" };
   if (pathname === "/sign-in") return { name: "sign-in", next: safeNext(searchParams.get("next")) };
+  if (pathname === "/forgot") return { name: "forgot" };
+  if (pathname === "/reset") return { name: "reset", token: hash.slice(1) };
   if (pathname === "/invitation") return { name: "invitation", token: hash.slice(1) };
   return { name: "list", filters: parseFilters(searchParams) };
 }
@@ -44,9 +46,11 @@ function isOurs(link, event) {
   return plain && stays && !link.pathname.startsWith("/static/") && !link.pathname.startsWith("/api/");
 }
 
+const OUTSIDE = new Set(["sign-in", "invitation", "reset", "forgot"]);
+
 /** Pages for who has not signed in (yet). */
 export function isOutside({ name }) {
-  return name === "sign-in" || name === "invitation";
+  return OUTSIDE.has(name);
 }
 
 export class Router {

@@ -25,7 +25,7 @@ function withTitles(text, chats) {
 
 /** One broker that is Redis itself is told of once. */
 function isTold(name, checks) {
-  return name in MEANING && checks[name].status !== "ok" && !(name === "broker" && checks.redis?.status !== "ok");
+  return name in MEANING && checks[name].status !== "ok" && meaningOf(name, checks[name].status) && !(name === "broker" && checks.redis?.status !== "ok");
 }
 
 /** A line for each part of the deployment that is not well; `checks` are those of /readyz. */

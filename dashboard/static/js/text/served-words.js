@@ -12,3 +12,6 @@ export const ATTEMPT_OUTCOMES = served.attempt_outcomes;
 
 /** The details of a complaint's page, in their order: [{field, label, form, done}]. */
 export const COMPLAINT_FACTS = served.complaint_facts;
+
+/** Whether mail goes out here. */
+export const MAILS = served.mails;

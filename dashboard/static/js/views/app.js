@@ -1,7 +1,9 @@
 // The frame around every page.
 import { useEffect, useRef } from "preact/hooks";
 import { isOutside } from "../routing/router.js";
+import { ForgottenPage } from "./account/forgotten-page.js";
 import { InvitationPage } from "./account/invitation-page.js";
+import { ResetPage } from "./account/reset-page.js";
 import { SignInPage } from "./account/sign-in-page.js";
 import { AlertsPage } from "./alerts/alerts-page.js";
 import { CategoriesPage } from "./categories/categories-page.js";
@@ -42,6 +44,8 @@ export function App() {
   const { session, sessionProblem } = state.value;
   const route = router.route.value;
   useHeadingFocus(route);
+  if (route.name === "reset") return html`<${ResetPage} token=${route.token} />`;
+  if (route.name === "forgot") return html`<${ForgottenPage} />`;
   if (route.name === "invitation") return html`<${InvitationPage} token=${route.token} />`;
   if (session === "unknown") return html`<${Unknown} problem=${sessionProblem} />`;
   if (session === "out" || route.name === "sign-in") return html`<${SignInPage} />`;

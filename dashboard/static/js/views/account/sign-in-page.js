@@ -1,9 +1,11 @@
 // The way in.
 import { useEffect, useRef } from "preact/hooks";
+import { MAILS } from "../../text/served-words.js";
 import { useApp } from "../shared/app-context.js";
 import { Failure, useWork } from "../shared/failure.js";
 import { html } from "../shared/html.js";
 import { Mark } from "../shared/icons.js";
+import { ASK_AN_ADMIN } from "./forgotten-page.js";
 
 export function SignInPage() {
   const { actions } = useApp();
@@ -27,6 +29,7 @@ export function SignInPage() {
       </label>
       <${Failure} problem=${work.problem} />
       <button class="primary" disabled=${work.busy}>${work.busy ? "Signing in…" : "Sign in"}</button>
+      <p class="aside">${MAILS ? html`<a href="/forgot">Forgot your password?</a>` : `Forgot your password? ${ASK_AN_ADMIN}`}</p>
     </form>
   </main>`;
 }

@@ -3,7 +3,7 @@ import { openComplaint } from "../../store/complaints.js";
 import { isolated } from "../../text/isolated.js";
 import { headline } from "../../text/words.js";
 
-const PAGES = { alerts: "Alerts", categories: "Categories", telegram: "Telegram", "sign-in": "Sign in", invitation: "Welcome", list: "Complaints" };
+const PAGES = { alerts: "Alerts", categories: "Categories", telegram: "Telegram", "sign-in": "Sign in", invitation: "Welcome", reset: "Another password", forgot: "Forgotten password", list: "Complaints" };
 
 export function titleFor(state, route) {
   const complaint = route.name === "complaint" ? openComplaint(state, route.reference) : null;
