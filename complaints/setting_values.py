@@ -65,7 +65,7 @@ def parse_smtp_url(url: str) -> SmtpServer:
 
 def parse_sender(text: str) -> Address:
     """Return who mails are from, of `Redress <redress@example.org>` or the address alone."""
-    name, address = parseaddr(text)
+    name, address = parseaddr(text if text.isprintable() else "")
     try:
         found = validate_email(address, check_deliverability=False)
         return Address(name, addr_spec=f"{found.ascii_local_part or ''}@{found.ascii_domain}")

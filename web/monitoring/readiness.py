@@ -44,6 +44,8 @@ BOT_OUTAGES = {
     AttemptOutcome.POLLED_ELSEWHERE: "another program takes the bot's buttons and commands",
     AttemptOutcome.FAILED: "Telegram refuses what the bot asks",
 }
+OF_WORKERS = tuple(wait for wait in Wait if wait != Wait.MAIL)
+"""What waits for workers, and for nobody behind them that has a check of its own."""
 AWAY = ("ConnectionError", "TimeoutError")
 BOT_UNHEARD = "Telegram has not answered the bot, so that buttons and commands wait"
 
@@ -157,7 +159,7 @@ class Readiness:
         said += [f"{one.kind} {one.name} has stopped at {to_wire(one.seen_at)}" for one in found.stopped]
         said += [
             f"the oldest {KINDS[wait].words} waits since {to_wire(found.oldest[wait])}"
-            for wait in found.silent(*Wait)
+            for wait in found.silent(*OF_WORKERS)
         ]
         return _told("down" if found.missing else "degraded", said)
 
@@ -184,7 +186,9 @@ class Readiness:
         if not self._settings.mails:
             return {"status": "off", "detail": "SMTP_URL is not set: no mail goes out"}
         failed = found.mails.get(MailState.FAILED, 0)
-        return _told("degraded", [f"{failed} of the last day could not be delivered"] if failed else [])
+        said = [f"{failed} of the last day could not be delivered"] if failed else []
+        said += [f"the oldest waits since {to_wire(found.oldest[wait])}" for wait in found.silent(Wait.MAIL)]
+        return _told("degraded", said)
 
     def _without_bot(self) -> Check | None:
         if self._settings.telegram_bot_token is None:

@@ -53,6 +53,14 @@ def test_a_letter_arrives_with_a_link_that_is_good_and_the_row_forgets_whose_it_
 
 
 @SQLITE
+def test_a_host_of_other_letters_is_asked_for_in_ascii(sender, outbox, post):
+    outbox.hire("ada@bücher.example")
+    outbox.owe("ada@bücher.example")
+    sender.run()
+    assert post.envelopes == [("redress@example.org", ["ada@xn--bcher-kva.example"])]
+
+
+@SQLITE
 @pytest.mark.parametrize(
     ("address", "columns", "reason"),
     [

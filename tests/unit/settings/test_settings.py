@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from complaints.errors import SettingsError
-from complaints.setting_values import Rate
+from complaints.setting_values import Rate, SmtpServer, parse_smtp_url
 from complaints.settings import Settings, load_settings
 from tools.procfile import ROOT
 
@@ -52,6 +52,12 @@ def test_postgres_urls_get_psycopg_as_their_driver() -> None:
         ("DATABASE_URL", "sqlite:///"),
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("REDIS_URL", "localhost:6379"),
+        ("SMTP_URL", "mail.example.org:587"),
+        ("SMTP_URL", "smtp://mail.example.org:port"),
+        ("SMTP_URL", "smtp://redress@mail.example.org"),
+        ("SMTP_URL", "https://mail.example.org"),
+        ("MAIL_FROM", "no address"),
+        ("MAIL_FROM", "redress@example.org\nBcc: all@example.org"),
         ("REDIS_URL", "redis://localhost:port"),
         ("CELERY_BROKER_URL", "unix:///run/valkey.sock"),
         ("JWT_SECRET_KEY", "short"),
@@ -157,3 +163,24 @@ def test_elsewhere_weak_secrets_are_fine(monkeypatch: pytest.MonkeyPatch, env: s
 def test_further_origins_are_kept_as_browsers_send_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOWED_ORIGINS", "https://Bücher.example, https://a.example:443")
     assert load_settings().allowed_origins == ("https://xn--bcher-kva.example", "https://a.example")
+
+
+def test_mail_wants_a_server_and_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not load_settings().mails
+    monkeypatch.setenv("SMTP_URL", "smtps://redress:hunter2@mail.example.org")
+    with pytest.raises(SettingsError, match="MAIL_FROM"):
+        load_settings()
+    monkeypatch.setenv("MAIL_FROM", "Redress <redress@example.org>")
+    assert load_settings().mails
+    assert "hunter2" not in repr(load_settings())
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.org", ("mail.example.org", 587, False, None, None)),
+        ("smtps://a%40b:p%2Fw@[::1]", ("::1", 465, True, "a@b", "p/w")),
+    ],
+)
+def test_a_mail_server_is_named_by_its_url(url: str, server: tuple[Any, ...]) -> None:
+    assert parse_smtp_url(url) == SmtpServer(*server)

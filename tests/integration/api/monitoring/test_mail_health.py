@@ -28,6 +28,8 @@ def test_one_that_waits_for_minutes_is_a_silence(world: World) -> None:
     owe(world, created_at=world.database.now() - timedelta(minutes=6))
     body = world.anonymous.get("/readyz").get_json()
     assert "mail_not_sent" in [one["kind"] for one in body["silences"]]
+    assert body["checks"]["mail"]["status"] == "degraded"
+    assert body["checks"]["mail"]["detail"].startswith("the oldest waits since 20")
     assert 'redress_oldest_waiting_seconds{kind="mail_not_sent"} 36' in metrics(world)
 
 
