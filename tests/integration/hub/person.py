@@ -52,15 +52,28 @@ class Person:
         self._call("POST", "/auth/refresh", refresh_token=newer["refresh_token"])
         assert self._ask("POST", "/auth/refresh", refresh_token=old)[0] == 401
 
+    def change_password(self, token: str | None = None) -> None:
+        """In the first session, or in that of the token."""
+        form = {"current_password": PASSWORD, "new_password": PASSWORD + "!"}
+        self._call("POST", "/auth/password", token or self.token, **form)
+
+    def change_password_in_another_session(self) -> None:
+        self.change_password(self._sign_in()["access_token"])
+
+    def follow_a_link(self) -> None:
+        """To choose another password."""
+        token = self.rule("POST", f"/operators/{self.id}/reset")["url"].partition("#")[2]
+        self._call("POST", "/auth/password/reset", token=token, password=PASSWORD)
+
     def _sign_in(self) -> Any:
         return self._call("POST", "/auth/login", email=self._email, password=PASSWORD)
 
-    def _call(self, method: str, path: str, token: str | None = None, **body: Any) -> Any:
+    def _call(self, method: str, path: str, token: str | None = None, /, **body: Any) -> Any:
         status, answer = self._ask(method, path, token, **body)
         assert status < 300, answer
         return json.loads(answer) if answer else None
 
-    def _ask(self, method: str, path: str, token: str | None = None, **body: Any) -> tuple[int, bytes]:
+    def _ask(self, method: str, path: str, token: str | None = None, /, **body: Any) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"

@@ -43,6 +43,8 @@ ENDINGS: dict[str, Act] = {
     "a log-out": Person.log_out,
     "closing the session from another": Person.close_session_from_another,
     "an old refresh token": Person.show_an_old_refresh_token,
+    "another password": Person.change_password_in_another_session,
+    "another password by a link": Person.follow_a_link,
     "closing the account": lambda person: person.change(active=False),
     "another role": lambda person: person.change(role="viewer"),
 }
@@ -61,6 +63,15 @@ def test_sockets_on_both_processes_end(pair: Pair, act: Act) -> None:
         assert [client.closed_with(WITHIN_SECONDS) for client in theirs] == [4503, 4503]
         pair[0].submit()
         assert all(client.hear("event") for client in others)
+
+
+def test_sockets_of_the_session_in_which_the_password_is_changed_stay(pair: Pair) -> None:
+    person = Person(pair[0])
+    with ExitStack() as stack:
+        own = [stack.enter_context(one.live(person.token)) for one in pair]
+        person.change_password()
+        pair[0].submit()
+        assert all(client.hear("event") for client in own)
 
 
 def test_other_sites_reach_the_sockets_of_both_processes(pair: Pair) -> None:
