@@ -64,7 +64,7 @@ class Complaint(Base):
 class ComplaintSearch(Base):
     """What a complaint is found by: its texts, folded, beside the complaint, where a search reads little else.
 
-    One that an older process took in has none until the sweep has made it.
+    One that an older process took in, or corrected, has none until the sweep has made it.
     """
 
     __tablename__ = "complaint_search"
