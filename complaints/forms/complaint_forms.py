@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from complaints.forms.fields import Extra, Form, Line, Prose, absent, in_form
+from complaints.forms.fields import Extra, Form, Instant, Line, Prose, absent, in_form
 from complaints.texts.email_addresses import takes_mail
 from complaints.texts.kept_form import as_line
 from complaints.words import DEFAULT_CATEGORY, Severity, Status
@@ -31,6 +31,13 @@ class NewReporter(Form):
         return {**self.model_dump(), **({"email_usable": False} if odd else {})}
 
 
+class NewPosition(Form):
+    """Where it is, WGS 84, in degrees: north and east are positive."""
+
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+
 class NewComplaint(Form):
     """A complaint to submit."""
 
@@ -40,13 +47,17 @@ class NewComplaint(Form):
     severity: Severity = Severity.MEDIUM
     site: Line | None = None
     location: Line | None = None
+    position: NewPosition | None = None
     reporter: NewReporter | None = None
     external_id: Line | None = None
     extra: Extra = Field(default_factory=dict)
 
 
 class ComplaintPatch(Form):
-    """The fields to change; what is absent stays."""
+    """The fields to change; what is absent stays. `reporter` and `extra` are replaced whole.
+
+    `ack_due_at` null puts back what the category says. Nothing may be due before the complaint came.
+    """
 
     description: Prose = absent()
     subject: Line | None = absent()
@@ -54,6 +65,12 @@ class ComplaintPatch(Form):
     severity: Severity = absent()
     site: Line | None = absent()
     location: Line | None = absent()
+    position: NewPosition | None = absent()
+    reporter: NewReporter | None = absent()
+    external_id: Line | None = absent()
+    extra: Extra = absent()
+    ack_due_at: Instant | None = absent()
+    resolve_due_at: Instant | None = absent()
 
 
 class StatusChange(Form):

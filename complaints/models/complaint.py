@@ -24,6 +24,8 @@ class Complaint(Base):
         Index("ix_complaint_updated", "updated_at", "id"),
         Index("ix_complaint_status_created", "status", "created_at", "id"),
         Index("ix_complaint_site", "site"),
+        Index("ix_complaint_external_id", "external_id"),
+        Index("ix_complaint_position", "latitude", "longitude"),
         Index(
             "ix_complaint_remind",
             "remind_at",
@@ -40,6 +42,8 @@ class Complaint(Base):
     severity: Mapped[Word]
     site: Mapped[Line | None]
     location: Mapped[Line | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     reporter: Mapped[dict[str, Any] | None]
     source: Mapped[Line | None]
     api_client_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_client.id"))
@@ -59,6 +63,17 @@ class Complaint(Base):
     updated_at: Mapped[datetime]
 
     assignee: Mapped[Operator | None] = relationship(lazy="joined", innerjoin=False)
+
+    @property
+    def position(self) -> dict[str, float] | None:
+        """Where it is, WGS 84: `{lat, lon}` in degrees."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return {"lat": self.latitude, "lon": self.longitude}
+
+    @position.setter
+    def position(self, value: dict[str, float] | None) -> None:
+        self.latitude, self.longitude = (None, None) if value is None else (value["lat"], value["lon"])
 
 
 class ComplaintSearch(Base):

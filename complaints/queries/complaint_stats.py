@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import FunctionElement
 
 from complaints.models import Complaint
-from complaints.queries.complaint_list import Filters, conditions, is_overdue
+from complaints.queries.complaint_filters import Filters, conditions, is_due
 from complaints.words import OPEN, Severity, Status
 
 
@@ -89,7 +89,7 @@ def _totals(session: Session, visible: list[ColumnElement[bool]], now: datetime)
     counted = {
         "total": func.count(),
         "open": _count_if(is_open),
-        "overdue": _count_if(is_overdue(now)),
+        "overdue": _count_if(is_due(now)),
         "unassigned": _count_if(is_open & Complaint.assignee_id.is_(None)),
     }
     columns: list[Any] = [count.label(name) for name, count in counted.items()]

@@ -6,7 +6,8 @@ from complaints.accounts.rights import sites_of
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Operator, Site
-from complaints.queries.complaint_list import Filters, list_complaints
+from complaints.queries.complaint_filters import Filters
+from complaints.queries.complaint_list import list_complaints
 from complaints.queries.finding import may_see
 from complaints.upkeep.search_backlog import make_all_searchable
 from tests.integration.migrations.old_code import (

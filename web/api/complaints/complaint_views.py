@@ -1,5 +1,6 @@
 """Complaints: the list, one of them, and the corrections to it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -12,12 +13,14 @@ from complaints.errors import StaleVersion, VersionRequired
 from complaints.events.event_feed import read_head
 from complaints.forms.complaint_forms import ComplaintPatch
 from complaints.models import Complaint
-from complaints.queries.complaint_list import Filters, list_complaints
+from complaints.queries.complaint_counts import count_complaints
+from complaints.queries.complaint_filters import Filters
+from complaints.queries.complaint_list import list_complaints
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import edit
 from complaints.words import Role
 from web.api.parameters import ComplaintQuery, FilterQuery, named_fields
-from web.api.shapes import ComplaintPage, ComplaintShape, page_on_wire
+from web.api.shapes import ComplaintPage, ComplaintShape, Shape, page_on_wire
 from web.http.app_services import services
 from web.http.declared_headers import (
     ETAG,
@@ -32,6 +35,19 @@ from web.http.declared_headers import (
 from web.http.permissions import caller, operator, reads, signed_in
 
 blueprint = APIBlueprint("complaints", __name__, tag="Complaints")
+
+
+class CountsShape(Shape):
+    """How many complaints there are of a filter, and how they stand."""
+
+    total: int
+    open: int
+    overdue: int
+    unacknowledged: int
+    mine: int
+    unassigned: int
+    by_status: dict[str, int]
+    by_severity: dict[str, int]
 
 
 @blueprint.get("/complaints")
@@ -59,6 +75,20 @@ def list_page(query: ComplaintQuery) -> Any:
     return {**shown, "head_seq": head.top, "epoch": head.epoch}
 
 
+@blueprint.get("/complaints/counts")
+@reads("complaints:read")
+@blueprint.input(FilterQuery, location="query", arg_name="query")
+@blueprint.output(CountsShape)
+@blueprint.doc(summary="Count complaints")
+def get_counts(query: FilterQuery) -> Any:
+    """Count the complaints of a filter. All but the total and the sums by status and severity are of open ones."""
+    me = caller().operator
+    with services().database.read() as session:
+        return asdict(
+            count_complaints(session, filters_of(query), me=None if me is None else me.id, now=utcnow())
+        )
+
+
 @blueprint.get("/complaints/<name>")
 @reads("complaints:read")
 @takes(IF_NONE_MATCH)
@@ -84,6 +114,8 @@ def get_one(name: str) -> Any:
 def patch_one(name: str, form: ComplaintPatch) -> Any:
     """Change the named fields; `If-Match` must name the version that they were read from."""
     fields = named_fields(form)
+    if form.reporter is not None:
+        fields["reporter"] = form.reporter.as_stored()
     if "site" in fields:
         require_site(caller().sites, form.site)
     with services().database.write() as session:
@@ -109,12 +141,18 @@ def filters_of(query: FilterQuery) -> Filters:
         severity=query.severity,
         category=query.category,
         site=query.site,
+        reference=query.reference,
+        external_id=query.external_id,
+        source=query.source,
         assignee=operator().id if query.assignee == "me" else query.assignee,
         text=query.q,
         created_after=query.created_after,
         created_before=query.created_before,
         updated_after=query.updated_after,
+        updated_before=query.updated_before,
+        due_before=query.due_before,
         overdue=query.overdue,
+        near=query.near,
         sites=caller().sites,
     )
 

@@ -11,9 +11,10 @@ from flask import Response
 
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.events.snapshot import Snapshot
+from complaints.events.snapshot import Position, Snapshot
 from complaints.forms.complaint_forms import NewReporter
-from complaints.queries.complaint_list import Filters, list_complaints
+from complaints.queries.complaint_filters import Filters
+from complaints.queries.complaint_list import list_complaints
 from web.api.complaints.complaint_views import filters_of
 from web.api.parameters import FilterQuery
 from web.api.shapes import ComplaintShape
@@ -32,7 +33,7 @@ Row = dict[str, Any]
 FIRST = ("reference", "status", "severity", "category", "site", "location", "subject", "description")
 INSTANTS = ("created_at", "updated_at", "ack_due_at", "acknowledged_at", "resolve_due_at", "resolved_at")
 LEFT_OUT = ("extra", "duplicate_of", "version")
-APART = ("assignee", "id")
+APART = ("assignee", "position", "id")
 REST = tuple(name for name in Snapshot.model_fields if name not in (*FIRST, *INSTANTS, *LEFT_OUT, *APART))
 
 
@@ -46,6 +47,7 @@ def _part(name: str, part: str) -> Callable[[Row], Any]:
 
 COLUMNS: dict[str, Callable[[Row], Any]] = {
     **{name: _field(name) for name in FIRST},
+    **{f"position_{part}": _part("position", part) for part in Position.model_fields},
     "assignee": _part("assignee", "name"),
     **{f"reporter_{part}": _part("reporter", part) for part in NewReporter.model_fields},
     **{name: _field(name) for name in REST},
@@ -87,6 +89,8 @@ def _lines(database: Database, filters: Filters, now: datetime) -> Iterator[str]
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return str(value)
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 

@@ -88,7 +88,7 @@ UNCHANGEABLE: dict[str, dict[str, Any]] = {
     "/category": {"category": "weather"},
     "/status": {"status": "resolved"},
     "/version": {"version": 5},
-    "/reporter": {"reporter": {"name": "x"}},
+    "/source": {"source": "x"},
 }
 
 
