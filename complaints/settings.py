@@ -35,6 +35,7 @@ from complaints.setting_values import (
 
 SECRET_MINIMUM = 32
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+BOT_TOKEN = re.compile(r"[\w:-]+", re.ASCII)
 PASSWORD_MINIMUM = 10
 DEVELOPMENT_HOSTS = ("localhost", "127.0.0.1")
 KEY_BYTES = 20
@@ -133,6 +134,15 @@ class Settings(BaseSettings):
             if parts.scheme not in SCHEME_PORTS or not parts.hostname or parts.path or parts.query:
                 raise ValueError(f"{origin!r} is not an origin such as https://admin.example.org")
         return tuple(origin_of(parse_http_url(origin, path=False)) for origin in value)
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _check_bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        """It becomes part of an address; a file that it was read from has often a line break at its end."""
+        token = None if value is None else value.get_secret_value().strip()
+        if token is not None and not BOT_TOKEN.fullmatch(token):
+            raise ValueError("is no token of a bot")
+        return None if token is None else SecretStr(token)
 
     @field_validator("telegram_webhook_secret")
     @classmethod
