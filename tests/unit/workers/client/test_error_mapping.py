@@ -61,6 +61,28 @@ def test_a_bot_that_was_blocked_can_not_reach_the_chat():
 
 
 @pytest.mark.parametrize(
+    "error",
+    [
+        Forbidden("Forbidden (403). Parsing the server response b'<p>blocked by the group policy' failed"),
+        BadRequest("Bad Request (400). Parsing the server response b'<p>no rights, user' failed"),
+        InvalidToken("Not Found (404). Parsing the server response b'<p>nginx' failed"),
+    ],
+)
+def test_a_page_of_something_on_the_way_blames_neither_chat_nor_token(error):
+    assert isinstance(outcome_of(caused(error, TelegramError("Invalid server response"))), Unknown)
+
+
+@pytest.mark.parametrize("error", [Forbidden("Forbidden (403)"), BadRequest("Bad Request (400)")])
+def test_nor_does_an_answer_without_a_word(error):
+    assert isinstance(outcome_of(error), Unknown)
+
+
+@pytest.mark.parametrize("error", [BadRequest("FLOOD_WAIT_45"), NetworkError("FLOOD_PREMIUM_WAIT_45")])
+def test_a_flood_is_a_hold_whatever_it_is_called(error):
+    assert outcome_of(error) == Hold(45.0, everybody=False)
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("Bad Request: chat not found", Unreachable),
