@@ -1,18 +1,28 @@
 """What callers may ask of complaints. Unknown fields are refused."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from complaints.forms.fields import Extra, Form, Instant, Line, Prose, absent, in_form
 from complaints.texts.email_addresses import takes_mail
 from complaints.texts.kept_form import as_line
+from complaints.texts.visibility import can_be_seen
 from complaints.words import DEFAULT_CATEGORY, Severity, Status
 
 ADDRESS_MAXIMUM = 320
 
-Address = Annotated[str, Field(max_length=ADDRESS_MAXIMUM), in_form(as_line)]
+
+def _as_address(value: Any) -> Any:
+    """Nothing that anybody could see is no address; what else a form may send is looked at as it came."""
+    is_text = isinstance(value, str) and "\x00" not in value
+    return None if is_text and not can_be_seen(value) else value
+
+
+Address = Annotated[
+    Annotated[str, Field(max_length=ADDRESS_MAXIMUM), in_form(as_line)] | None, BeforeValidator(_as_address)
+]
 
 
 class NewReporter(Form):
@@ -22,7 +32,7 @@ class NewReporter(Form):
     """
 
     name: Line | None = None
-    email: Address | None = None
+    email: Address = None
     phone: Line | None = None
 
     def as_stored(self) -> dict[str, str | bool | None]:
