@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -68,7 +69,9 @@ def get_export(query: FilterQuery) -> Response:
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
     now = utcnow()
-    response = Response(_lines(services().database, filters_of(query), now), content_type=CSV)
+    lines = _lines(services().database, filters_of(query), now)
+    first = next(lines)  # before anything is answered: a database that is away is a 503, not a file cut short
+    response = Response(chain((first,), lines), content_type=CSV)
     name = f"complaints-{now:%Y%m%dT%H%M%SZ}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -76,15 +79,16 @@ def get_export(query: FilterQuery) -> Response:
 
 def _lines(database: Database, filters: Filters, now: datetime) -> Iterator[str]:
     """Yield the file a page at a time: no transaction stays open while a slow reader reads."""
-    yield BYTE_ORDER_MARK + _write([list(COLUMNS)])
+    begun = BYTE_ORDER_MARK + _write([list(COLUMNS)])
     cursor, more = None, True
     while more:
         with database.read() as session:
             page = list_complaints(session, filters, sort="-created_at", cursor=cursor, limit=PAGE, now=now)
             shown = [ComplaintShape.of(row).on_wire() for row in page.rows]
             rows = [[_cell(column(row)) for column in COLUMNS.values()] for row in shown]
-        if rows:
-            yield _write(rows)
+        if begun or rows:
+            yield begun + _write(rows)
+        begun = ""
         cursor, more = page.next_cursor, page.next_cursor is not None
 
 
