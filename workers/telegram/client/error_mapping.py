@@ -69,6 +69,7 @@ UNPARSABLE = (
     "entity_",
 )
 SLOW_MODE = re.compile(r"(?:slow[ _]?mode|flood_(?:[a-z]+_)?wait)(?:\D*(\d{1,6}))?", re.IGNORECASE)
+RETRY_AFTER = re.compile(r"retry after (\d{1,6})", re.IGNORECASE)
 WITHOUT_WORDS = re.compile(r"[A-Za-z' -]+ \([0-9]{3}\)")
 """What the library says where an answer had no description; Telegram's refusals have one."""
 OF_THE_CHAT = re.compile(
@@ -125,6 +126,8 @@ def _lost(error: NetworkError) -> Outcome:
     if isinstance(error.__cause__, NEVER_SENT):
         return NotSent(error.message)
     if _says(error.message, ("too many requests",)):
+        if told := RETRY_AFTER.search(error.message):  # where the number beside the words was none
+            return _hold(float(told[1]))
         return Hold(HOLD_WITHOUT_A_TIME_SECONDS, everybody=True)
     if slow := SLOW_MODE.search(error.message):
         return _hold(float(slow[1] or SLOW_MODE_SECONDS))

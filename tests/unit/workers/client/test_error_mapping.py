@@ -51,6 +51,10 @@ def test_a_429_without_a_time_holds_everybody_for_a_moment():
     assert outcome_of(NetworkError("Too Many Requests (429)")) == Hold(3.0, everybody=True)
 
 
+def test_a_429_whose_words_alone_have_a_time_holds_for_that_time():
+    assert outcome_of(NetworkError("Too Many Requests: retry after 30")) == Hold(30.0, everybody=False)
+
+
 def test_a_migrated_group_has_a_new_id():
     assert outcome_of(ChatMigrated(-1007)) == Moved(-1007)
 
