@@ -46,6 +46,11 @@ def plan_for(session: Session, category: str, severity: str) -> Plan:
     return Plan(within, repeat, row.reminders, row.escalations)
 
 
+def usual_deadline(session: Session, complaint: Complaint, *, category: str, severity: str) -> datetime:
+    """Return by when the complaint must be acknowledged if it is of this category and severity."""
+    return complaint.created_at + plan_for(session, category, severity).ack_within
+
+
 def set_deadline(
     session: Session, complaint: Complaint, *, now: datetime, ack_due_at: datetime | None = None
 ) -> None:

@@ -11,7 +11,7 @@ from complaints.events.append import append_event
 from complaints.events.event_types import Actor, Changes, EventType
 from complaints.models import Complaint
 from complaints.queries.known_words import spelt_category, spelt_site
-from complaints.verbs.deadlines import set_deadline
+from complaints.verbs.deadlines import set_deadline, usual_deadline
 from complaints.verbs.searchable import make_searchable
 
 DUE = frozenset({"ack_due_at", "resolve_due_at"})
@@ -36,6 +36,13 @@ def edit(
     """
     _check_due(complaint, fields, now)
     spelt = fields | _spelt(session, complaint, fields)
+    if "ack_due_at" in spelt and spelt["ack_due_at"] is None:
+        spelt["ack_due_at"] = usual_deadline(
+            session,
+            complaint,
+            category=spelt.get("category", complaint.category),
+            severity=spelt.get("severity", complaint.severity),
+        )
     changed = {name: value for name, value in spelt.items() if getattr(complaint, name) != value}
     if not changed:
         return complaint

@@ -71,9 +71,14 @@ def test_it_is_due_when_somebody_says(world: World, made: dict[str, Any]) -> Non
 
 def test_what_is_acknowledged_is_reminded_of_no_more(world: World, made: dict[str, Any]) -> None:
     answer = world.admin.post(f"{URL}/{made['id']}/status", json={"status": "acknowledged"}).get_json()
-    patch(world, answer, ack_due_at=after(made, minutes=5))
+    body = patch(world, answer, ack_due_at=after(made, minutes=5))
     (row,) = world.all(Complaint)
     assert row.remind_at is None
+    # And what the category says is put back all the same, also by its new severity, and told
+    body = patch(world, body, ack_due_at=None)
+    assert body["ack_due_at"] == made["ack_due_at"]
+    assert world.all(Event)[-1].changes["ack_due_at"] == [after(made, minutes=5), made["ack_due_at"]]
+    assert patch(world, body, severity="high", ack_due_at="")["ack_due_at"] == after(made, hours=1)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
