@@ -1,6 +1,5 @@
-"""API clients and their keys: `rd_PREFIX_SECRET`, of which only the prefix and a SHA-256 are kept."""
+"""API clients and their keys, of which only a prefix and a SHA-256 are kept."""
 
-import re
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any, Literal
@@ -10,13 +9,12 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from complaints.accounts.key_format import new_key, prefix_of
 from complaints.errors import Refused, Unauthenticated
-from complaints.ids import digest, new_id, new_secret
+from complaints.ids import digest, new_id
 from complaints.models import ApiClient, ApiKey
 
 Scope = Literal["complaints:submit", "complaints:read", "events:read"]
-KEY = re.compile(r"(?P<prefix>rd_[A-Za-z0-9-]{1,30})_[A-Za-z0-9_-]{1,100}")
-PREFIX_BYTES = 6
 USE_NOTED_EVERY = timedelta(hours=1)
 
 
@@ -29,8 +27,7 @@ def make_key(
     now: datetime,
 ) -> tuple[ApiKey, str]:
     """Add a key for the client; return its row and the key itself, which nobody can ask for again."""
-    prefix = "rd_" + new_secret(PREFIX_BYTES).replace("_", "-")
-    key = f"{prefix}_{new_secret()}"
+    prefix, key = new_key()
     row = ApiKey(
         id=new_id(),
         client_id=client_id,
@@ -46,9 +43,9 @@ def make_key(
 
 def find_by_key(session: Session, key: str, *, now: datetime) -> ApiKey:
     """Return the row of a key that is good now; raises `Unauthenticated` for any other text."""
-    parts = KEY.fullmatch(key)
-    row = parts and session.scalar(select(ApiKey).where(ApiKey.prefix == parts["prefix"]))
-    if row is None or not compare_digest(row.key_hash, digest(key)):
+    prefix = prefix_of(key)
+    row = prefix and session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
+    if not row or not compare_digest(row.key_hash, digest(key)):
         raise Unauthenticated("This API key is not known.")
     expired = row.expires_at is not None and row.expires_at <= now
     if expired or row.revoked_at is not None or not row.client.active:
