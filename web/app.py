@@ -11,7 +11,7 @@ from complaints.redis_client import connect
 from complaints.settings import Settings
 from complaints.waits.patience import REQUEST
 from web import cli, compression
-from web.api.accounts import api_client_views, operator_views, sign_in_views
+from web.api.accounts import api_client_views, api_key_views, operator_views, sign_in_views
 from web.api.complaints import (
     bulk_actions,
     categories_and_sites,
@@ -45,6 +45,7 @@ API = (
     chat_views.blueprint,
     operator_views.blueprint,
     api_client_views.blueprint,
+    api_key_views.blueprint,
     categories_and_sites.blueprint,
     socket_status.blueprint,
     api_docs.blueprint,

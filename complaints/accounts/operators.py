@@ -12,7 +12,7 @@ from complaints.accounts.sessions import revoke_all
 from complaints.errors import Refused
 from complaints.ids import new_id
 from complaints.models import Operator
-from complaints.queries.known_words import spelt_site
+from complaints.queries.known_words import spelt_sites
 from complaints.words import Role
 
 
@@ -28,7 +28,7 @@ def add_operator(
         email=form.email,
         name=form.name,
         role=form.role,
-        sites=_spelt(session, form.sites),
+        sites=spelt_sites(session, form.sites),
         password_hash=password_hash,
         active=True,
         created_at=now,
@@ -48,7 +48,7 @@ def change_operator(session: Session, operator: Operator, fields: dict[str, Any]
     `fields` comes checked from `OperatorPatch`. Raises `Refused` where no admin of every site would be left.
     """
     if "sites" in fields:
-        fields = {**fields, "sites": _spelt(session, fields["sites"])}
+        fields = {**fields, "sites": spelt_sites(session, fields["sites"])}
     before = (operator.role, operator.sites, operator.active)
     was_admin = operator in _lock_admins(session)
     for name, value in fields.items():
@@ -69,10 +69,3 @@ def _lock_admins(session: Session) -> list[Operator]:
     )
     rows = session.scalars(query.order_by(Operator.id).with_for_update())
     return [row for row in rows if row.sites is None]
-
-
-def _spelt(session: Session, sites: tuple[str, ...] | None) -> list[str] | None:
-    """Return the sites as they are spelt, each once."""
-    if sites is None:
-        return None
-    return list(dict.fromkeys(str(spelt_site(session, name, "/sites")) for name in sites))

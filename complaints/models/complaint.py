@@ -27,6 +27,14 @@ class Complaint(Base):
         Index("ix_complaint_external_id", "external_id"),
         Index("ix_complaint_position", "latitude", "longitude"),
         Index(
+            "ix_complaint_client_created",
+            "api_client_id",
+            "created_at",
+            "id",
+            sqlite_where=text("api_client_id IS NOT NULL"),
+            postgresql_where=text("api_client_id IS NOT NULL"),
+        ),
+        Index(
             "ix_complaint_remind",
             "remind_at",
             sqlite_where=text("remind_at IS NOT NULL"),

@@ -22,7 +22,10 @@ UNASSIGNED = "none"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to list; empty or None means all. `sites` limits what may be seen at all, `site` is a wish."""
+    """What to list; empty or None means all. `site` is a wish.
+
+    What may be seen at all is limited by `sites`, and by `submitted_by` to what this API client submitted.
+    """
 
     status: Sequence[Status] = ()
     severity: Sequence[Severity] = ()
@@ -41,6 +44,7 @@ class Filters:
     overdue: bool | None = None
     near: Near | None = None
     sites: frozenset[str] | None = field(default=None)
+    submitted_by: UUID | None = field(default=None)
 
 
 def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
@@ -49,6 +53,7 @@ def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
         *_words(filters),
         *_times(filters),
         None if filters.sites is None else Complaint.site.in_(filters.sites),
+        None if filters.submitted_by is None else Complaint.api_client_id == filters.submitted_by,
         _at(filters.site) if filters.site else None,
         None if filters.assignee is None else _has(filters.assignee),
         None if filters.near is None else is_near(filters.near),

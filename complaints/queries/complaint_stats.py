@@ -69,9 +69,9 @@ class Stats:
     per_day: list[Day]
 
 
-def read_stats(session: Session, sites: frozenset[str] | None, *, days: int, now: datetime) -> Stats:
-    """Return the figures for who may see `sites`: the durations and days of the last `days` days."""
-    visible = conditions(Filters(sites=sites), now)
+def read_stats(session: Session, sight: Filters, *, days: int, now: datetime) -> Stats:
+    """Return the figures of what `sight` lets through; durations and days are those of the last `days` days."""
+    visible = conditions(sight, now)
     since = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
     return Stats(
         **_totals(session, visible, now),

@@ -18,7 +18,6 @@ from complaints.queries.complaint_filters import Filters
 from complaints.queries.complaint_list import list_complaints
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import edit
-from complaints.words import Role
 from web.api.parameters import ComplaintQuery, FilterQuery, named_fields
 from web.api.shapes import ComplaintPage, ComplaintShape, Shape, page_on_wire
 from web.http.app_services import services
@@ -32,7 +31,7 @@ from web.http.declared_headers import (
     read_header,
     takes,
 )
-from web.http.permissions import caller, operator, reads, signed_in
+from web.http.permissions import READING, acts, caller, operator, reads
 
 blueprint = APIBlueprint("complaints", __name__, tag="Complaints")
 
@@ -51,7 +50,7 @@ class CountsShape(Shape):
 
 
 @blueprint.get("/complaints")
-@reads("complaints:read")
+@reads(*READING)
 @blueprint.input(ComplaintQuery, location="query", arg_name="query")
 @blueprint.output(ComplaintPage)
 @blueprint.doc(summary="List complaints")
@@ -76,7 +75,7 @@ def list_page(query: ComplaintQuery) -> Any:
 
 
 @blueprint.get("/complaints/counts")
-@reads("complaints:read")
+@reads(*READING)
 @blueprint.input(FilterQuery, location="query", arg_name="query")
 @blueprint.output(CountsShape)
 @blueprint.doc(summary="Count complaints")
@@ -90,7 +89,7 @@ def get_counts(query: FilterQuery) -> Any:
 
 
 @blueprint.get("/complaints/<name>")
-@reads("complaints:read")
+@reads(*READING)
 @takes(IF_NONE_MATCH)
 @answers(ETAG)
 @blueprint.output(ComplaintShape)
@@ -98,14 +97,14 @@ def get_counts(query: FilterQuery) -> Any:
 def get_one(name: str) -> Any:
     """Return the complaint with its ETag; 304 where `If-None-Match` names the present version."""
     with services().database.read() as session:
-        complaint = find(session, name, sites=caller().sites)
+        complaint = find(session, name, **caller().sight)
         if parse_etags(read_header(IF_NONE_MATCH)).contains_weak(_etag_of(complaint)):
             return Response(status=304, headers=etag_header(complaint))
         return answer(complaint)
 
 
 @blueprint.patch("/complaints/<name>")
-@signed_in(Role.AGENT)
+@acts("complaints:write")
 @takes(IF_MATCH, required=True)
 @answers(ETAG)
 @blueprint.input(ComplaintPatch, arg_name="form")
@@ -119,7 +118,7 @@ def patch_one(name: str, form: ComplaintPatch) -> Any:
     if "site" in fields:
         require_site(caller().sites, form.site)
     with services().database.write() as session:
-        complaint = find_locked(session, name, sites=caller().sites)
+        complaint = find_locked(session, name, **caller().sight)
         check_if_match(complaint)
         edit(
             session,
@@ -153,7 +152,7 @@ def filters_of(query: FilterQuery) -> Filters:
         due_before=query.due_before,
         overdue=query.overdue,
         near=query.near,
-        sites=caller().sites,
+        **caller().sight,
     )
 
 

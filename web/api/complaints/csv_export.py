@@ -20,7 +20,7 @@ from web.api.complaints.complaint_views import filters_of
 from web.api.parameters import FilterQuery
 from web.api.shapes import ComplaintShape
 from web.http.app_services import services
-from web.http.permissions import reads
+from web.http.permissions import READING, reads
 
 blueprint = APIBlueprint("export", __name__, tag="Complaints")
 PAGE = 500
@@ -58,7 +58,7 @@ COLUMNS: dict[str, Callable[[Row], Any]] = {
 
 
 @blueprint.get("/complaints/export.csv")
-@reads("complaints:read")
+@reads(*READING)
 @blueprint.input(FilterQuery, location="query", arg_name="query")
 @blueprint.doc(summary="Export complaints as CSV", responses=FILE)
 def get_export(query: FilterQuery) -> Response:
