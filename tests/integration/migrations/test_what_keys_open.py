@@ -1,4 +1,4 @@
-"""Migration 0011: keys of before stay as they are, and going back opens nothing that was limited."""
+"""Migration 0012: keys of before stay as they are, and going back opens nothing that was limited."""
 
 import uuid
 
@@ -20,7 +20,7 @@ def test_old_keys_have_no_limits_and_limited_ones_end_on_the_way_back(old: Datab
     said = {"prefix": "rd_older", "key_hash": "f" * 64, "scopes": '["complaints:submit"]'}
     put(old, "api_key", id=KEY, client_id=CLIENT, created_at=utcnow(), **said)
     # When
-    migrate(old.url, "0011")
+    migrate(old.url, "0012")
     # Then
     with old.write() as session:
         row = session.scalars(select(ApiKey)).one()

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from complaints.clock import to_wire, utcnow
 from complaints.events.snapshot import Instant
-from complaints.queries.complaint_list import Filters
+from complaints.queries.complaint_filters import Filters
 from complaints.queries.complaint_stats import read_stats
 from web.api.parameters import Query
 from web.api.shapes import Shape

@@ -56,6 +56,7 @@ WHO_MAY = {
     "GET /complaints": f"{OPERATORS} key usual reads writes northern",
     "POST /complaints": "admin limited agent key usual northern",
     "POST /complaints/bulk": "admin limited agent key writes northern",
+    "GET /complaints/counts": f"{OPERATORS} key usual reads writes northern",
     "GET /complaints/export.csv": f"{OPERATORS} key usual reads writes northern",
     "GET /complaints/{name}": "admin agent viewer key reads writes",
     "PATCH /complaints/{name}": "admin agent key writes",
