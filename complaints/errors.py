@@ -17,6 +17,8 @@ RedressError
 ├── Unauthenticated                not known
 │   ├── TokenExpired
 │   ├── SessionRevoked
+│   ├── KeyExpired
+│   ├── KeyRevoked
 │   └── CredentialsWrong
 └── Later                          carries the seconds to wait
     ├── Throttled
@@ -142,6 +144,18 @@ class SessionRevoked(Unauthenticated):
     """The session was closed: logout, revocation or a closed account."""
 
     code = "session_revoked"
+
+
+class KeyExpired(Unauthenticated):
+    """The API key is past its time."""
+
+    code = "key_expired"
+
+
+class KeyRevoked(Unauthenticated):
+    """The API key was revoked, or its API client closed."""
+
+    code = "key_revoked"
 
 
 class CredentialsWrong(Unauthenticated):

@@ -1,12 +1,16 @@
 """Values of the environment: what each may be, and the one form that it is kept in. They raise ValueError."""
 
+import re
 import zlib
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import parseaddr
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
+from itertools import pairwise
+from socket import inet_aton
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 import idna
@@ -14,18 +18,37 @@ from email_validator import EmailNotValidError, validate_email
 
 SCHEME_PORTS = {"http": 80, "https": 443}
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
+LABEL = re.compile(r"[a-z0-9_-]{1,63}")
+NOT_IN_A_URL = re.compile(r"[\s\x00-\x20\x7f?#\\]")
 COMMON = (
     "admin",
+    "asdfghjkl",
     "change",
     "default",
+    "dragon",
     "example",
+    "football",
+    "here",
+    "iloveyou",
+    "jwt",
+    "key",
     "letmein",
+    "monkey",
     "password",
+    "please",
     "qwerty",
     "redress",
     "secret",
+    "signing",
+    "super",
+    "token",
+    "uiop",
+    "webhook",
     "welcome",
+    "your",
+    "zxcvbnm",
 )
+LEET = str.maketrans("@4301!$57", "aaeoiisst")
 COMMON_SHARE = 0.5
 """A secret of which common words are so much is no better than they."""
 LEAST_DIFFERENT = 6
@@ -73,6 +96,18 @@ def parse_sender(text: str) -> Address:
         raise ValueError("wants an address such as Redress <redress@example.org>") from None
 
 
+def check_smtp_url(url: str) -> str:
+    """Return the URL if it names a mail server."""
+    parse_smtp_url(url)
+    return url
+
+
+def check_sender(text: str) -> str:
+    """Return the text if it names a sender."""
+    parse_sender(text)
+    return text
+
+
 def parse_rate(value: Any) -> Any:
     """Turn `10/60` into `Rate(10, 60.0)`."""
     if not isinstance(value, str):
@@ -104,12 +139,15 @@ def origin_of(url: str) -> str:
 
 def host_of(name: str) -> str:
     """Return the host's name as it stands in a URL that browsers send (UTS 46), an IPv6 address in brackets."""
-    if ":" in name:
+    if ":" in name and "%" not in name:
         return f"[{ip_address(name)}]"
     try:
-        return name if name.isascii() else idna.encode(name, uts46=True).decode()
+        host = name if name.isascii() else idna.encode(name, uts46=True).decode()
     except idna.IDNAError:
-        raise ValueError("names a host that there can't be") from None
+        host = ""
+    if not all(map(LABEL.fullmatch, host.removesuffix(".").split("."))):
+        raise ValueError("names a host that there can't be")
+    return host
 
 
 def check_port(url: str) -> str:
@@ -122,12 +160,19 @@ def check_port(url: str) -> str:
 
 
 def parse_http_url(value: str, *, path: bool) -> str:
-    """Return the URL without a slash at its end; with nothing after its host unless a path is fine."""
+    """Return the URL without a slash at its end; with nothing after its host unless a path is fine.
+
+    It stands in messages as it is: what `urlsplit` passes over (a line break, an empty query) is refused.
+    """
     parts = urlsplit(value)
     if parts.scheme not in SCHEME_PORTS or not parts.hostname:
         raise ValueError("wants an http:// or https:// URL")
     if parts.query or parts.fragment or parts.username is not None:
         raise ValueError("wants a URL without a query, a fragment or a user")
+    if NOT_IN_A_URL.search(value):
+        raise ValueError(
+            "wants a URL without spaces, line breaks and backslashes, and with nothing at its end"
+        )
     if not path and parts.path.strip("/"):
         raise ValueError("wants no path: pages and API stand at the root of their host")
     check_port(value)
@@ -144,18 +189,37 @@ def with_driver(url: str) -> str:
 
 
 def is_guessable(secret: str, *, least_bytes: int = 0) -> bool:
-    """Say whether a secret is a word that many choose, a number, or has fewer bytes once nothing is repeated."""
-    plain = secret.casefold()
-    words = sum(plain.count(word) * len(word) for word in COMMON)
+    """Say whether a secret is a word that many choose, a number or a row of letters, or has too few bytes.
+
+    They are counted once nothing is repeated.
+    """
+    plain = normalize("NFKC", secret).casefold()
     packed = len(zlib.compress(plain.encode(), 9)) - ZLIB_BYTES
-    is_common = plain.isdigit() or words >= COMMON_SHARE * len(plain)
+    words = max(_share_of_words(plain), _share_of_words(plain.translate(LEET)))
+    in_row = sum(abs(ord(second) - ord(first)) < 2 for first, second in pairwise(plain))
+    is_common = plain.isdigit() or words >= COMMON_SHARE or in_row > COMMON_SHARE * len(plain)
     return is_common or len(set(plain)) < LEAST_DIFFERENT or packed < least_bytes
+
+
+def _share_of_words(plain: str) -> float:
+    return sum(plain.count(word) * len(word) for word in COMMON) / max(1, len(plain))
 
 
 def is_loopback_url(url: str) -> bool:
     """Say whether the URL leads to this machine itself."""
-    host = urlsplit(url).hostname or ""
+    return leads_here(urlsplit(url).hostname or "")
+
+
+def leads_here(host: str) -> bool:
+    """Say whether the name or address of a host is this machine's own, in whatever way it is written."""
+    plain = host.lower().removesuffix(".")
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(plain)
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        try:
+            address = ip_address(inet_aton(plain))
+        except (OSError, UnicodeError):
+            return plain == "localhost" or plain.endswith(".localhost")
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    return address.is_loopback or address.is_unspecified

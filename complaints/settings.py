@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     SecretStr,
@@ -24,19 +25,20 @@ from complaints.setting_values import (
     SCHEME_PORTS,
     Rate,
     check_port,
+    check_sender,
+    check_smtp_url,
     is_guessable,
     is_loopback_url,
     origin_of,
     parse_http_url,
     parse_rate,
-    parse_sender,
-    parse_smtp_url,
     split_commas,
     with_driver,
 )
 
 SECRET_MINIMUM = 32
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+BOT_TOKEN = re.compile(r"[\w:-]+", re.ASCII)
 PASSWORD_MINIMUM = 10
 DEVELOPMENT_HOSTS = ("localhost", "127.0.0.1")
 KEY_BYTES = 20
@@ -90,8 +92,8 @@ class Settings(BaseSettings):
     intake_rate_anonymous: RateField = Rate(10, 60)
     intake_rate_key: OptionalRate = None
     replay_limit: Count = 100_000
-    smtp_url: str | None = Field(default=None, repr=False)
-    mail_from: str | None = None
+    smtp_url: Annotated[str, AfterValidator(check_smtp_url)] | None = Field(default=None, repr=False)
+    mail_from: Annotated[str, AfterValidator(check_sender)] | None = None
 
     metrics_token: SecretStr | None = None
 
@@ -120,16 +122,6 @@ class Settings(BaseSettings):
             raise ValueError("wants a redis:// or rediss:// URL")
         return check_port(value)
 
-    @field_validator("smtp_url")
-    @classmethod
-    def _check_smtp_url(cls, value: str | None) -> str | None:
-        return value if value is None or parse_smtp_url(value) else None
-
-    @field_validator("mail_from")
-    @classmethod
-    def _check_sender(cls, value: str | None) -> str | None:
-        return value if value is None or parse_sender(value) else None
-
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str) -> str:
@@ -148,6 +140,15 @@ class Settings(BaseSettings):
             if parts.scheme not in SCHEME_PORTS or not parts.hostname or parts.path or parts.query:
                 raise ValueError(f"{origin!r} is not an origin such as https://admin.example.org")
         return tuple(origin_of(parse_http_url(origin, path=False)) for origin in value)
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _check_bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        """It becomes part of an address; a file that it was read from has often a line break at its end."""
+        token = None if value is None else value.get_secret_value().strip()
+        if token is not None and not BOT_TOKEN.fullmatch(token):
+            raise ValueError("is no token of a bot")
+        return None if token is None else SecretStr(token)
 
     @field_validator("telegram_webhook_secret")
     @classmethod

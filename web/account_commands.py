@@ -14,8 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.accounts.account_forms import NewOperator
-from complaints.accounts.invitations import invite
-from complaints.accounts.operators import add_operator
+from complaints.accounts.operators import add_operator, invite
 from complaints.accounts.password_changes import start_reset
 from complaints.accounts.single_use_tokens import invitation_url, reset_url
 from complaints.audit.trail import Author, sign

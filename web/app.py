@@ -13,6 +13,7 @@ from complaints.waits.patience import REQUEST
 from web import cli, compression
 from web.api.accounts import (
     api_client_views,
+    api_key_views,
     audit_views,
     operator_views,
     password_views,
@@ -55,6 +56,7 @@ API = (
     chat_views.blueprint,
     operator_views.blueprint,
     api_client_views.blueprint,
+    api_key_views.blueprint,
     categories_and_sites.blueprint,
     audit_views.blueprint,
     socket_status.blueprint,

@@ -9,8 +9,8 @@ from complaints.alerts.kinds import KINDS
 class Fact(NamedTuple):
     """How a field of a complaint stands among its details.
 
-    `form` is `text`, `word` (as the API has it), `instant`, `due` (with the field that says when it was `done`), or
-    `reporter`: each part of it by itself.
+    `form` is `text`, `word` (as the API has it), `instant`, `due` (with the field that says when it was `done`),
+    `position`, or `reporter`: each part of it by itself.
     """
 
     label: str
@@ -22,6 +22,7 @@ FACTS: dict[str, Fact] = {
     "category": Fact("Category", "word"),
     "site": Fact("Site"),
     "location": Fact("Location"),
+    "position": Fact("Position", "position"),
     "created_at": Fact("Submitted", "instant"),
     "ack_due_at": Fact("Acknowledge", "due", done="acknowledged_at"),
     "resolve_due_at": Fact("Resolve", "due", done="resolved_at"),

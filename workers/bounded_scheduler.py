@@ -3,8 +3,6 @@
 from typing import Any
 
 from celery.beat import Scheduler
-from kombu.exceptions import OperationalError
-from redis import RedisError
 
 from complaints.events.wakeups import has_room
 from complaints.redis_client import connect
@@ -19,21 +17,31 @@ class BoundedScheduler(Scheduler):  # type: ignore[misc]
         super().__init__(app, **kwargs)
 
     def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **kwargs: Any) -> Any:
-        """Send the entry's task, unless nobody has taken up those before."""
+        """Send the entry's task, unless nobody has taken up those before; raises what the broker's client raises.
+
+        Then the next connects anew: kombu gives up a connection that it lost, and its producer gets no other.
+        """
+        try:
+            sent = self._send(entry, producer or self.producer, advance=advance, **kwargs)
+        except Exception:
+            self._forget_connection()
+            raise
         report_alive(self._redis, BEAT)
-        if self._has_room(entry, producer or self.producer):
-            return super().apply_async(entry, producer=producer, advance=advance, **kwargs)
-        if advance:
-            self.reserve(entry)
-        return None
+        return sent
 
     def close(self) -> None:
         """End."""
         super().close()
         self._redis.close()
 
-    def _has_room(self, entry: Any, producer: Any) -> bool:
-        try:
-            return has_room(self.app, producer.channel, entry.task)
-        except (OperationalError, RedisError, OSError):
-            return True  # sending meets the same, and knows how to connect again
+    def _send(self, entry: Any, producer: Any, *, advance: bool, **kwargs: Any) -> Any:
+        if has_room(self.app, producer.channel, entry.task):
+            return super().apply_async(entry, producer=producer, advance=advance, **kwargs)
+        if advance:
+            self.reserve(entry)
+        return None
+
+    def _forget_connection(self) -> None:
+        self.connection.collect()
+        for kept in ("connection", "producer"):
+            self.__dict__.pop(kept, None)

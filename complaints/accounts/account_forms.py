@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, EmailStr, Field, StrictBool
 
-from complaints.accounts.clients import Scope
+from complaints.accounts.api_keys import USUAL_SCOPES, Scope
 from complaints.accounts.passwords import PASSWORD_MAXIMUM
 from complaints.forms.fields import Form, Instant, Line, absent, in_form
 from complaints.settings import PASSWORD_MINIMUM
@@ -14,6 +14,8 @@ from complaints.words import Role
 
 EMAIL_MAXIMUM = 320
 SITES_MAXIMUM = 100
+OVERLAP_HOURS = 24
+OVERLAP_MAXIMUM_HOURS = 30 * 24
 
 
 def account_email(email: str) -> str:
@@ -29,6 +31,8 @@ Password = Annotated[
 ]
 Sites = Annotated[tuple[Line, ...], Field(min_length=1, max_length=SITES_MAXIMUM)]
 Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=10)]
+RequestRate = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}/[1-9][0-9]{0,4}$", examples=["60/60"])]
+Hours = Annotated[int, Field(ge=0, le=OVERLAP_MAXIMUM_HOURS)]
 
 
 class NewOperator(Form):
@@ -72,7 +76,19 @@ class ClientPatch(Form):
 
 
 class NewKey(Form):
-    """A key to make, and what it opens; without `expires_at` it is good until it is revoked."""
+    """A key to make, and what it opens; without `expires_at` it is good until it is revoked.
 
-    scopes: Scopes = ("complaints:submit",)
+    `sites` null means every site. `rate` is how many requests it has in how many seconds, as `60/60`; null is no
+    limit of its own.
+    """
+
+    scopes: Scopes = USUAL_SCOPES
+    sites: Sites | None = None
     expires_at: Instant | None = None
+    rate: RequestRate | None = None
+
+
+class Rotation(Form):
+    """For how long the key that is replaced stays good."""
+
+    overlap_hours: Hours = OVERLAP_HOURS

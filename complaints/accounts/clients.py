@@ -1,70 +1,14 @@
-"""API clients and their keys: `rd_PREFIX_SECRET`, of which only the prefix and a SHA-256 are kept."""
+"""API clients: programs that call the API, each by keys of its own."""
 
-import re
-from datetime import datetime, timedelta
-from hmac import compare_digest
-from typing import Any, Literal
-from uuid import UUID
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from complaints.errors import Refused, Unauthenticated
-from complaints.ids import digest, new_id, new_secret
-from complaints.models import ApiClient, ApiKey
-
-Scope = Literal["complaints:submit", "complaints:read", "events:read"]
-KEY = re.compile(r"(?P<prefix>rd_[A-Za-z0-9-]{1,30})_[A-Za-z0-9_-]{1,100}")
-PREFIX_BYTES = 6
-USE_NOTED_EVERY = timedelta(hours=1)
-
-
-def make_key(
-    session: Session,
-    client_id: UUID,
-    *,
-    scopes: tuple[Scope, ...],
-    expires_at: datetime | None,
-    now: datetime,
-) -> tuple[ApiKey, str]:
-    """Add a key for the client; return its row and the key itself, which nobody can ask for again."""
-    prefix = "rd_" + new_secret(PREFIX_BYTES).replace("_", "-")
-    key = f"{prefix}_{new_secret()}"
-    row = ApiKey(
-        id=new_id(),
-        client_id=client_id,
-        prefix=prefix,
-        key_hash=digest(key),
-        scopes=list(scopes),
-        expires_at=expires_at,
-        created_at=now,
-    )
-    session.add(row)
-    return row, key
-
-
-def find_by_key(session: Session, key: str, *, now: datetime) -> ApiKey:
-    """Return the row of a key that is good now; raises `Unauthenticated` for any other text."""
-    parts = KEY.fullmatch(key)
-    row = parts and session.scalar(select(ApiKey).where(ApiKey.prefix == parts["prefix"]))
-    if row is None or not compare_digest(row.key_hash, digest(key)):
-        raise Unauthenticated("This API key is not known.")
-    expired = row.expires_at is not None and row.expires_at <= now
-    if expired or row.revoked_at is not None or not row.client.active:
-        raise Unauthenticated("This API key is no longer good.")
-    return row
-
-
-def is_use_to_note(key: ApiKey, *, now: datetime) -> bool:
-    """Say whether `used_at` is so old that it should be written anew."""
-    return key.used_at is None or key.used_at <= now - USE_NOTED_EVERY
-
-
-def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
-    """Write when the key was used, unless another request just did."""
-    stale = or_(ApiKey.used_at.is_(None), ApiKey.used_at <= now - USE_NOTED_EVERY)
-    session.execute(update(ApiKey).where(ApiKey.id == key_id, stale).values(used_at=now))
+from complaints.errors import Refused
+from complaints.ids import new_id
+from complaints.models import ApiClient
 
 
 def add_client(session: Session, name: str, *, now: datetime) -> ApiClient:

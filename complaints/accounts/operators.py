@@ -1,4 +1,4 @@
-"""Operators: adding, changing and closing accounts, never to the point that nobody can run the place."""
+"""Operators: adding, inviting, changing and closing accounts, never to the point that nobody can run the place."""
 
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from complaints.accounts.account_forms import NewOperator
 from complaints.accounts.sessions import revoke_all
+from complaints.accounts.single_use_tokens import INVITATION, ShownToken, make_token, void_tokens
 from complaints.errors import Refused
 from complaints.ids import new_id
 from complaints.models import Operator
-from complaints.queries.known_words import spelt_site
+from complaints.queries.known_words import spelt_sites
 from complaints.words import Role
 
 
@@ -28,7 +29,7 @@ def add_operator(
         email=form.email,
         name=form.name,
         role=form.role,
-        sites=_spelt(session, form.sites),
+        sites=spelt_sites(session, form.sites),
         password_hash=password_hash,
         active=True,
         created_at=now,
@@ -42,13 +43,24 @@ def add_operator(
     return operator
 
 
+def invite(session: Session, operator: Operator, *, now: datetime) -> ShownToken:
+    """Add an invitation for the operator; earlier ones are void from now on. Raises `Refused`.
+
+    Their role was fixed when they were added: its token grants nothing else.
+    """
+    if not operator.active:
+        raise Refused("This account is closed. Open it before you invite.")
+    void_tokens(session, operator.id, INVITATION, now=now)
+    return make_token(session, INVITATION, operator, now=now)
+
+
 def change_operator(session: Session, operator: Operator, fields: dict[str, Any], *, now: datetime) -> bool:
     """Set the named fields; closing the account also closes its sessions. Say whether rights changed.
 
     `fields` comes checked from `OperatorPatch`. Raises `Refused` where no admin of every site would be left.
     """
     if "sites" in fields:
-        fields = {**fields, "sites": _spelt(session, fields["sites"])}
+        fields = {**fields, "sites": spelt_sites(session, fields["sites"])}
     before = (operator.role, operator.sites, operator.active)
     was_admin = operator in _lock_admins(session)
     for name, value in fields.items():
@@ -69,10 +81,3 @@ def _lock_admins(session: Session) -> list[Operator]:
     )
     rows = session.scalars(query.order_by(Operator.id).with_for_update())
     return [row for row in rows if row.sites is None]
-
-
-def _spelt(session: Session, sites: tuple[str, ...] | None) -> list[str] | None:
-    """Return the sites as they are spelt, each once."""
-    if sites is None:
-        return None
-    return list(dict.fromkeys(str(spelt_site(session, name, "/sites")) for name in sites))

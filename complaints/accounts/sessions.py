@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import as_sites
 from complaints.errors import SessionRevoked
+from complaints.events.event_types import ActorKind
 from complaints.ids import digest
 from complaints.models import Operator, OperatorSession
 
@@ -21,6 +22,7 @@ ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=14)
 ROTATION_LEEWAY = timedelta(seconds=5)
 REVOKED_CHANNEL = "redress:revoked"
+PROGRAM = str(ActorKind.API_CLIENT)
 HOLDERS = (
     select(
         OperatorSession.id,
@@ -43,14 +45,23 @@ HOLDERS = (
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who holds an access token now. `sites` None means all; `expires_at` is the token's end."""
+    """Who holds an access token or an API key now: an operator, or an API client, whose role is `PROGRAM`.
 
-    operator_id: UUID
+    `session_id` is the session, or the key. `sites` None means all; `expires_at` is the end of token or key, None
+    where it has none.
+    """
+
+    holder_id: UUID
     session_id: UUID
     name: str
     role: str
     sites: frozenset[str] | None
-    expires_at: datetime
+    expires_at: datetime | None
+
+    @property
+    def is_program(self) -> bool:
+        """Say whether it is an API client, and no person."""
+        return self.role == PROGRAM
 
 
 def open_session(

@@ -70,7 +70,7 @@ AUDITED: dict[type[Any], Audited] = {
     ApiClient: Audited(_named("api_client"), frozenset({"name", "active"})),
     ApiKey: Audited(
         _key,
-        frozenset({"scopes", "expires_at", "revoked_at"}),
+        frozenset({"scopes", "sites", "rate", "expires_at", "revoked_at", "replaced_by"}),
         frozenset({"client_id", "prefix", "key_hash", "used_at"}),
     ),
     Category: Audited(

@@ -7,8 +7,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from redis import Redis
 from sqlalchemy import select, update
@@ -24,6 +22,7 @@ from complaints.errors import Forbidden
 from complaints.ids import digest, new_id, new_secret
 from complaints.models import Chat, LinkToken, Operator
 from complaints.moments import is_ahead, void_after
+from complaints.setting_values import is_loopback_url
 from complaints.texts.chat_text import as_said
 
 LIFETIME = timedelta(minutes=10)
@@ -156,11 +155,6 @@ def _use_up(session: Session, token: str, now: datetime) -> Operator | None:
 
 def _deep_link(api_url: str, username: str | None, token: str) -> str | None:
     """Telegram's own link, or, where the Bot API is the sandbox on this machine, its phone."""
-    host = urlsplit(api_url).hostname or ""
-    try:
-        local = ip_address(host).is_loopback
-    except ValueError:
-        local = host == "localhost"
-    if local:
+    if is_loopback_url(api_url):
         return f"{api_url}/?start={token}"
     return None if username is None else f"https://t.me/{username}?start={token}"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from complaints.accounts.rights import sites_of
 from complaints.alerts.recipients.preferences import Preferences
 from complaints.models import Chat, Complaint
-from complaints.queries.complaint_list import Filters, conditions, is_overdue
+from complaints.queries.complaint_filters import Filters, conditions, is_due
 from complaints.words import OPEN, PRIORITY, Status
 
 RANK = case({name.value: rank for name, rank in PRIORITY.items()}, value=Complaint.severity)
@@ -37,7 +37,7 @@ def most_urgent(
 
 def open_figures(session: Session, sites: frozenset[str] | None, *, now: datetime) -> OpenFigures:
     """Count the open complaints that someone limited to `sites` may see."""
-    reported, overdue = Complaint.status == Status.REPORTED, is_overdue(now)
+    reported, overdue = Complaint.status == Status.REPORTED, is_due(now)
     columns: list[Any] = [
         func.count(),
         func.count(case((reported, 1))),

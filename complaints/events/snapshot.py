@@ -33,6 +33,15 @@ class Brief(BaseModel):
     name: str
 
 
+class Position(BaseModel):
+    """A place, WGS 84, in degrees."""
+
+    model_config = ConfigDict(frozen=True)
+
+    lat: float
+    lon: float
+
+
 class Snapshot(BaseModel):
     """A complaint without its reporter; instants are RFC 3339 in UTC."""
 
@@ -46,6 +55,7 @@ class Snapshot(BaseModel):
     severity: Severity
     site: str | None
     location: str | None
+    position: Position | None = None
     source: str | None
     external_id: str | None
     extra: dict[str, Any]

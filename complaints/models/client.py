@@ -1,4 +1,4 @@
-"""Programs that submit complaints, their keys, and what makes their retries harmless."""
+"""Programs that call the API, their keys, and what makes their retries harmless."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from complaints.models.base import Base, Hash, Key, Line, Word
 
 
 class ApiClient(Base):
-    """A program that submits complaints."""
+    """A program that calls the API."""
 
     __tablename__ = "api_client"
 
@@ -21,7 +21,11 @@ class ApiClient(Base):
 
 
 class ApiKey(Base):
-    """One key of a client: a public prefix to find it by, and the hash of the whole."""
+    """One key of a client: a public prefix to find it by, and the hash of the whole.
+
+    `sites` null means every site; `rate` is how many requests in how many seconds (`60/60`), null without a limit
+    of its own; `replaced_by` is the key that took its place.
+    """
 
     __tablename__ = "api_key"
 
@@ -30,8 +34,11 @@ class ApiKey(Base):
     prefix: Mapped[Word] = mapped_column(unique=True)
     key_hash: Mapped[Hash]
     scopes: Mapped[list[str]]
+    sites: Mapped[list[str] | None]
+    rate: Mapped[Word | None]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("api_key.id"))
     used_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

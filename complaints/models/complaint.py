@@ -24,6 +24,16 @@ class Complaint(Base):
         Index("ix_complaint_updated", "updated_at", "id"),
         Index("ix_complaint_status_created", "status", "created_at", "id"),
         Index("ix_complaint_site", "site"),
+        Index("ix_complaint_external_id", "external_id"),
+        Index("ix_complaint_position", "latitude", "longitude"),
+        Index(
+            "ix_complaint_client_created",
+            "api_client_id",
+            "created_at",
+            "id",
+            sqlite_where=text("api_client_id IS NOT NULL"),
+            postgresql_where=text("api_client_id IS NOT NULL"),
+        ),
         Index(
             "ix_complaint_remind",
             "remind_at",
@@ -40,6 +50,8 @@ class Complaint(Base):
     severity: Mapped[Word]
     site: Mapped[Line | None]
     location: Mapped[Line | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     reporter: Mapped[dict[str, Any] | None]
     source: Mapped[Line | None]
     api_client_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_client.id"))
@@ -60,11 +72,22 @@ class Complaint(Base):
 
     assignee: Mapped[Operator | None] = relationship(lazy="joined", innerjoin=False)
 
+    @property
+    def position(self) -> dict[str, float] | None:
+        """Where it is, WGS 84: `{lat, lon}` in degrees."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return {"lat": self.latitude, "lon": self.longitude}
+
+    @position.setter
+    def position(self, value: dict[str, float] | None) -> None:
+        self.latitude, self.longitude = (None, None) if value is None else (value["lat"], value["lon"])
+
 
 class ComplaintSearch(Base):
     """What a complaint is found by: its texts, folded, beside the complaint, where a search reads little else.
 
-    One that an older process took in has none until the sweep has made it.
+    One that an older process took in, or corrected, has none until the sweep has made it.
     """
 
     __tablename__ = "complaint_search"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import FunctionElement
 
 from complaints.models import Complaint
-from complaints.queries.complaint_list import Filters, conditions, is_overdue
+from complaints.queries.complaint_filters import Filters, conditions, is_due
 from complaints.words import OPEN, Severity, Status
 
 
@@ -69,9 +69,9 @@ class Stats:
     per_day: list[Day]
 
 
-def read_stats(session: Session, sites: frozenset[str] | None, *, days: int, now: datetime) -> Stats:
-    """Return the figures for who may see `sites`: the durations and days of the last `days` days."""
-    visible = conditions(Filters(sites=sites), now)
+def read_stats(session: Session, sight: Filters, *, days: int, now: datetime) -> Stats:
+    """Return the figures of what `sight` lets through; durations and days are those of the last `days` days."""
+    visible = conditions(sight, now)
     since = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
     return Stats(
         **_totals(session, visible, now),
@@ -89,7 +89,7 @@ def _totals(session: Session, visible: list[ColumnElement[bool]], now: datetime)
     counted = {
         "total": func.count(),
         "open": _count_if(is_open),
-        "overdue": _count_if(is_overdue(now)),
+        "overdue": _count_if(is_due(now)),
         "unassigned": _count_if(is_open & Complaint.assignee_id.is_(None)),
     }
     columns: list[Any] = [count.label(name) for name, count in counted.items()]

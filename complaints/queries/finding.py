@@ -15,17 +15,22 @@ from complaints.texts.kept_form import as_line
 T = TypeVar("T")
 
 
-def find(session: Session, name: str, *, sites: frozenset[str] | None) -> Complaint:
+def find(
+    session: Session, name: str, *, sites: frozenset[str] | None, submitted_by: UUID | None = None
+) -> Complaint:
     """Return the complaint with this id or reference, if someone limited to `sites` may see it.
 
-    Raises `NotFound` for a name that is neither, and for what may not be seen.
+    `submitted_by` is the API client whose complaints alone may be seen, if there is one. Raises `NotFound` for a
+    name that is neither, and for what may not be seen.
     """
-    return _one(session, _by_name(name), sites)
+    return _one(session, _by_name(name), sites, submitted_by)
 
 
-def find_locked(session: Session, name: str, *, sites: frozenset[str] | None) -> Complaint:
+def find_locked(
+    session: Session, name: str, *, sites: frozenset[str] | None, submitted_by: UUID | None = None
+) -> Complaint:
     """Return the complaint as `find` does, with its row locked until the transaction ends."""
-    return _one(session, _locked(_by_name(name)), sites)
+    return _one(session, _locked(_by_name(name)), sites, submitted_by)
 
 
 def find_row(session: Session, rows: Select[T], key: Any, text: str, what: str) -> T:
@@ -66,8 +71,11 @@ def _by_name(name: str) -> Select[Complaint]:
     return select(Complaint).where(Complaint.reference == reference)
 
 
-def _one(session: Session, query: Select[Complaint], sites: frozenset[str] | None) -> Complaint:
+def _one(
+    session: Session, query: Select[Complaint], sites: frozenset[str] | None, submitted_by: UUID | None
+) -> Complaint:
     complaint = session.scalar(query)
-    if complaint is None or not may_see(sites, complaint.site):
+    is_others = submitted_by is not None and complaint is not None and complaint.api_client_id != submitted_by
+    if complaint is None or is_others or not may_see(sites, complaint.site):
         raise NotFound("There is no such complaint.")
     return complaint

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.errors import Invalid
-from complaints.models import Category, Operator, Site
+from complaints.models import ApiKey, Category, Operator, Site
 from complaints.texts.folding import fold_name
 
 
@@ -21,7 +21,7 @@ def spelt_site(session: Session, name: str | None, pointer: str = "/site") -> st
     """Return the site as it is spelt where it is known: two spellings that fold alike are one site.
 
     Raises `Invalid` where sites are defined and this is none of them. While none is, any text is one, and the same
-    as that of an operator's limits: nobody's sight depends on how somebody types.
+    as that of an operator's or key's limits: nobody's sight depends on how somebody types.
     """
     if name is None:
         return None
@@ -30,9 +30,26 @@ def spelt_site(session: Session, name: str | None, pointer: str = "/site") -> st
         return found.name
     if session.scalar(select(Site.name).limit(1)) is not None:
         raise Invalid(f"There is no site {name!r}.", pointer)
-    limits = session.scalars(select(Operator.sites).where(Operator.sites.is_not(None)))
-    known = {site for sites in limits for site in sites or ()}
+    known = limiting_sites(session)
     return name if name in known else {fold_name(site): site for site in known}.get(fold_name(name), name)
+
+
+def spelt_sites(session: Session, names: tuple[str, ...] | None) -> list[str] | None:
+    """Return the sites that somebody is to be limited to as they are spelt, each once; None stays None.
+
+    Raises `Invalid` as above.
+    """
+    if names is None:
+        return None
+    return list(dict.fromkeys(str(spelt_site(session, name, "/sites")) for name in names))
+
+
+def limiting_sites(session: Session) -> set[str]:
+    """Return every site that an operator or a key is limited to."""
+    limits = [
+        session.scalars(select(kind.sites).where(kind.sites.is_not(None))) for kind in (Operator, ApiKey)
+    ]
+    return {site for rows in limits for sites in rows for site in sites or ()}
 
 
 def find_site(session: Session, name: str) -> Site | None:

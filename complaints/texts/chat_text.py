@@ -16,8 +16,7 @@ _ISOLATE, _END = "\u2068", "\u2069"  # FSI and PDI (UAX #9)
 _RIGHT_TO_LEFT = ("R", "AL", "AN")
 _TAPPABLE = re.compile(
     r"(?<![A-Za-z0-9])/(?=\w)"  # a command
-    r"|[@＠#＃](?=\w)"  # a mention, an e-mail address, a hashtag
-    r"|\$(?=[A-Za-z])"  # a cashtag
+    r"|[@＠#＃$](?=\S)"  # a mention, an e-mail address, a hashtag (which may begin with `·`), a cashtag
     r"|:(?=//)"  # an address with its scheme
     r"|\.(?=[^\W\d])|(?<=\d)\.(?=\d+\.\d)"  # a host, by name or by number
 )

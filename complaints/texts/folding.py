@@ -1,6 +1,7 @@
 """Two texts that people would call the same: whatever the case, the width, the spaces and the typist's keyboard."""
 
 import re
+from functools import lru_cache
 from unicodedata import normalize
 
 from complaints.texts.kept_form import as_line
@@ -17,9 +18,11 @@ _TYPED = str.maketrans(
     }
 )
 
+NAMES_KEPT = 4096
 NAME_MAXIMUM = 400  # an index of PostgreSQL takes no longer ones
 
 
+@lru_cache(NAMES_KEPT)
 def fold_name(name: str) -> str:
     """Return the key by which a name is known again, however it was typed."""
     return fold(name)[:NAME_MAXIMUM]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from complaints.alerts.queue.due_chats import is_owed
 from complaints.models import Alert, Chat, Event, Mail, StreamMeta, TelegramUpdate
+from complaints.moments import void_after
 
 
 class Wait(StrEnum):
@@ -64,9 +65,18 @@ KINDS: dict[Wait, WaitKind] = {
 
 
 def oldest_waiting(session: Session, *, now: datetime) -> dict[Wait, datetime]:
-    """Return since when the oldest of each kind waits; a kind of which none waits is left out."""
+    """Return since when the oldest of each kind waits; a kind of which none waits is left out.
+
+    What a clock wrote that was ahead, nobody knows how long it has waited: it counts as having waited too long.
+    """
     found = {wait: session.scalar(kind.oldest(now)) for wait, kind in KINDS.items()}
-    return {wait: min(since, now) for wait, since in found.items() if since is not None}
+    return {wait: _believed(wait, since, now) for wait, since in found.items() if since is not None}
+
+
+def _believed(wait: Wait, since: datetime, now: datetime) -> datetime:
+    if since <= void_after(now, timedelta()):
+        return min(since, now)
+    return now - timedelta(seconds=KINDS[wait].silence_seconds + 1)
 
 
 def is_silence(wait: Wait, since: datetime, now: datetime) -> bool:

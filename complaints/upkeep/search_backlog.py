@@ -1,4 +1,4 @@
-"""Complaints that can't be found by their words yet: from before there was a search, or of older processes."""
+"""Complaints that can't be found by their words: from before there was a search, or written by older processes."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from complaints.verbs.searchable import text_of
 
 BATCH = 500
 OVERLAP = timedelta(minutes=10)
-"""For how long after a release older processes take complaints in."""
+"""How long ago, at most, an older process took in or corrected what the sweep looks for."""
 
 
 def make_all_searchable(db: Database) -> int:
@@ -32,7 +32,7 @@ def make_all_searchable(db: Database) -> int:
 def make_recent_searchable_once(db: Database) -> int:
     """Let those of the last minutes be found that can't be; return how many those were."""
     since: datetime = utcnow() - OVERLAP
-    return _make(db, _missing().where(Complaint.created_at > since).limit(BATCH))
+    return _make(db, _missing().where(Complaint.updated_at > since).limit(BATCH))
 
 
 def _missing() -> Select[Complaint]:
@@ -41,10 +41,15 @@ def _missing() -> Select[Complaint]:
 
 
 def _make(db: Database, missing: Select[Complaint]) -> int:
-    """An edit meanwhile makes its own row, which stays."""
+    """What somebody changes meanwhile is left: to them, or for the next time."""
     with db.read() as session:
-        rows = [{"complaint_id": row.id, "text": text_of(row)} for row in session.scalars(missing)]
-    if not rows:
+        texts = {(row.id, row.version): text_of(row) for row in session.scalars(missing)}
+    if not texts:
         return 0
+    ids = [identifier for identifier, _ in texts]
+    found = select(Complaint.id, Complaint.version).where(Complaint.id.in_(ids)).order_by(Complaint.id)
+    held = found.with_for_update(read=True, skip_locked=True)
     with db.write() as session:
+        unchanged = [(key, version) for key, version in session.execute(held) if (key, version) in texts]
+        rows = [{"complaint_id": key, "text": texts[key, version]} for key, version in unchanged]
         return insert_ignoring(session, ComplaintSearch, rows)

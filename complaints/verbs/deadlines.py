@@ -46,12 +46,20 @@ def plan_for(session: Session, category: str, severity: str) -> Plan:
     return Plan(within, repeat, row.reminders, row.escalations)
 
 
-def set_deadline(session: Session, complaint: Complaint, *, now: datetime) -> None:
-    """Set when the unacknowledged complaint is due and its next step, by its category and severity as they are.
+def usual_deadline(session: Session, complaint: Complaint, *, category: str, severity: str) -> datetime:
+    """Return by when the complaint must be acknowledged if it is of this category and severity."""
+    return complaint.created_at + plan_for(session, category, severity).ack_within
 
-    Steps that were taken count: a complaint that became more urgent is not reminded of from the start.
+
+def set_deadline(
+    session: Session, complaint: Complaint, *, now: datetime, ack_due_at: datetime | None = None
+) -> None:
+    """Set when the unacknowledged complaint is due, and its next step: by its category and severity as they are.
+
+    `ack_due_at` is what somebody says instead. Steps that were taken count: a complaint that became more urgent is
+    not reminded of from the start.
     """
     plan = plan_for(session, complaint.category, complaint.severity)
-    complaint.ack_due_at = complaint.created_at + plan.ack_within
+    complaint.ack_due_at = ack_due_at or complaint.created_at + plan.ack_within
     due = max(complaint.ack_due_at, now + plan.repeat) if complaint.reminded else complaint.ack_due_at
     complaint.remind_at = plan.next_due(complaint.reminded, due)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from complaints.audit.trail import note_created
 from complaints.db import insert_ignoring
 from complaints.errors import NotFound, Refused
-from complaints.models import Category, Complaint, Operator, Site
-from complaints.queries.known_words import find_site
+from complaints.models import Category, Complaint, Site
+from complaints.queries.known_words import find_site, limiting_sites
 from complaints.texts.kept_form import as_line
 from complaints.words import DEFAULT_CATEGORY
 
@@ -49,15 +49,14 @@ def delete_category(session: Session, name: str) -> None:
 
 
 def delete_site(session: Session, name: str) -> None:
-    """Delete a site that no complaint and no operator names; raises `NotFound`, or `Refused` where one does."""
+    """Delete a site that no complaint, operator or key names; raises `NotFound`, or `Refused` where one does."""
     site = find_site(session, as_line(name))
     if site is None:
         raise NotFound("There is no site of this name.")
     if session.scalar(select(Complaint.id).where(Complaint.site == site.name).limit(1)) is not None:
         raise Refused(f"{site.name!r} is the site of a complaint.")
-    limits = session.scalars(select(Operator.sites).where(Operator.sites.is_not(None)))
-    if any(site.name in sites for sites in limits if sites is not None):
-        raise Refused(f"An operator is limited to {site.name!r}.")
+    if site.name in limiting_sites(session):
+        raise Refused(f"An operator or a key is limited to {site.name!r}.")
     session.delete(site)
 
 

@@ -1,7 +1,9 @@
 """The two engines, and what bounds their waits."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -20,6 +22,7 @@ KEEPALIVE = {  # a PostgreSQL whose host is gone without a word is given up afte
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
+_CREATING = Lock()
 
 
 def postgres_engine(url: str, pool_size: int, patience: Patience | None) -> Engine:
@@ -69,8 +72,14 @@ def sqlite_engine(url: str, pool_size: int, patience: Patience | None) -> Engine
 
 
 def _create_for_us_alone(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
-    """SQLite itself would let everybody on the machine read it; what it makes beside the file is like the file."""
-    os.close(os.open(arguments[0], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OURS_ALONE))
+    """SQLite itself would let everybody on the machine read it; what it makes beside the file is like the file.
+
+    One that there is must not be opened: to close it would drop every lock that this process has on it, and another
+    process that ends would take SQLite's log away, with all that is committed after.
+    See "How to corrupt an SQLite database file", 2.2. While we create it, no thread of ours may connect.
+    """
+    with _CREATING, suppress(FileExistsError):
+        os.close(os.open(arguments[0], os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OURS_ALONE))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

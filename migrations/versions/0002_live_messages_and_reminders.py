@@ -9,6 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from migrations.batches import update_in_batches
+from migrations.repeatable import has_column, make_index
 
 revision = "0002"
 down_revision = "0001"
@@ -46,19 +47,17 @@ PARTIAL: tuple[Index, ...] = (
 
 def upgrade() -> None:
     """Live messages, quiet hours and reminders; what is reported already gets its reminders, too."""
-    bind = op.get_bind()
-    if bind.dialect.name == "sqlite":
+    if not has_column("complaint", "remind_at"):
         _add_columns()
+    if op.get_bind().dialect.name == "sqlite":
         for _, fill in FILLS:
             op.execute(fill)
         _exchange(REPLACED, PARTIAL)
         return
-    if "remind_at" not in {column["name"] for column in sa.inspect(bind).get_columns("complaint")}:
-        _add_columns()
     with op.get_context().autocommit_block():
         for table, fill in FILLS:
             update_in_batches(table, fill)
-        _exchange(REPLACED, PARTIAL, postgresql_concurrently=True)
+        _exchange(REPLACED, PARTIAL, concurrently=True)
 
 
 def downgrade() -> None:
@@ -90,10 +89,8 @@ def _add_columns() -> None:
     op.add_column("complaint", sa.Column("reminded", sa.Integer(), server_default="0", nullable=False))
 
 
-def _exchange(old: tuple[Index, ...], new: tuple[Index, ...], **options: bool) -> None:
-    """Drop the old ones, and those of the new that failed halfway; make the new ones."""
-    for name, table in {(name, table) for name, table, *_ in (*old, *new)}:
-        op.drop_index(name, table_name=table, if_exists=True, **options)
+def _exchange(old: tuple[Index, ...], new: tuple[Index, ...], *, concurrently: bool = False) -> None:
+    for name, table, *_ in old:
+        op.drop_index(name, table_name=table, if_exists=True, postgresql_concurrently=concurrently)
     for name, table, columns, where in new:
-        condition = None if where is None else sa.text(where)
-        op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition, **options)
+        make_index(name, table, columns, where=where, concurrently=concurrently)

@@ -5,11 +5,11 @@ fails: rows are filled in batches by id, indexes are made beside readers and wri
 stops neither. On SQLite there is one writer anyway, and one transaction: one statement a table.
 """
 
-import sqlalchemy as sa
 from alembic import op
 
 from migrations import spelling
 from migrations.batches import update_in_batches
+from migrations.repeatable import make_index
 
 revision = "0004"
 down_revision = "0003"
@@ -41,7 +41,7 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         for table in ("alert", "chat"):
             update_in_batches(table, spelling.plain(spelling.fill(table)))
-        _index(postgresql_concurrently=True)
+        _index(concurrently=True)
         for table, names in CONSTRAINTS.items():
             for name in names:
                 op.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
@@ -53,16 +53,14 @@ def downgrade() -> None:
         op.drop_index(f"ix_alert_{copy}", table_name="alert")
 
 
-def _index(**options: bool) -> None:
+def _index(*, concurrently: bool = False) -> None:
     for copy in COPIES:
-        name, condition = f"ix_alert_{copy}", sa.text(f"{copy}_id IS NOT NULL")
-        op.drop_index(name, table_name="alert", if_exists=True, **options)  # one that failed halfway
-        op.create_index(
-            name,
+        column = f"{copy}_id"
+        make_index(
+            f"ix_alert_{copy}",
             "alert",
-            [f"{copy}_id"],
+            [column],
             unique=True,
-            sqlite_where=condition,
-            postgresql_where=condition,
-            **options,
+            where=f"{column} IS NOT NULL",
+            concurrently=concurrently,
         )

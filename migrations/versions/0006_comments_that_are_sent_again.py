@@ -6,6 +6,8 @@ A column without a value: no engine rewrites the table for it. Rows that there a
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.repeatable import has_column
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -16,14 +18,14 @@ NAME = "fk_idempotency_record_comment_id"
 
 def upgrade() -> None:
     """Add it."""
-    column = sa.Column("comment_id", sa.Uuid(), nullable=True)
     if op.get_bind().dialect.name == "sqlite":
         op.execute("ALTER TABLE idempotency_record ADD COLUMN comment_id CHAR(32) REFERENCES comment (id)")
         return
-    op.add_column("idempotency_record", column)
-    op.create_foreign_key(
-        NAME, "idempotency_record", "comment", ["comment_id"], ["id"], postgresql_not_valid=True
-    )
+    if not has_column("idempotency_record", "comment_id"):
+        op.add_column("idempotency_record", sa.Column("comment_id", sa.Uuid(), nullable=True))
+        op.create_foreign_key(
+            NAME, "idempotency_record", "comment", ["comment_id"], ["id"], postgresql_not_valid=True
+        )
     with op.get_context().autocommit_block():
         op.execute(f"ALTER TABLE idempotency_record VALIDATE CONSTRAINT {NAME}")
 

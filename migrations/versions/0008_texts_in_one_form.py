@@ -12,6 +12,7 @@ from alembic import op
 from complaints.texts.email_addresses import as_account
 from complaints.texts.folding import fold_name
 from complaints.texts.kept_form import as_line
+from migrations.repeatable import has_column, make_index
 
 revision = "0008"
 down_revision = "0006"
@@ -20,10 +21,30 @@ depends_on = None
 
 NAMES = {"operator": ("name", "email"), "api_client": ("name",), "chat": ("title",)}
 UNIQUE = ("operator.email", "api_client.name")
+SITES = ("ix_complaint_site", "complaint", ["site"])
 
 
 def upgrade() -> None:
     """Add the columns, put names into form, index."""
+    if not has_column("site", "folded"):
+        _add_tables_and_put_into_form()
+    if op.get_bind().dialect.name == "sqlite":
+        make_index(*SITES)
+        return
+    with op.get_context().autocommit_block():
+        make_index(*SITES, concurrently=True)
+
+
+def downgrade() -> None:
+    """Take the columns away; names stay as they are."""
+    op.drop_index("ix_complaint_site", table_name="complaint")
+    with op.batch_alter_table("site") as site:
+        site.drop_constraint("uq_site_folded", type_="unique")
+        site.drop_column("folded")
+    op.drop_table("complaint_search")
+
+
+def _add_tables_and_put_into_form() -> None:
     op.add_column("site", sa.Column("folded", sa.Text(), nullable=True))
     op.create_table(
         "complaint_search",
@@ -44,20 +65,6 @@ def upgrade() -> None:
     _put_limits_into_form()
     with op.batch_alter_table("site") as site:
         site.create_unique_constraint("uq_site_folded", ["folded"])
-    if op.get_bind().dialect.name == "sqlite":
-        _index()
-        return
-    with op.get_context().autocommit_block():
-        _index(postgresql_concurrently=True)
-
-
-def downgrade() -> None:
-    """Take the columns away; names stay as they are."""
-    op.drop_index("ix_complaint_site", table_name="complaint")
-    with op.batch_alter_table("site") as site:
-        site.drop_constraint("uq_site_folded", type_="unique")
-        site.drop_column("folded")
-    op.drop_table("complaint_search")
 
 
 def _put_into_form(table: str, column: str) -> None:
@@ -106,9 +113,3 @@ def _put_limits_into_form() -> None:
 def _odd(names: Iterable[str]) -> list[tuple[str, str]]:
     """Return the names that are not in form, each with what they become; what nobody could see stays."""
     return [(name, as_line(name)) for name in names if as_line(name) not in (name, "")]
-
-
-def _index(**options: bool) -> None:
-    name = "ix_complaint_site"
-    op.drop_index(name, table_name="complaint", if_exists=True, **options)  # one that failed halfway
-    op.create_index(name, "complaint", ["site"], **options)

@@ -5,7 +5,6 @@ A test that fails shows what the processes said last.
 
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
-from typing import Any
 
 import httpx
 import pytest
@@ -43,16 +42,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(
-    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
-) -> Generator[None, Any, Any]:
-    """Know how to end the stack that is started."""
-    if fixturedef.argname == "stack":
-        request.config.stash[END_STACK] = partial(fixturedef.finish, request)
-    return (yield)
-
-
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
     """End the stack after the last of its tests: its processes would work on beside the others."""
@@ -71,6 +60,7 @@ ROOMY = {
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The running product: web, events, alerts, beat, bot, Valkey and the Telegram sandbox."""
+    request.config.stash[END_STACK] = partial(request._fixturedef.finish, request)
     url = None if request.param == "sqlite" else request.getfixturevalue("postgresql_stack_url")
     with Stack(tmp_path_factory.mktemp("stack"), database_url=url, **ROOMY) as running:
         yield running

@@ -23,6 +23,7 @@ class Taken:
     refused: str | None = None
 
 
+NOBODY = {"name": None, "email": None, "phone": None}
 SUBMITTED = [
     Taken(
         "a line break forges no line",
@@ -38,6 +39,8 @@ SUBMITTED = [
     Taken("what nobody sees is blank", {"description": "\u3164"}, refused="invalid"),
     Taken("so are blanks of braille", {"description": "\u2800\u2800"}, refused="invalid"),
     Taken("so is a mark alone", {"description": "\u0301"}, refused="invalid"),
+    Taken("so is what no font shows", {"description": "\u2065"}, refused="invalid"),
+    Taken("an address of nothing is none", {"reporter": {"email": "\ufeff"}}, {"reporter": NOBODY}),
     Taken("an emoji is something", {"description": "🔥"}, {"description": "🔥"}),
     Taken("so is another script", {"description": "電梯壞了"}, {"description": "電梯壞了"}),
     Taken("NUL is refused", {"description": "a\x00b"}, refused="invalid"),

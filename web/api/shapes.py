@@ -151,7 +151,7 @@ def chat_on_wire(chat: Chat) -> dict[str, Any]:
         "state_reason": chat.state_reason,
         "state_code": chat.state_code,
         "muted_until": to_wire(chat.muted_until),
-        "preferences": Preferences.model_validate(chat.preferences),
+        "preferences": Preferences.stored(chat.preferences),
         "operator": {"id": chat.operator.id, "name": chat.operator.name},
         "created_at": to_wire(chat.created_at),
     }

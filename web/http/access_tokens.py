@@ -92,13 +92,24 @@ def make_refresh_token(operator_id: UUID, session_id: UUID) -> tuple[str, str]:
     return token, decode_token(token)["jti"]
 
 
-def make_next_refresh_token(operator_id: UUID, session_id: UUID, jti: str) -> tuple[str, str]:
-    """Return the refresh token that follows the one with this `jti`, and its own: the same whenever it is asked."""
-    said = f"{session_id}:{jti}".encode()
-    next_jti = hmac.new(_key().encode(), said, hashlib.sha256).hexdigest()
-    claims = {"sid": str(session_id), "jti": next_jti}
-    token = create_refresh_token(str(operator_id), additional_claims=claims, additional_headers=_key_id())
-    return token, next_jti
+def name_next_refresh_token(session_id: UUID, jti: str) -> str:
+    """Return the `jti` of the refresh token that follows the one with this `jti`: the same whenever it is asked."""
+    return _derive(f"{session_id}:{jti}")
+
+
+def make_next_refresh_token(session: OperatorSession, jti: str) -> str:
+    """Return the refresh token with this `jti`, good since the session was rotated: the same to all who ask."""
+    made = session.used_at
+    claims = {
+        "sid": str(session.id),
+        "jti": jti,
+        "iat": made,
+        "nbf": made,
+        "exp": made + REFRESH_LIFETIME,
+        "csrf": _derive(f"csrf:{jti}"),
+    }
+    identity = str(session.operator.id)
+    return cast(str, create_refresh_token(identity, additional_claims=claims, additional_headers=_key_id()))
 
 
 def set_cookies(response: Response, access: str, refresh: str) -> None:
@@ -172,6 +183,10 @@ def secret_keys() -> tuple[str, ...]:
 
 def _key() -> str:
     return cast(str, current_app.config["JWT_SECRET_KEY"])
+
+
+def _derive(said: str) -> str:
+    return hmac.new(_key().encode(), said.encode(), hashlib.sha256).hexdigest()
 
 
 def _key_id() -> dict[str, str]:

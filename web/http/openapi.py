@@ -8,16 +8,16 @@ from pydantic import BaseModel, Field
 
 from web.http.access_tokens import ACCESS_COOKIE
 from web.http.declared_headers import IDEMPOTENCY_KEY, Header, headers_answered, headers_taken
-from web.http.permissions import View
+from web.http.permissions import KEY, View
 
 VERSION = "3.1.0"
 DESCRIPTION = """Takes complaints in and makes sure that the right admins know within seconds.
 
-Operators sign in and send `Authorization: Bearer …`; programs send `X-API-Key`. Bodies are JSON without unknown
-fields; instants are RFC 3339 in UTC. Every error is a problem document (RFC 9457) with a stable `code`. A request
-may carry `X-Request-ID`; every answer does. Lists are `{items, next_cursor}`: go on with `cursor=NEXT_CURSOR`.
-A POST that creates takes `Idempotency-Key`: sent again within a day it creates nothing more, and is answered as
-before, with the secret that it showed."""
+Operators sign in and send `Authorization: Bearer …`; programs send `X-API-Key`, and each operation names the
+scopes of which their key must have one. Bodies are JSON without unknown fields; instants are RFC 3339 in UTC. Every
+error is a problem document (RFC 9457) with a stable `code`. A request may carry `X-Request-ID`; every answer does.
+Lists are `{items, next_cursor}`: go on with `cursor=NEXT_CURSOR`. A POST that creates takes `Idempotency-Key`: sent
+again within a day it creates nothing more, and is answered as before, with the secret that it showed."""
 SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "cookie": {
@@ -27,7 +27,13 @@ SCHEMES = {
         "description": "Writes also carry `X-CSRF-TOKEN` with the value of the cookie `csrf_access_token`. "
         "Of an address of https the names of both begin with `__Host-`.",
     },
-    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    KEY: {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "A key is `rd_`, ten characters, `_` and 42 more; the last six are the CRC-32, in base 62, "
+        "of all before them. Where it has a rate of its own, 429 says in `Retry-After` how many seconds to wait.",
+    },
 }
 SCHEMAS = "#/components/schemas/"
 PROBLEM = "application/problem+json"
@@ -42,7 +48,7 @@ TAGS = {
     "Telegram": "Chats that receive alerts.",
     "Sign-in": "Sessions of operators.",
     "Operators": "Who may sign in.",
-    "API clients": "Programs that submit, and their keys.",
+    "API clients": "Programs that call the API, and their keys.",
     "Categories and sites": "The words to sort complaints by.",
     "Audit": "Who changed operators, keys and settings.",
     "Sockets": "How events reach dashboards.",
@@ -104,11 +110,22 @@ def _schemes(view: View) -> tuple[str, ...]:
     return cast(tuple[str, ...], vars(view).get("schemes", ()))
 
 
+def _security(view: View) -> list[dict[str, list[str]]]:
+    """Return what lets somebody in, each for itself; of a key's scopes any does."""
+    scopes = vars(view).get("scopes", ())
+    return [
+        {scheme: list(named)} if scheme else {}
+        for scheme in _schemes(view)
+        for named in ([[one] for one in scopes] if scheme == KEY and scopes else [[]])
+    ]
+
+
 def _complete_operation(operation: dict[str, Any], view: View, *, has_name: bool) -> None:
     schemes = _schemes(view)
-    operation["security"] = [{scheme: []} if scheme else {} for scheme in schemes]
+    operation["security"] = _security(view)
     responses = operation["responses"]
     expected = [*(("401", "403") if schemes else ()), *(("404",) if has_name else ())]
+    expected += ("429",) if KEY in schemes else ()
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
         expected += BODY_FAULTS

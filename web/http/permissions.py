@@ -8,20 +8,25 @@ from uuid import UUID
 
 from flask import g, request
 
-from complaints.accounts.clients import Scope, find_by_key, is_use_to_note, note_use
-from complaints.accounts.rights import has_role, sites_of
+from complaints.accounts.api_keys import Scope, find_by_key, is_use_to_note, note_use, works_on_own_alone
+from complaints.accounts.rights import as_sites, has_role, sites_of
 from complaints.accounts.sessions import find_live
 from complaints.clock import utcnow
 from complaints.errors import Forbidden, Unauthenticated
 from complaints.events.event_types import ANONYMOUS, Actor, ActorKind
 from complaints.models import ApiKey, Operator
+from complaints.setting_values import parse_rate
 from complaints.words import Role
 from web.http.access_tokens import access_cookie, session_in_request
 from web.http.app_services import services
+from web.http.throttle import Window
 
 View = Callable[..., Any]
 OPERATORS = ("bearer", "cookie")
+KEY = "apiKey"
 ANYBODY = ""
+SUBMITTING: Scope = "complaints:submit"
+READING: tuple[Scope, ...] = ("complaints:read", "complaints:read_own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,12 @@ class Caller:
     operator: Operator | None = None
     session_id: UUID | None = None
     key: ApiKey | None = None
+
+    @property
+    def sight(self) -> dict[str, Any]:
+        """What bounds their sight, as whoever finds complaints wants it: sites, and a client's own complaints."""
+        is_bound = self.key is not None and works_on_own_alone(self.key)
+        return {"sites": self.sites, "submitted_by": self.actor.id if is_bound else None}
 
 
 def caller() -> Caller:
@@ -50,31 +61,42 @@ def operator() -> Operator:
 
 def signed_in(role: Role = Role.VIEWER) -> Callable[[View], View]:
     """Let in only operators of at least this role (401, 403)."""
-    return _let_in(lambda: _operator(role), *OPERATORS, for_admins=role == Role.ADMIN)
+    return _let_in(lambda: _operator(role), OPERATORS, for_admins=role == Role.ADMIN)
 
 
 def runs_the_place(view: View) -> View:
     """Let in only admins who are not limited to sites: who runs the place decides what others see (401, 403)."""
-    return _let_in(_unlimited_admin, *OPERATORS, for_admins=True)(view)
+    return _let_in(_unlimited_admin, OPERATORS, for_admins=True)(view)
 
 
 def knows_the_words(view: View) -> View:
-    """Let in operators, and API clients whatever their scopes (401)."""
-    return _let_in(lambda: _operator_or_client(None), *OPERATORS, "apiKey")(view)
+    """Let in operators, and API clients whatever their scopes (401, 429)."""
+    return _let_in(lambda: _operator_or_client(Role.VIEWER), (*OPERATORS, KEY))(view)
 
 
-def reads(scope: Scope) -> Callable[[View], View]:
-    """Let in operators, and API clients whose key has the scope (401, 403)."""
-    return _let_in(lambda: _operator_or_client(scope), *OPERATORS, "apiKey")
+def reads(*scopes: Scope) -> Callable[[View], View]:
+    """Let in operators, and API clients whose key has one of the scopes (401, 403, 429)."""
+    return _let_in(lambda: _operator_or_client(Role.VIEWER, *scopes), (*OPERATORS, KEY), scopes)
+
+
+def acts(scope: Scope) -> Callable[[View], View]:
+    """Let in operators who may act on complaints, and API clients whose key has the scope (401, 403, 429)."""
+    return _let_in(lambda: _operator_or_client(Role.AGENT, scope), (*OPERATORS, KEY), (scope,))
 
 
 def submits(view: View) -> View:
-    """Let in who may submit: operators, API clients, and anybody where PUBLIC_INTAKE is on (401, 403)."""
-    return _let_in(_submitter, *OPERATORS, "apiKey", ANYBODY)(view)
+    """Let in who may submit: operators, API clients, and anybody where PUBLIC_INTAKE is on (401, 403, 429)."""
+    return _let_in(_submitter, (*OPERATORS, KEY, ANYBODY), (SUBMITTING,))(view)
 
 
-def _let_in(find: Callable[[], Caller], *schemes: str, for_admins: bool = False) -> Callable[[View], View]:
-    """Say beside the view whom it lets in: by which schemes, and whether none but admins."""
+def _let_in(
+    find: Callable[[], Caller],
+    schemes: tuple[str, ...],
+    scopes: tuple[Scope, ...] = (),
+    *,
+    for_admins: bool = False,
+) -> Callable[[View], View]:
+    """Call the view for whom `find` finds; `web.http.openapi` says what is let in."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -82,7 +104,7 @@ def _let_in(find: Callable[[], Caller], *schemes: str, for_admins: bool = False)
             g.caller = find()
             return view(*args, **kwargs)
 
-        vars(guarded).update(schemes=schemes, for_admins=for_admins)
+        vars(guarded).update(schemes=schemes, scopes=scopes, for_admins=for_admins)
         return guarded
 
     return decorate
@@ -104,29 +126,33 @@ def _unlimited_admin() -> Caller:
     return found
 
 
-def _operator_or_client(scope: Scope | None) -> Caller:
-    return _client(scope) if _has_key() else _operator(Role.VIEWER)
+def _operator_or_client(role: Role, *scopes: Scope) -> Caller:
+    return _client(*scopes) if _has_key() else _operator(role)
 
 
 def _has_key() -> bool:
     return "X-API-Key" in request.headers
 
 
-def _client(scope: Scope | None) -> Caller:
+def _client(*scopes: Scope) -> Caller:
+    """Return the program whose key was sent, if it has one of the scopes, or any scope where none is named."""
     database, now = services().database, utcnow()
     with database.read() as session:
         key = find_by_key(session, request.headers["X-API-Key"], now=now)
-    if scope is not None and scope not in key.scopes:
-        raise Forbidden(f"This API key has not the scope {scope}.")
+    if key.rate is not None:
+        services().throttle.take(Window(parse_rate(key.rate), f"key:{key.id}"))
+    if scopes and not set(scopes).intersection(key.scopes):
+        raise Forbidden(f"This wants an API key with the scope {' or '.join(scopes)}.")
     if is_use_to_note(key, now=now):
         with database.write() as session:
             note_use(session, key.id, now=now)
-    return Caller(Actor(ActorKind.API_CLIENT, key.client.id, key.client.name), None, key=key)
+    actor = Actor(ActorKind.API_CLIENT, key.client.id, key.client.name)
+    return Caller(actor, as_sites(key.sites), key=key)
 
 
 def _submitter() -> Caller:
     if _has_key():
-        return _client("complaints:submit")
+        return _client(SUBMITTING)
     try:
         return _operator(Role.AGENT)
     except Unauthenticated:

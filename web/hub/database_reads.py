@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from complaints.accounts.key_holders import load_key_holders
 from complaints.accounts.sessions import load_identities
 from complaints.clock import utcnow
 from complaints.db import Database
@@ -18,9 +19,12 @@ class DatabaseReads:
         self._database = database
 
     def identities(self, sessions: Iterable[UUID]) -> Mapping[UUID, SocketIdentity]:
-        """Return the sessions among these that still live, with the rights they have now."""
+        """Return the sessions and keys among these that still live, with the rights they have now."""
+        wanted = set(sessions)
         with self._database.read() as session:
-            return load_identities(session, sessions, now=utcnow())
+            found = load_identities(session, wanted, now=utcnow())
+            keys = wanted - found.keys()
+            return found | load_key_holders(session, keys) if keys else found
 
     def sites(self, complaints: Iterable[str]) -> FoundSites:
         """Return the site of each of these complaints that there is."""

@@ -168,7 +168,7 @@ class Wiring:
             presence.rights_changed(connection)
             replayer.rights_changed(connection)
 
-        return Recheck(self._context, self._reads.identities, rights_changed)
+        return Recheck(self._context, self._reads.identities, rights_changed, self._heartbeat.token_renewed)
 
     @cached_property
     def _housekeeping(self) -> Housekeeping:

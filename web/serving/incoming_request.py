@@ -7,7 +7,12 @@ import io
 from typing import Any
 
 from gunicorn.http.body import ChunkedReader
-from gunicorn.http.errors import LimitRequestHeaders, NoMoreData, ParseException
+from gunicorn.http.errors import (
+    LimitRequestHeaders,
+    NoMoreData,
+    ParseException,
+    UnsupportedTransferCoding,
+)
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 
@@ -17,7 +22,8 @@ from web.serving.request_refusals import BodyCompressed
 HEAD_MAXIMUM_BYTES = 64 * 1024
 LINE_END = b"\r\n"
 HEAD_END = LINE_END + LINE_END
-COMPRESSING = ("gzip", "compress", "deflate")  # of whatever else gunicorn knows nothing
+COMPRESSING = ("gzip", "compress", "deflate", "x-gzip", "x-compress", "br", "zstd")
+"""Transfer codings by which a body is smaller than it is meant (RFC 9112, 7.2, and what is in use beside)."""
 
 
 class IncomingRequest:
@@ -104,6 +110,8 @@ class IncomingRequest:
             return Request(self._cfg, IterUnreader([head]), self._client, self._count)
         except (NoMoreData, StopIteration):
             raise ParseException from None
+        except UnsupportedTransferCoding as error:
+            raise BodyCompressed if _compresses(str(error.hdr)) else error from None
 
     def _never_ask_again(self) -> None:
         """gunicorn would ask for the body when it hands the request on, though it is there."""
@@ -118,17 +126,15 @@ def offered_request_id(request: Request) -> str:
 
 def _body_of(head: Request) -> RequestBody:
     """Return what takes in the body of the request; its framing is gunicorn's verdict."""
-    codings = [
-        coding.strip(" \t").lower()
-        for name, value in head.headers
-        if name == "TRANSFER-ENCODING"
-        for coding in value.split(",")
-    ]
-    if any(coding in COMPRESSING for coding in codings):
+    if any(name == "TRANSFER-ENCODING" and _compresses(value) for name, value in head.headers):
         raise BodyCompressed
     if isinstance(head.body.reader, ChunkedReader):
         return ChunkedBody()
     return SizedBody(head.body.reader.length)
+
+
+def _compresses(codings: str) -> bool:
+    return any(coding.strip(" \t").lower() in COMPRESSING for coding in codings.split(","))
 
 
 def _with_known_length(headers: list[tuple[str, str]], length: int) -> list[tuple[str, str]]:

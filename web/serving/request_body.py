@@ -54,6 +54,14 @@ class Awaited(Enum):
     NOTHING = auto()
 
 
+TRAILER_BEGUN = re.compile(rb"[^\r\n]*\r?")
+LINE_BEGUN = {
+    Awaited.SIZE: re.compile(rb"(?:[0-9A-Fa-f]{1,16}(?:[ \t]*|[ \t]*;[\t\x20-\x7e\x80-\xff]*)\r?)?"),
+    Awaited.END_OF_DATA: re.compile(rb"\r?"),
+}
+"""What has come of a line that may still become one."""
+
+
 class ChunkedBody:
     """A body that comes in chunks. Extensions and trailers are read and forgotten."""
 
@@ -86,8 +94,7 @@ class ChunkedBody:
     def _take_line(self, incoming: bytearray, position: int) -> int:
         end = incoming.find(CRLF, position, position + LINE_MAXIMUM)
         if end < 0:
-            if len(incoming) - position >= LINE_MAXIMUM:
-                raise ChunksBroken
+            self._refuse_hopeless(bytes(incoming[position : position + LINE_MAXIMUM]))
             return 0
         self._read_line(bytes(incoming[position:end]))
         taken = end + len(CRLF) - position
@@ -95,6 +102,12 @@ class ChunkedBody:
         if self._wrapping_bytes > WRAPPING_MAXIMUM_BYTES:
             raise BodyTooLarge
         return taken
+
+    def _refuse_hopeless(self, begun: bytes) -> None:
+        """Refuse at once what can't become a line, whatever follows: its client would wait for the deadline."""
+        can_be = LINE_BEGUN.get(self._awaited, TRAILER_BEGUN)
+        if len(begun) >= LINE_MAXIMUM or can_be.fullmatch(begun) is None:
+            raise ChunksBroken
 
     def _read_line(self, line: bytes) -> None:
         if self._awaited is Awaited.SIZE:

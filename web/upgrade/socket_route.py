@@ -14,18 +14,18 @@ import flask_sock
 import structlog
 from flask import Blueprint, Flask, Response, g, request
 
-from complaints.errors import TokenExpired
+from complaints.errors import TokenExpired, Unauthenticated
 from web.http.access_tokens import access_cookie
 from web.http.app_services import services
 from web.http.client_address import limited_address
 from web.http.problem_responses import problem
 from web.hub.core.close_codes import CloseCode
-from web.hub.core.credentials import Credential
+from web.hub.core.credentials import Credential, ShownKey
 from web.hub.core.hub_errors import HandshakeInvalid, SocketsFull, TooManyUnauthenticated, Upgraded
 from web.hub.hub import Hub
 from web.hub.socket.frames import close_frame
 from web.hub.socket.ticket import Ticket
-from web.upgrade.check_socket_tokens import claims_or_refusal
+from web.upgrade.check_socket_tokens import claims_or_refusal, identify
 from web.upgrade.handover import take_over
 from web.upgrade.handshake import VERSION, Upgrade
 
@@ -36,6 +36,7 @@ log = structlog.get_logger()
 
 PATH = "/api/v1/websocket"
 BEARER = "bearer"
+Shown = str | ShownKey | TokenExpired | None
 RETRY_AFTER_SECONDS = "5"
 
 
@@ -68,16 +69,19 @@ def register(app: Flask) -> None:
 def _refuse_or_admit() -> Response | None:
     """Answer a handshake that must not be; else take a place for the socket and let the upgrade happen."""
     origin = request.headers.get("Origin")
-    token, by_cookie = _token_in_handshake()
+    shown, by_cookie = _shown_in_handshake()
     if origin is not None and origin not in services().settings.origins:
         return _problem(HTTPStatus.FORBIDDEN, "origin_refused", f"No sockets for pages of {origin}.")
     if by_cookie and origin is None:
         return _problem(HTTPStatus.FORBIDDEN, "origin_refused", "A cookie counts only with an Origin.")
-    return _take_a_place(token)
+    return _take_a_place(shown)
 
 
-def _token_in_handshake() -> tuple[str | TokenExpired | None, bool]:
-    """Return the token, or that it is over, and whether a cookie says so."""
+def _shown_in_handshake() -> tuple[Shown, bool]:
+    """Return the key or the token, or that it is over, and whether a cookie says so."""
+    key = request.headers.get("X-API-Key")
+    if key is not None:
+        return ShownKey(key), False
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == BEARER:
         return token.strip(), False
@@ -88,7 +92,7 @@ def _token_in_handshake() -> tuple[str | TokenExpired | None, bool]:
     return cookie, cookie is not None
 
 
-def _take_a_place(token: str | TokenExpired | None) -> Response | None:
+def _take_a_place(shown: Shown) -> Response | None:
     hub = services().hub
     if hub is not None and STARTING.acquire(blocking=False):
         try:
@@ -98,7 +102,7 @@ def _take_a_place(token: str | TokenExpired | None) -> Response | None:
     if hub is None or not hub.accepting:
         return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "sockets_unavailable", "No sockets here at present.")
     try:
-        g.socket_entry = _entry(hub, limited_address(), token)
+        g.socket_entry = _entry(hub, limited_address(), shown)
     except SocketsFull:
         return _problem(
             HTTPStatus.SERVICE_UNAVAILABLE, "sockets_full", "As many sockets as this process may."
@@ -109,20 +113,29 @@ def _take_a_place(token: str | TokenExpired | None) -> Response | None:
     return None
 
 
-def _entry(hub: Hub, address: str, token: str | TokenExpired | None) -> SocketEntry:
+def _entry(hub: Hub, address: str, shown: Shown) -> SocketEntry:
     """Take a place. Raises `SocketsFull` or `TooManyUnauthenticated`.
 
-    Whose token was not looked at yet counts as unknown: the hub looks at many at once, for less than it costs
-    here. Only where an address has no room for more of the unknown do we look, and let in whose token is ours;
+    Whose token or key was not looked at yet counts as unknown: the hub looks at many at once, for less than it
+    costs here. Only where an address has no room for more of the unknown do we look, and let in whose it is;
     that a token was there and is over, anybody can say.
     """
     try:
-        return SocketEntry(hub, hub.admit(address), token)
+        return SocketEntry(hub, hub.admit(address), shown)
     except TooManyUnauthenticated:
-        claims = claims_or_refusal(token) if isinstance(token, str) else None
-        if not isinstance(claims, (tuple, TokenExpired)):
+        known = _known(shown)
+        if known is None:
             raise
-        return SocketEntry(hub, hub.admit(address, vouched=True), claims)
+        return SocketEntry(hub, hub.admit(address, vouched=True), known)
+
+
+def _known(shown: Shown) -> Credential | None:
+    """Return what was shown, or what was found in it, if it is or was somebody's; None else."""
+    if isinstance(shown, ShownKey):
+        [holder] = identify(services().database, [shown])
+        return None if isinstance(holder, Unauthenticated) else shown
+    claims = claims_or_refusal(shown) if isinstance(shown, str) else None
+    return claims if isinstance(claims, (tuple, TokenExpired)) else None
 
 
 def _hand_over(upgrade: Upgrade) -> None:

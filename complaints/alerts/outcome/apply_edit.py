@@ -63,6 +63,8 @@ def settle_edit(session: Session, edit: Edit, outcome: Outcome, *, now: datetime
             _edit_plain_or_leave(session, alert, edit, reason, now)
         case Unknown(reason=reason):
             _edit_again_or_leave(session, alert, reason, now)
+        case Moved(new_chat_id=new_chat_id) if new_chat_id == alert.chat.telegram_id and alert.message_id:
+            _edit_again_or_leave(session, alert, "Telegram says that the group has the id that it has", now)
         case Hold() | Moved() | Unreachable() | NotSent() | TokenRefused():
             _edit_later(session, alert, outcome, now)
         case _:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.alert_words import AlertState, AttemptOutcome, Reason, ReasonCode
 from complaints.alerts.messages.live_edits import DEBOUNCE, is_outdated
-from complaints.alerts.outcome.attempts import finish_attempt
+from complaints.alerts.outcome.attempts import finish_attempt, tries_ended
 from complaints.alerts.outcome.outcomes import (
     Failed,
     Gone,
@@ -36,6 +36,9 @@ log = structlog.get_logger()
 
 Attempted = Sent | NotSent | Unreachable | Unknown | Unparsable | Failed | Gone | PolledElsewhere
 REFUSALS_IN_A_ROW = 3  # of reasons that nobody knows: then they are the chat's fault
+MOVES_OF_ONE_ALERT = (
+    3  # a group moves once; who is sent on and on, or back to where they were, arrives nowhere
+)
 STILL_OPEN_TO_A_LATE_ANSWER = (AlertState.UNKNOWN, AlertState.PENDING, AlertState.FAILED)
 
 
@@ -105,7 +108,10 @@ def _set_aside(session: Session, alert: Alert, outcome: Hold | Moved | TokenRefu
         case Moved(new_chat_id=new_chat_id):
             wait(alert, Reason("the group has a new id", ReasonCode.GROUP_MOVED), now)
             session.flush()
-            move(session, alert.chat, new_chat_id, now=now)
+            if tries_ended(session, alert.id, AttemptOutcome.MOVED) > MOVES_OF_ONE_ALERT:
+                mark_unreachable(session, alert.chat, "Telegram names one new id after another", now=now)
+            else:
+                move(session, alert.chat, new_chat_id, now=now)
 
 
 def _use_attempt(session: Session, alert: Alert, outcome: Attempted, now: datetime) -> None:

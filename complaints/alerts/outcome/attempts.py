@@ -35,6 +35,11 @@ def note_attempt(
     attempt = open_attempt(session, alert_id, now)
     attempt.finished_at, attempt.outcome, attempt.detail = now, outcome, detail[:REASON_LENGTH]
     session.flush()
+    return tries_ended(session, alert_id, outcome)
+
+
+def tries_ended(session: Session, alert_id: UUID, outcome: AttemptOutcome) -> int:
+    """Return how many of the alert's tries, as they were written, ended like this."""
     alike = select(func.count()).select_from(AlertAttempt)
     query = alike.where(AlertAttempt.alert_id == alert_id, AlertAttempt.outcome == outcome)
     return session.scalar(query) or 0

@@ -20,6 +20,7 @@ from complaints.alerts import kinds
 from complaints.alerts.recipients.wall_clock import next_time
 from complaints.forms.fields import Line
 from complaints.forms.time_zones import TimeZone
+from complaints.texts.folding import fold_name
 from complaints.words import PRIORITY, Severity
 
 log = structlog.get_logger()
@@ -115,8 +116,13 @@ class Preferences(BaseModel):
         return (
             PRIORITY[Severity(severity)] <= PRIORITY[self.minimum_severity]
             and (self.categories is None or category in self.categories)
-            and (self.sites is None or site in self.sites)
+            and (self.sites is None or (site is not None and self._names(site)))
         )
+
+    def _names(self, site: str) -> bool:
+        """While no site is defined, people write them as they like."""
+        sites = self.sites or ()
+        return site in sites or fold_name(site) in map(fold_name, sites)
 
     def quiet_until(self, now: datetime) -> datetime | None:
         """Return when the present quiet hours end, in UTC; None outside of them."""

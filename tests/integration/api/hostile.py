@@ -6,6 +6,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from complaints.accounts.key_format import new_key
 from tests.integration.api.people import World, problem_of
 
 PREFIX = "/api/v1"
@@ -66,6 +67,7 @@ STRANGERS: tuple[dict[str, str], ...] = (
     {},
     {"Authorization": "Bearer x"},
     {"X-API-Key": "rd_x_y"},
+    {"X-API-Key": new_key()[1]},
     {"Authorization": "\xff"},
 )
 HEADERS = (

@@ -11,7 +11,8 @@ from redis import Redis
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from complaints.accounts.clients import Scope, make_key
+from complaints.accounts.api_keys import Scope, make_key
+from complaints.accounts.clients import add_client
 from complaints.accounts.passwords import hash_password
 from complaints.accounts.sessions import open_session
 from complaints.clock import utcnow
@@ -19,7 +20,7 @@ from complaints.db import Database
 from complaints.events.sequencer import number_once
 from complaints.events.wakeups import answer_poke
 from complaints.ids import new_id
-from complaints.models import ApiClient, Base, Operator
+from complaints.models import Base, Operator
 from tests.factories import an_operator
 from web.http.access_tokens import make_access_token, make_refresh_token
 
@@ -94,17 +95,19 @@ class World:
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         return client
 
-    def program(self, *scopes: Scope, name: str = "Kiosk", expired: bool = False) -> FlaskClient:
+    def program(
+        self, *scopes: Scope, name: str = "Kiosk", expired: bool = False, **limits: Any
+    ) -> FlaskClient:
         """Return a client that carries the API key of a new API client; without scopes it has all of them."""
         now = utcnow()
         with self.database.write() as session:
-            row = ApiClient(id=new_id(), name=f"{name} {new_id()}", active=True, created_at=now)
-            session.add(row)
-            session.flush()
+            row = add_client(session, f"{name} {new_id()}", now=now)
             expires_at = now - timedelta(seconds=1) if expired else None
-            _, key = make_key(
-                session, row.id, scopes=scopes or get_args(Scope), expires_at=expires_at, now=now
-            )
+            scopes = scopes or get_args(Scope)
+            _, key = make_key(session, row.id, scopes=scopes, expires_at=expires_at, now=now, **limits)
+        return self.with_key(key)
+
+    def with_key(self, key: str) -> FlaskClient:
         client = self.app.test_client(use_cookies=False)
         client.environ_base["HTTP_X_API_KEY"] = key
         return client

@@ -1,5 +1,6 @@
 """Writing rows as the processes before 0003 did, with the columns that they knew."""
 
+import json
 import uuid
 from typing import Any
 
@@ -12,7 +13,8 @@ from complaints.db import Database
 from tests.conftest import ROOT
 
 CHAT, OTHER = uuid.UUID(int=1), uuid.UUID(int=2)
-OPERATOR = uuid.UUID(int=3)
+OPERATOR, EVA = uuid.UUID(int=3), uuid.UUID(int=4)
+COMPOSED, DECOMPOSED = "Zürich West", "Zu\u0308rich\u00a0West"
 LISTED = "01a219c8-bda0-757c-8318-8c0002ead96b"
 NOTICES = {
     "reply:17": ("reply", None, None),
@@ -110,6 +112,23 @@ def write_as_old_code(database: Database, mark: str = "") -> None:
         add_alert(database, f"reason:{mark}:{number}", reason=reason, state="skipped")
     for reason in CHAT_REASONS:
         add_chat(database, uuid.uuid4(), state="left", state_reason=reason)
+
+
+def add_complaint(database: Database, number: int, **values: Any) -> None:
+    fixed = {"id": uuid.UUID(int=number), "reference": f"RD-0000000{number}", "description": "Лифт"}
+    words = {"category": "noise", "severity": "high", "status": "reported", "version": 1, "extra": "{}"}
+    put(database, "complaint", **{**fixed, **words, **times(), **values})
+
+
+def write_as_typed(database: Database) -> None:
+    """Write sites, limits, names and complaints as they were typed before 0008."""
+    for name in (COMPOSED, DECOMPOSED, "North", "NORTH", "Cafe\u0301"):
+        put(database, "site", name=name, created_at=utcnow())
+    for number, site in enumerate((COMPOSED, DECOMPOSED, "NORTH"), start=1):
+        add_complaint(database, number, site=site)
+    who = {"email": "Jose\u0301@xn--bcher-kva.example.org", "name": "Jose\u0301\nAdmin", "role": "agent"}
+    limits = json.dumps([DECOMPOSED, "North"])
+    put(database, "operator", id=EVA, active=True, sites=limits, **who, **times())
 
 
 def look(database: Database, columns: str, table: str = "alert", where: str = "1 = 1") -> list[Any]:

@@ -113,21 +113,6 @@ def test_a_reader_that_stays_makes_nobody_wait_behind_the_migration(first_tables
     assert look(first_tables, "count(*)", "complaint", "remind_at = ack_due_at") == [(ROWS,)]
 
 
-def test_a_migration_that_was_broken_off_runs_again(first_tables: Database) -> None:
-    # Given one that ended before its last step
-    migrate(first_tables.url, "0002")
-    with first_tables.write() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-        session.execute(text("UPDATE complaint SET remind_at = NULL"))
-        session.execute(text("DROP INDEX ix_complaint_remind"))
-    # When
-    migrate(first_tables.url, "head")
-    # Then
-    assert look(first_tables, "count(*)", "complaint", "remind_at = ack_due_at") == [(ROWS,)]
-    [found] = look(first_tables, "indexdef", "pg_indexes", "indexname = 'ix_complaint_remind'")
-    assert "remind_at IS NOT NULL" in found[0]
-
-
 def test_what_a_migration_fills_is_committed_in_batches(first_tables: Database) -> None:
     migrate(first_tables.url, "0002")
     transactions = look(first_tables, "count(DISTINCT xmin::text)", "complaint")

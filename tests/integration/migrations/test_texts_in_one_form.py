@@ -1,47 +1,30 @@
 """Migration 0008: what was written in another form before is found, and seen by whom it was meant for."""
 
-import json
-import uuid
-from typing import Any
-
 import pytest
 
 from complaints.accounts.rights import sites_of
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.models import Operator, Site
-from complaints.queries.complaint_list import Filters, list_complaints
+from complaints.queries.complaint_filters import Filters
+from complaints.queries.complaint_list import list_complaints
 from complaints.queries.finding import may_see
 from complaints.upkeep.search_backlog import make_all_searchable
-from tests.integration.migrations.old_code import look, migrate, put, times
-
-COMPOSED, DECOMPOSED = "Zürich West", "Zu\u0308rich\u00a0West"
-EVA = uuid.UUID(int=4)
-
-
-def add_complaint(database: Database, number: int, **values: Any) -> None:
-    fixed = {
-        "id": uuid.UUID(int=number),
-        "reference": f"RD-0000000{number}",
-        "description": "Лифт",
-        "extra": "{}",
-    }
-    words = {"category": "noise", "severity": "high", "status": "reported", "version": 1, "reminded": 0}
-    put(database, "complaint", **{**fixed, **words, **times(), **values})
+from tests.integration.migrations.old_code import (
+    COMPOSED,
+    DECOMPOSED,
+    EVA,
+    look,
+    migrate,
+    write_as_typed,
+)
 
 
 @pytest.fixture
 def before(old: Database) -> Database:
     """Sites, limits, names and complaints as they were typed once."""
     migrate(old.url, "0005")
-    for name in (COMPOSED, DECOMPOSED, "North", "NORTH", "Cafe\u0301"):
-        put(old, "site", name=name, created_at=utcnow())
-    add_complaint(old, 1, site=COMPOSED)
-    add_complaint(old, 2, site=DECOMPOSED)
-    add_complaint(old, 3, site="NORTH")
-    who = {"email": "Jose\u0301@xn--bcher-kva.example.org", "name": "Jose\u0301\nAdmin", "role": "agent"}
-    limits = json.dumps([DECOMPOSED, "North"])
-    put(old, "operator", id=EVA, active=True, sites=limits, **who, **times())
+    write_as_typed(old)
     return old
 
 

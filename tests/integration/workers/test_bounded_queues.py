@@ -79,6 +79,20 @@ def test_hours_of_beat_leave_a_few_messages_and_little_memory(celery: Celery, re
     scheduler.close()
 
 
+def test_beat_goes_on_after_its_connection_was_lost(celery: Celery, redis: Redis) -> None:
+    # Given
+    scheduler = BoundedScheduler(celery, lazy=False)
+    entry = next(one for one in scheduler.schedule.values() if one.task == DELIVER)
+    scheduler.apply_entry(entry, producer=scheduler.producer)
+    # When kombu has given the connection up
+    scheduler.connection.collect()
+    scheduler.apply_entry(entry, producer=scheduler.producer)
+    # Then the next is sent
+    scheduler.apply_entry(entry, producer=scheduler.producer)
+    assert redis.llen("alerts") == 2
+    scheduler.close()
+
+
 def test_an_entry_that_finds_no_room_is_due_again_at_its_time(celery: Celery, redis: Redis) -> None:
     scheduler = BoundedScheduler(celery, lazy=False)
     redis.lpush("alerts", *["{}"] * WAITING_MAXIMUM)

@@ -9,6 +9,7 @@ from complaints.alerts.recipients.preferences import Preferences
 
 NIGHT = {"start": "22:00", "end": "07:00"}
 LUNCH = {"start": "12:30", "end": "13:15"}
+SITES = {"North Hall": True, "NORTH  hall": True, "Ｎorth\u00a0Hall": True, "South Hall": False, None: False}
 
 
 def at(text: str) -> datetime:
@@ -74,3 +75,10 @@ def test_preferences_survive_being_stored():
 def test_a_stored_preference_that_makes_no_sense_any_more_does_not_silence_the_chat():
     stored = {"minimum_severity": "high", "time_zone": "Gone/Away", "unheard_of": 1}
     assert Preferences.stored(stored) == Preferences(minimum_severity="high")
+
+
+def test_a_site_is_wanted_however_somebody_writes_it() -> None:
+    """While none is defined, people who complain write sites as they like."""
+    preferences = Preferences(sites=["North Hall"])
+    told = {name: preferences.want_such(severity="high", category="noise", site=name) for name in SITES}
+    assert told == SITES

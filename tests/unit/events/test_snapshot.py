@@ -21,7 +21,8 @@ FIELDS = set(Snapshot.model_fields)
 NEVER_IN_EVENTS = {"reporter", "api_client_id", "remind_at", "reminded"}
 SET_BY_VERBS = {"id", "reference", "source", "status", "assignee", "duplicate_of", "version", "updated_at"}
 SET_BY_VERBS |= {"ack_due_at", "resolve_due_at", "acknowledged_at", "resolved_at", "created_at"}
-SET_ONCE = {"external_id", "extra"}
+SET_BY_HAND = {"ack_due_at", "resolve_due_at", "reporter"}
+POSITION = {"latitude", "longitude"}
 LOOKED_UP = {"category"}  # what is not in the table of categories is refused, however short
 FIRST_STORED: dict[str, Any] = {
     "id": "019ac0de-0000-7000-8000-000000000001",
@@ -63,12 +64,12 @@ def an_event(data: dict[str, Any], event_type: str = EventType.NEW_COMPLAINT) ->
 
 
 def test_every_column_is_in_the_snapshot_or_kept_out_of_it_on_purpose() -> None:
-    columns = {column.key for column in inspect(Complaint).columns} - {"assignee_id"} | {"assignee"}
-    assert columns - NEVER_IN_EVENTS == FIELDS
+    columns = {column.key for column in inspect(Complaint).columns} - {"assignee_id"} - POSITION
+    assert columns - NEVER_IN_EVENTS | {"assignee", "position"} == FIELDS
 
 
 def test_what_people_set_is_what_the_forms_take() -> None:
-    assert set(ComplaintPatch.model_fields) == FIELDS - SET_BY_VERBS - SET_ONCE
+    assert set(ComplaintPatch.model_fields) == FIELDS - SET_BY_VERBS | SET_BY_HAND
     assert set(NewComplaint.model_fields) == FIELDS - SET_BY_VERBS | {"reporter"}
 
 
@@ -95,8 +96,8 @@ def test_the_file_has_a_column_for_every_field_that_is_not_left_out() -> None:
     stored = Snapshot.model_validate(FIRST_STORED).on_wire()
     row = {**stored, "assignee": {"id": "x", "name": "Ada"}, "reporter": {"name": "R"}}
     named = {name.removesuffix(" (UTC)") for name in csv_export.COLUMNS}
-    parts = {"reporter_name", "reporter_email", "reporter_phone"}
-    assert named == FIELDS - set(csv_export.LEFT_OUT) | parts
+    parts = {"reporter_name", "reporter_email", "reporter_phone", "position_lat", "position_lon"}
+    assert named == FIELDS - set(csv_export.LEFT_OUT) - {"position"} | parts
     assert all(column(row) is not ... for column in csv_export.COLUMNS.values())
 
 

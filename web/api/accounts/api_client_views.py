@@ -1,4 +1,4 @@
-"""API clients: programs that submit complaints, and their keys."""
+"""API clients: programs that call the API."""
 
 from typing import Any
 from uuid import UUID
@@ -7,14 +7,15 @@ from apiflask import APIBlueprint
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from complaints.accounts.account_forms import ClientPatch, NewClient, NewKey
-from complaints.accounts.clients import Scope, add_client, change_client, make_key
+from complaints.accounts.account_forms import ClientPatch, NewClient
+from complaints.accounts.clients import add_client, change_client
 from complaints.clock import to_wire, utcnow
-from complaints.errors import Invalid
+from complaints.events.event_types import ActorKind
 from complaints.events.snapshot import Instant
-from complaints.models import ApiClient, ApiKey
+from complaints.models import ApiClient
 from complaints.queries.finding import find_row
 from complaints.queries.paging import by_id, read_page
+from web.api.accounts.sign_in_answers import tell_revoked
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import Shape, page_on_wire
 from web.http.app_services import services
@@ -26,7 +27,7 @@ blueprint = APIBlueprint("clients", __name__, tag="API clients")
 
 
 class ClientShape(Shape):
-    """A program that submits complaints."""
+    """A program that calls the API."""
 
     id: UUID
     name: str
@@ -38,31 +39,6 @@ class ClientPage(Shape):
     """Programs in the order in which they were added."""
 
     items: list[ClientShape]
-    next_cursor: str | None
-
-
-class KeyShape(Shape):
-    """One key of a program; `used_at` is right to the hour."""
-
-    id: UUID
-    prefix: str
-    scopes: list[Scope]
-    expires_at: Instant | None
-    revoked_at: Instant | None
-    used_at: Instant | None
-    created_at: Instant
-
-
-class MadeKeyShape(KeyShape):
-    """A new key, shown this once."""
-
-    key: str
-
-
-class KeyPage(Shape):
-    """A program's keys in the order in which they were made, revoked ones too."""
-
-    items: list[KeyShape]
     next_cursor: str | None
 
 
@@ -99,7 +75,7 @@ def post_client(form: NewClient) -> Any:
 def get_client(client_id: str) -> Any:
     """Return one program."""
     with services().database.read() as session:
-        return _client_on_wire(_find(session, client_id))
+        return _client_on_wire(find_client(session, client_id))
 
 
 @blueprint.patch("/api-clients/<client_id>")
@@ -108,63 +84,20 @@ def get_client(client_id: str) -> Any:
 @blueprint.output(ClientShape)
 @blueprint.doc(summary="Change an API client", responses=[409])
 def patch_client(client_id: str, form: ClientPatch) -> Any:
-    """Rename the program, or close it (`active: false`): from then on all its keys are refused."""
+    """Rename the program, or close it (`active: false`): its keys are refused from then on, and its sockets end."""
     fields = named_fields(form)
     with services().database.write() as session:
-        client = _find(session, client_id)
+        client = find_client(session, client_id)
         change_client(session, client, fields)
-        return _client_on_wire(client)
+        body = _client_on_wire(client)
+    if not client.active:
+        tell_revoked(f"{ActorKind.API_CLIENT}:{client.id}")
+    return body
 
 
-@blueprint.get("/api-clients/<client_id>/keys")
-@runs_the_place
-@blueprint.input(PageQuery, location="query", arg_name="query")
-@blueprint.output(KeyPage)
-@blueprint.doc(summary="List an API client's keys")
-def list_keys(client_id: str, query: PageQuery) -> Any:
-    """Return what can be known of the keys; the keys themselves are not kept."""
-    with services().database.read() as session:
-        keys = select(ApiKey).where(ApiKey.client_id == _find(session, client_id).id)
-        page = read_page(session, keys, by_id(ApiKey.id), **query.model_dump())
-    return page_on_wire(page, _key_on_wire)
-
-
-@blueprint.post("/api-clients/<client_id>/keys")
-@runs_the_place
-@repeatable
-@blueprint.input(NewKey, arg_name="form")
-@blueprint.output(MadeKeyShape, 201)
-@blueprint.doc(summary="Make a key")
-def post_key(client_id: str, form: NewKey) -> Any:
-    """Make a key; it is shown this once. Without `scopes` it may submit, and no more."""
-    with services().database.write() as session:
-        client = _find(session, client_id)
-        return answer_once(session, lambda: _make_key(session, client, form), form)
-
-
-@blueprint.delete("/api-clients/<client_id>/keys/<key_id>")
-@runs_the_place
-@blueprint.output({}, 204)
-@blueprint.doc(summary="Revoke a key")
-def delete_key(client_id: str, key_id: str) -> Any:
-    """Refuse the key from now on; it stays listed."""
-    with services().database.write() as session:
-        client = _find(session, client_id)
-        good = select(ApiKey).where(ApiKey.client_id == client.id, ApiKey.revoked_at.is_(None))
-        find_row(session, good, ApiKey.id, key_id, "key that is still good").revoked_at = utcnow()
-    return "", 204
-
-
-def _find(session: Session, client_id: str) -> ApiClient:
+def find_client(session: Session, client_id: str) -> ApiClient:
+    """Return the program with this id; raises `NotFound`."""
     return find_row(session, select(ApiClient), ApiClient.id, client_id, "API client")
-
-
-def _make_key(session: Session, client: ApiClient, form: NewKey) -> dict[str, Any]:
-    now = utcnow()
-    if form.expires_at is not None and form.expires_at <= now:
-        raise Invalid("This is in the past.", "/expires_at")
-    row, key = make_key(session, client.id, scopes=form.scopes, expires_at=form.expires_at, now=now)
-    return {**_key_on_wire(row), "key": key}
 
 
 def _client_on_wire(row: ApiClient) -> dict[str, Any]:
@@ -172,17 +105,5 @@ def _client_on_wire(row: ApiClient) -> dict[str, Any]:
         "id": row.id,
         "name": row.name,
         "active": row.active,
-        "created_at": to_wire(row.created_at),
-    }
-
-
-def _key_on_wire(row: ApiKey) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "prefix": row.prefix,
-        "scopes": row.scopes,
-        "expires_at": to_wire(row.expires_at),
-        "revoked_at": to_wire(row.revoked_at),
-        "used_at": to_wire(row.used_at),
         "created_at": to_wire(row.created_at),
     }

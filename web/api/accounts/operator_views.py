@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from complaints.accounts.account_forms import Acceptance, NewOperator, OperatorPatch
-from complaints.accounts.invitations import invite
-from complaints.accounts.operators import add_operator, change_operator
+from complaints.accounts.operators import add_operator, change_operator, invite
 from complaints.accounts.password_changes import start_reset
 from complaints.accounts.passwords import hash_password
 from complaints.accounts.rights import colleagues, has_role, oversees

@@ -22,7 +22,13 @@ from web.api.accounts.known_places import known_place
 from web.api.accounts.password_tries import try_password
 from web.api.accounts.sign_in_answers import Tokens, answer_tokens, sign_in, tell_revoked
 from web.api.shapes import OperatorShape, Shape, operator_on_wire
-from web.http.access_tokens import make_next_refresh_token, refresh_claims, session_in_request, unset_cookies
+from web.http.access_tokens import (
+    make_next_refresh_token,
+    name_next_refresh_token,
+    refresh_claims,
+    session_in_request,
+    unset_cookies,
+)
 from web.http.app_services import services
 from web.http.permissions import caller, operator, signed_in
 
@@ -88,14 +94,13 @@ def refresh_tokens(form: RefreshForm) -> Any:
     session_id, claims = (
         refresh_claims(form.refresh_token or "") if in_body else session_in_request(refresh=True)
     )
-    refresh, next_jti = make_next_refresh_token(UUID(claims["sub"]), session_id, claims["jti"])
+    next_jti = name_next_refresh_token(session_id, claims["jti"])
     with services().database.write() as session:
         row = rotate(session, session_id, claims["jti"], next_jti, now=utcnow())
-        body = None if row is None else answer_tokens(row, refresh, cookies=not in_body)
-    if body is None:
-        tell_revoked(str(session_id))
-        raise SessionRevoked("This refresh token was used before; the session is closed.")
-    return body
+        if row is not None:
+            return answer_tokens(row, make_next_refresh_token(row, next_jti), cookies=not in_body)
+    tell_revoked(str(session_id))
+    raise SessionRevoked("This refresh token was used before; the session is closed.")
 
 
 @blueprint.post("/auth/logout")

@@ -13,11 +13,11 @@ from complaints.forms.fields import Form, Prose
 from complaints.models import Complaint
 from complaints.queries.finding import find_locked
 from complaints.verbs import assign, change_status
-from complaints.words import Role, Status
+from complaints.words import Status
 from web.api.complaints.complaint_actions import find_assignee, refuse_taking, who_and_when
 from web.api.shapes import Shape
 from web.http.app_services import services
-from web.http.permissions import caller, signed_in
+from web.http.permissions import acts, caller
 
 blueprint = APIBlueprint("bulk", __name__, tag="Complaints")
 IDS_MAXIMUM = 500
@@ -66,7 +66,7 @@ class BulkResults(Shape):
 
 
 @blueprint.post("/complaints/bulk")
-@signed_in(Role.AGENT)
+@acts("complaints:write")
 @blueprint.input(BulkChange, arg_name="form")
 @blueprint.output(BulkResults)
 @blueprint.doc(summary="Change many complaints")
@@ -81,7 +81,7 @@ def _try(complaint_id: UUID, form: BulkChange) -> dict[str, Any]:
     """Do it in a transaction of its own, so that no complaint is locked while another is changed."""
     try:
         with services().database.write() as session:
-            _change(session, find_locked(session, str(complaint_id), sites=caller().sites), form)
+            _change(session, find_locked(session, str(complaint_id), **caller().sight), form)
     except RedressError as error:
         allowed = list(error.allowed) if isinstance(error, TransitionRefused) else []
         reason = {"code": error.code, "detail": error.detail, "allowed": allowed}
@@ -92,9 +92,9 @@ def _try(complaint_id: UUID, form: BulkChange) -> dict[str, Any]:
 def _change(session: Session, complaint: Complaint, form: BulkChange) -> None:
     if form.status is not None:
         change_status(session, complaint, status=form.status, reason=form.reason, **who_and_when())
-    if form.operator_id == "me":
-        refuse_taking(complaint)
     if form.assigns:
         wanted = form.operator_id
         assignee = None if wanted is None else find_assignee(session, wanted)
+        if wanted == "me":
+            refuse_taking(complaint)
         assign(session, complaint, assignee=assignee, **who_and_when())

@@ -162,7 +162,7 @@ def post_site(form: NewSite) -> Any:
 @blueprint.output({}, 204)
 @blueprint.doc(summary="Delete a site", responses=[409])
 def remove_site(word: str) -> Any:
-    """Delete a site that no complaint has and no operator is limited to."""
+    """Delete a site that no complaint has and no operator or key is limited to."""
     with services().database.write() as session:
         delete_site(session, word)
     return "", 204

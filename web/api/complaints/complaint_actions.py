@@ -1,4 +1,4 @@
-"""What operators do to a complaint: change its status, assign it, write under it."""
+"""What operators and programs do to a complaint: change its status, assign it, write under it."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -15,7 +15,6 @@ from complaints.forms.fields import Form
 from complaints.models import Comment, Complaint, Operator
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import assign, change_status, comment
-from complaints.words import Role
 from web.api.complaints.complaint_views import answer, check_if_match
 from web.api.shapes import CommentShape, ComplaintShape, comment_on_wire
 from web.http.app_services import services
@@ -30,7 +29,7 @@ from web.http.declared_headers import (
     repeatable,
     takes,
 )
-from web.http.permissions import caller, operator, signed_in
+from web.http.permissions import acts, caller, operator
 from web.idempotency.attempt import attempt_of
 from web.idempotency.created_once import create_once
 
@@ -38,13 +37,13 @@ blueprint = APIBlueprint("actions", __name__, tag="Complaints")
 
 
 class Assignment(Form):
-    """Who is to work on it: an operator's id, or `me`."""
+    """Who is to work on it: an operator's id, or `me`, which no program is."""
 
     operator_id: UUID | Literal["me"]
 
 
 @blueprint.post("/complaints/<name>/status")
-@signed_in(Role.AGENT)
+@acts("complaints:write")
 @takes(IF_MATCH)
 @answers(ETAG)
 @blueprint.input(StatusChange, arg_name="form")
@@ -71,7 +70,7 @@ def post_status(name: str, form: StatusChange) -> Any:
 
 
 @blueprint.put("/complaints/<name>/assignee")
-@signed_in(Role.AGENT)
+@acts("complaints:write")
 @takes(IF_MATCH)
 @answers(ETAG)
 @blueprint.input(Assignment, arg_name="form")
@@ -82,16 +81,16 @@ def put_assignee(name: str, form: Assignment) -> Any:
 
     def change(session: Session, complaint: Complaint) -> Any:
         check_if_match(complaint)
+        assignee = find_assignee(session, form.operator_id)
         if form.operator_id == "me" and read_header(IF_MATCH) is None:
             refuse_taking(complaint)
-        assignee = find_assignee(session, form.operator_id)
         return answer(assign(session, complaint, assignee=assignee, **who_and_when()))
 
     return _act(name, change)
 
 
 @blueprint.delete("/complaints/<name>/assignee")
-@signed_in(Role.AGENT)
+@acts("complaints:write")
 @takes(IF_MATCH)
 @answers(ETAG)
 @blueprint.output(ComplaintShape)
@@ -107,13 +106,13 @@ def delete_assignee(name: str) -> Any:
 
 
 @blueprint.post("/complaints/<name>/comments")
-@signed_in(Role.AGENT)
+@acts("comments:write")
 @repeatable
 @blueprint.input(NewComment, arg_name="form")
 @blueprint.output(CommentShape, 201)
 @blueprint.doc(summary="Write a comment")
 def post_comment(name: str, form: NewComment) -> Any:
-    """Write under the complaint; an `internal` comment never leaves the operators.
+    """Write under the complaint; an `internal` comment never leaves the operators: no program reads it again.
 
     Send `Idempotency-Key` so that a retry is harmless.
     """
@@ -139,7 +138,7 @@ def _comment_once(session: Session, complaint: Complaint, form: NewComment) -> t
 def _act(name: str, change: Callable[[Session, Complaint], Any]) -> Any:
     """Do it to the locked complaint in one transaction, then poke."""
     with services().database.write() as session:
-        body = change(session, find_locked(session, name, sites=caller().sites))
+        body = change(session, find_locked(session, name, **caller().sight))
     services().poker.poke_sequencer(g.request_id)
     return body
 
@@ -161,13 +160,15 @@ def _check_original(session: Session, form: StatusChange) -> None:
     if form.duplicate_of is None:
         return
     try:
-        find(session, str(form.duplicate_of), sites=caller().sites)
+        find(session, str(form.duplicate_of), **caller().sight)
     except NotFound:
         raise Invalid("There is no other complaint with this id.", "/duplicate_of") from None
 
 
 def find_assignee(session: Session, operator_id: UUID | Literal["me"]) -> Operator:
-    """Return the operator to assign; raises `Invalid`."""
+    """Return the operator to assign; raises `Invalid`, also where a program asks for itself."""
+    if operator_id == "me" and caller().operator is None:
+        raise Invalid("A program is nobody to assign to: name an operator by id.", "/operator_id")
     wanted = operator().id if operator_id == "me" else operator_id
     found = session.get(Operator, wanted)
     if found is None:

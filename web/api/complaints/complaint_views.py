@@ -1,5 +1,6 @@
 """Complaints: the list, one of them, and the corrections to it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -12,12 +13,13 @@ from complaints.errors import StaleVersion, VersionRequired
 from complaints.events.event_feed import read_head
 from complaints.forms.complaint_forms import ComplaintPatch
 from complaints.models import Complaint
-from complaints.queries.complaint_list import Filters, list_complaints
+from complaints.queries.complaint_counts import count_complaints
+from complaints.queries.complaint_filters import Filters
+from complaints.queries.complaint_list import list_complaints
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import edit
-from complaints.words import Role
 from web.api.parameters import ComplaintQuery, FilterQuery, named_fields
-from web.api.shapes import ComplaintPage, ComplaintShape, page_on_wire
+from web.api.shapes import ComplaintPage, ComplaintShape, Shape, page_on_wire
 from web.http.app_services import services
 from web.http.declared_headers import (
     ETAG,
@@ -29,13 +31,26 @@ from web.http.declared_headers import (
     read_header,
     takes,
 )
-from web.http.permissions import caller, operator, reads, signed_in
+from web.http.permissions import READING, acts, caller, operator, reads
 
 blueprint = APIBlueprint("complaints", __name__, tag="Complaints")
 
 
+class CountsShape(Shape):
+    """How many complaints there are of a filter, and how they stand."""
+
+    total: int
+    open: int
+    overdue: int
+    unacknowledged: int
+    mine: int
+    unassigned: int
+    by_status: dict[str, int]
+    by_severity: dict[str, int]
+
+
 @blueprint.get("/complaints")
-@reads("complaints:read")
+@reads(*READING)
 @blueprint.input(ComplaintQuery, location="query", arg_name="query")
 @blueprint.output(ComplaintPage)
 @blueprint.doc(summary="List complaints")
@@ -59,8 +74,22 @@ def list_page(query: ComplaintQuery) -> Any:
     return {**shown, "head_seq": head.top, "epoch": head.epoch}
 
 
+@blueprint.get("/complaints/counts")
+@reads(*READING)
+@blueprint.input(FilterQuery, location="query", arg_name="query")
+@blueprint.output(CountsShape)
+@blueprint.doc(summary="Count complaints")
+def get_counts(query: FilterQuery) -> Any:
+    """Count the complaints of a filter. All but the total and the sums by status and severity are of open ones."""
+    me = caller().operator
+    with services().database.read() as session:
+        return asdict(
+            count_complaints(session, filters_of(query), me=None if me is None else me.id, now=utcnow())
+        )
+
+
 @blueprint.get("/complaints/<name>")
-@reads("complaints:read")
+@reads(*READING)
 @takes(IF_NONE_MATCH)
 @answers(ETAG)
 @blueprint.output(ComplaintShape)
@@ -68,14 +97,14 @@ def list_page(query: ComplaintQuery) -> Any:
 def get_one(name: str) -> Any:
     """Return the complaint with its ETag; 304 where `If-None-Match` names the present version."""
     with services().database.read() as session:
-        complaint = find(session, name, sites=caller().sites)
+        complaint = find(session, name, **caller().sight)
         if parse_etags(read_header(IF_NONE_MATCH)).contains_weak(_etag_of(complaint)):
             return Response(status=304, headers=etag_header(complaint))
         return answer(complaint)
 
 
 @blueprint.patch("/complaints/<name>")
-@signed_in(Role.AGENT)
+@acts("complaints:write")
 @takes(IF_MATCH, required=True)
 @answers(ETAG)
 @blueprint.input(ComplaintPatch, arg_name="form")
@@ -84,10 +113,12 @@ def get_one(name: str) -> Any:
 def patch_one(name: str, form: ComplaintPatch) -> Any:
     """Change the named fields; `If-Match` must name the version that they were read from."""
     fields = named_fields(form)
+    if form.reporter is not None:
+        fields["reporter"] = form.reporter.as_stored()
     if "site" in fields:
         require_site(caller().sites, form.site)
     with services().database.write() as session:
-        complaint = find_locked(session, name, sites=caller().sites)
+        complaint = find_locked(session, name, **caller().sight)
         check_if_match(complaint)
         edit(
             session,
@@ -109,13 +140,19 @@ def filters_of(query: FilterQuery) -> Filters:
         severity=query.severity,
         category=query.category,
         site=query.site,
+        reference=query.reference,
+        external_id=query.external_id,
+        source=query.source,
         assignee=operator().id if query.assignee == "me" else query.assignee,
         text=query.q,
         created_after=query.created_after,
         created_before=query.created_before,
         updated_after=query.updated_after,
+        updated_before=query.updated_before,
+        due_before=query.due_before,
         overdue=query.overdue,
-        sites=caller().sites,
+        near=query.near,
+        **caller().sight,
     )
 
 

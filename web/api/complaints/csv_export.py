@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -11,14 +12,15 @@ from flask import Response
 
 from complaints.clock import utcnow
 from complaints.db import Database
-from complaints.events.snapshot import Snapshot
+from complaints.events.snapshot import Position, Snapshot
 from complaints.forms.complaint_forms import NewReporter
-from complaints.queries.complaint_list import Filters, list_complaints
+from complaints.queries.complaint_filters import Filters
+from complaints.queries.complaint_list import list_complaints
 from web.api.complaints.complaint_views import filters_of
 from web.api.parameters import FilterQuery
 from web.api.shapes import ComplaintShape
 from web.http.app_services import services
-from web.http.permissions import reads
+from web.http.permissions import READING, reads
 
 blueprint = APIBlueprint("export", __name__, tag="Complaints")
 PAGE = 500
@@ -32,7 +34,7 @@ Row = dict[str, Any]
 FIRST = ("reference", "status", "severity", "category", "site", "location", "subject", "description")
 INSTANTS = ("created_at", "updated_at", "ack_due_at", "acknowledged_at", "resolve_due_at", "resolved_at")
 LEFT_OUT = ("extra", "duplicate_of", "version")
-APART = ("assignee", "id")
+APART = ("assignee", "position", "id")
 REST = tuple(name for name in Snapshot.model_fields if name not in (*FIRST, *INSTANTS, *LEFT_OUT, *APART))
 
 
@@ -46,6 +48,7 @@ def _part(name: str, part: str) -> Callable[[Row], Any]:
 
 COLUMNS: dict[str, Callable[[Row], Any]] = {
     **{name: _field(name) for name in FIRST},
+    **{f"position_{part}": _part("position", part) for part in Position.model_fields},
     "assignee": _part("assignee", "name"),
     **{f"reporter_{part}": _part("reporter", part) for part in NewReporter.model_fields},
     **{name: _field(name) for name in REST},
@@ -55,7 +58,7 @@ COLUMNS: dict[str, Callable[[Row], Any]] = {
 
 
 @blueprint.get("/complaints/export.csv")
-@reads("complaints:read")
+@reads(*READING)
 @blueprint.input(FilterQuery, location="query", arg_name="query")
 @blueprint.doc(summary="Export complaints as CSV", responses=FILE)
 def get_export(query: FilterQuery) -> Response:
@@ -66,7 +69,9 @@ def get_export(query: FilterQuery) -> Response:
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
     now = utcnow()
-    response = Response(_lines(services().database, filters_of(query), now), content_type=CSV)
+    lines = _lines(services().database, filters_of(query), now)
+    first = next(lines)  # before anything is answered: a database that is away is a 503, not a file cut short
+    response = Response(chain((first,), lines), content_type=CSV)
     name = f"complaints-{now:%Y%m%dT%H%M%SZ}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -74,19 +79,22 @@ def get_export(query: FilterQuery) -> Response:
 
 def _lines(database: Database, filters: Filters, now: datetime) -> Iterator[str]:
     """Yield the file a page at a time: no transaction stays open while a slow reader reads."""
-    yield BYTE_ORDER_MARK + _write([list(COLUMNS)])
+    begun = BYTE_ORDER_MARK + _write([list(COLUMNS)])
     cursor, more = None, True
     while more:
         with database.read() as session:
             page = list_complaints(session, filters, sort="-created_at", cursor=cursor, limit=PAGE, now=now)
             shown = [ComplaintShape.of(row).on_wire() for row in page.rows]
             rows = [[_cell(column(row)) for column in COLUMNS.values()] for row in shown]
-        if rows:
-            yield _write(rows)
+        if begun or rows:
+            yield begun + _write(rows)
+        begun = ""
         cursor, more = page.next_cursor, page.next_cursor is not None
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return str(value)
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 

@@ -15,7 +15,7 @@ from complaints.queries.paging import KeyPart, ListOrder, read_page
 from web.api.parameters import FeedQuery, PageQuery
 from web.api.shapes import CommentPage, EventPage, FeedPage, comment_on_wire, page_on_wire
 from web.http.app_services import services
-from web.http.permissions import caller, reads, signed_in
+from web.http.permissions import READING, caller, reads
 
 blueprint = APIBlueprint("histories", __name__, tag="Histories")
 AS_APPENDED = ListOrder("n", (KeyPart(Event.n, int),))
@@ -23,29 +23,31 @@ AS_WRITTEN = ListOrder("created_at", (KeyPart(Comment.created_at, datetime), Key
 
 
 @blueprint.get("/complaints/<name>/events")
-@signed_in()
+@reads(*READING)
 @blueprint.input(PageQuery, location="query", arg_name="query")
 @blueprint.output(EventPage)
 @blueprint.doc(summary="A complaint's timeline")
 def list_events(name: str, query: PageQuery) -> Any:
     """Return the events of one complaint, oldest first; `seq` is null for one not yet numbered."""
     with services().database.read() as session:
-        complaint = find(session, name, sites=caller().sites)
+        complaint = find(session, name, **caller().sight)
         rows = select(Event).where(Event.complaint_id == complaint.id)
         page = read_page(session, rows, AS_APPENDED, **query.model_dump())
     return page_on_wire(page, envelope)
 
 
 @blueprint.get("/complaints/<name>/comments")
-@signed_in()
+@reads(*READING)
 @blueprint.input(PageQuery, location="query", arg_name="query")
 @blueprint.output(CommentPage)
 @blueprint.doc(summary="A complaint's comments")
 def list_comments(name: str, query: PageQuery) -> Any:
-    """Return the comments under one complaint, oldest first."""
+    """Return the comments under one complaint, oldest first; programs see the public ones."""
     with services().database.read() as session:
-        complaint = find(session, name, sites=caller().sites)
+        complaint = find(session, name, **caller().sight)
         rows = select(Comment).where(Comment.complaint_id == complaint.id)
+        if caller().key is not None:
+            rows = rows.where(Comment.visibility == "public")
         page = read_page(session, rows, AS_WRITTEN, **query.model_dump())
     return page_on_wire(page, comment_on_wire)
 

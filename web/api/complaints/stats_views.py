@@ -8,11 +8,12 @@ from pydantic import Field
 
 from complaints.clock import to_wire, utcnow
 from complaints.events.snapshot import Instant
+from complaints.queries.complaint_filters import Filters
 from complaints.queries.complaint_stats import read_stats
 from web.api.parameters import Query
 from web.api.shapes import Shape
 from web.http.app_services import services
-from web.http.permissions import caller, reads
+from web.http.permissions import READING, caller, reads
 
 blueprint = APIBlueprint("stats", __name__, tag="Histories")
 
@@ -41,7 +42,7 @@ class DayShape(Shape):
 
 
 class StatsShape(Shape):
-    """Counts of all complaints as they stand; durations and days of those since `since`."""
+    """Counts of what the caller may see, as it stands; durations and days of those since `since`."""
 
     total: int
     open: int
@@ -56,13 +57,13 @@ class StatsShape(Shape):
 
 
 @blueprint.get("/stats")
-@reads("complaints:read")
+@reads(*READING)
 @blueprint.input(StatsQuery, location="query", arg_name="query")
 @blueprint.output(StatsShape)
 @blueprint.doc(summary="Figures")
 def get_stats(query: StatsQuery) -> Any:
     """Return how many complaints stand where, how long they took, and how many came in a day."""
     with services().database.read() as session:
-        figures = read_stats(session, caller().sites, days=query.days, now=utcnow())
+        figures = read_stats(session, Filters(**caller().sight), days=query.days, now=utcnow())
     per_day = [{**asdict(day), "day": str(day.day)} for day in figures.per_day]
     return {**asdict(figures), "since": to_wire(figures.since), "per_day": per_day}

@@ -1,12 +1,11 @@
-"""Who is behind a connection: by the token of its handshake, by its first message, by a newer token later."""
+"""Who is behind a connection: by the token or key of its handshake, by its first message, by a newer one later."""
 
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
 
-from complaints.clock import utcnow
 from web.hub.core.close_codes import CloseCode
-from web.hub.core.credentials import Credential, Identify, SocketIdentity
+from web.hub.core.credentials import Credential, Identify, SocketIdentity, end_of
 from web.hub.entry.admission import Admission
 from web.hub.entry.operator_cap import OperatorCap
 from web.hub.entry.operator_places import OperatorPlaces
@@ -51,8 +50,8 @@ class Authenticator:
             credential, answered, is_wanted=is_wanted, name=self._places.name_of(connection)
         )
 
-    def renew(self, connection: Connection, token: str) -> None:
-        """Take a newer token of the same operator; anybody else's is a bad one."""
+    def renew(self, connection: Connection, credential: Credential) -> None:
+        """Take a newer token of the same operator, or key of the same API client; anybody else's is a bad one."""
         if connection.renewing:
             connection.send_message(
                 {"type": "error", "detail": "auth: the one before is still being looked at"}
@@ -60,7 +59,7 @@ class Authenticator:
             return
         connection.renewing = True
         self._token_batches.ask(
-            token, partial(self._renewed, connection), is_wanted=partial(_is_open, connection)
+            credential, partial(self._renewed, connection), is_wanted=partial(_is_open, connection)
         )
 
     def _answered(
@@ -93,7 +92,7 @@ class Authenticator:
                 "connection": self._places.name_of(connection),
                 "epoch": self._context.epoch,
                 "head": connection.cursor,
-                "expires_in": max(0, round(connection.expires - monotonic())),
+                "expires_in": _seconds_left(connection),
                 "ping_interval": self._heartbeat.interval,
                 "sites": None if identity.sites is None else sorted(identity.sites),
             }
@@ -113,7 +112,7 @@ class Authenticator:
             connection.send_message({"type": "error", "detail": "auth: try again later"})
         elif result.identity is None:
             connection.close(result.refusal)
-        elif known is None or result.identity.operator_id != known.operator_id:
+        elif known is None or result.identity.holder_id != known.holder_id:
             connection.close(CloseCode.BAD_TOKEN)
         else:
             self._recheck.settle(connection, known, result.identity)
@@ -123,7 +122,11 @@ class Authenticator:
     def _know(self, connection: Connection, identity: SocketIdentity, number: int) -> None:
         connection.identity = identity
         self._recheck.let_in(identity.session_id, number)
-        connection.expires = monotonic() + (identity.expires_at - utcnow()).total_seconds()
+        connection.expires = end_of(identity)
+
+
+def _seconds_left(connection: Connection) -> int | None:
+    return max(0, round(connection.expires - monotonic())) if connection.expires else None
 
 
 def _is_open(connection: Connection) -> bool:

@@ -1,8 +1,8 @@
-"""How many sockets an operator may have in all processes together.
+"""How many sockets an operator or API client may have in all processes together.
 
 | key | type | holds |
 | --- | --- | --- |
-| `redress:sockets:{operator}` | sorted set, 90 s | an operator's sockets, by the second their place lapses |
+| `redress:sockets:{operator}` | sorted set, 90 s | sockets of an operator or client, by when their place lapses |
 
 A process that dies gives its places back by no longer renewing them. Where Redis can't be asked, the cap is open: a
 dashboard that works matters more than an exact count.
@@ -26,7 +26,7 @@ BATCH = 500
 NO_LIMIT = 1_000_000_000
 
 OperatorPlace = tuple[UUID, str]
-"""An operator and one of their sockets."""
+"""An operator, or an API client, and one of their sockets."""
 
 
 def places_key(operator_id: UUID) -> str:

@@ -34,7 +34,7 @@ class OperatorPlaces:
 
     def give_up(self, connection: Connection, identity: SocketIdentity) -> None:
         """The connection no longer counts among its operator's."""
-        self._given_up.append((identity.operator_id, self.name_of(connection)))
+        self._given_up.append((identity.holder_id, self.name_of(connection)))
         if len(self._given_up) == 1:
             self._context.loop.call(self.give_back)
 
@@ -65,7 +65,7 @@ class OperatorPlaces:
 
     def _taken(self) -> list[OperatorPlace]:
         return [
-            (connection.identity.operator_id, self.name_of(connection))
+            (connection.identity.holder_id, self.name_of(connection))
             for connection in self._context.loop.connections.values()
             if connection.is_open and connection.identity is not None
         ]

@@ -5,14 +5,12 @@ from functools import partial
 from uuid import UUID
 
 from web.hub.core.close_codes import CloseCode
-from web.hub.core.credentials import SocketIdentity
+from web.hub.core.credentials import SocketIdentity, end_of
 from web.hub.loop.context import HubContext
 from web.hub.socket.connection import Connection
 
-OPERATOR_PREFIX = "operator:"
-
 LoadIdentities = Callable[[Iterable[UUID]], Mapping[UUID, SocketIdentity]]
-"""Return the sessions among these that still live, with the rights they have now. Reads the database."""
+"""Return the sessions and keys among these that still live, with the rights they have now. Reads the database."""
 
 
 class Recheck:
@@ -23,11 +21,17 @@ class Recheck:
     """
 
     def __init__(
-        self, context: HubContext, load: LoadIdentities, rights_changed: Callable[[Connection], object]
+        self,
+        context: HubContext,
+        load: LoadIdentities,
+        rights_changed: Callable[[Connection], object],
+        end_changed: Callable[[Connection], object],
     ) -> None:
+        """`end_changed` is told where `connection.expires` is another one."""
         self._context = context
         self._load = load
         self._rights_changed = rights_changed
+        self._end_changed = end_changed
         self._begun = 0
         self._last_signal = 0
         self._applied: dict[UUID, int] = {}
@@ -46,17 +50,17 @@ class Recheck:
         self._look_at(connected)
 
     def signalled(self, text: str) -> None:
-        """Look at the session, or at all sessions of `operator:ID`, that a signal named.
+        """Look at the session or key, or at all of `operator:ID` or `api_client:ID`, that a signal named.
 
         Who is being let in just now is not known yet: `let_in` sees to it.
         """
         self._last_signal = self.begin()
-        operator = text.removeprefix(OPERATOR_PREFIX)
+        kind, _, holder = text.rpartition(":")
         self._look_at(
             {
                 known.session_id
                 for _, known in self._known()
-                if text == str(known.session_id) or (operator != text and operator == str(known.operator_id))
+                if text == str(known.session_id) or (kind and holder == str(known.holder_id))
             }
         )
 
@@ -71,11 +75,17 @@ class Recheck:
         self._outdated.add(session_id)
 
     def settle(self, connection: Connection, before: SocketIdentity, present: SocketIdentity | None) -> None:
-        """Go by the rights that its operator has now. A connection of another role begins anew."""
+        """Go by the rights that its holder has now. A connection of another role begins anew.
+
+        A key ends when the database says, for another may take its place; a token when it said itself.
+        """
         if present is None or present.role != before.role:
             connection.close(CloseCode.REVOKED)
             return
         connection.identity = present
+        if present.is_program and present.expires_at != before.expires_at:
+            connection.expires = end_of(present)
+            self._end_changed(connection)
         if present.sites != before.sites:
             self._rights_changed(connection)
 

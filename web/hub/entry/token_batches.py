@@ -1,4 +1,4 @@
-"""Where tokens are looked at: all that came while the ones before were looked at, together.
+"""Where tokens and keys are looked at: all that came while the ones before were looked at, together.
 
 One query and one round trip to Redis for up to `BATCH` of them make the difference when thousands come at once.
 """
@@ -8,13 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
+from complaints.errors import KeyExpired, KeyRevoked, SessionRevoked, TokenExpired, Unauthenticated
 from web.hub.core.close_codes import CloseCode
 from web.hub.core.credentials import Credential, Identify, SocketIdentity
 from web.hub.entry.operator_cap import OperatorCap
 from web.hub.loop.context import HubContext
 
 BATCH = 50
+REFUSALS = {
+    (TokenExpired, KeyExpired): CloseCode.EXPIRED,
+    (SessionRevoked, KeyRevoked): CloseCode.REVOKED,
+}
+"""What to close with; anything else is a bad token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class TokenBatches:
             _result_of(found, number) for found in self._identify([check.credential for check in batch])
         ]
         claims = [
-            (place, (result.identity.operator_id, check.name))
+            (place, (result.identity.holder_id, check.name))
             for place, (check, result) in enumerate(zip(batch, results, strict=True))
             if result.identity is not None and check.name is not None and check.is_wanted()
         ]
@@ -120,6 +125,7 @@ class TokenBatches:
 def _result_of(found: SocketIdentity | Unauthenticated, number: int) -> TokenResult:
     if not isinstance(found, Unauthenticated):
         return TokenResult(found, number=number)
-    if isinstance(found, TokenExpired):
-        return TokenResult(None, CloseCode.EXPIRED)
-    return TokenResult(None, CloseCode.REVOKED if isinstance(found, SessionRevoked) else CloseCode.BAD_TOKEN)
+    for refusals, code in REFUSALS.items():
+        if isinstance(found, refusals):
+            return TokenResult(None, code)
+    return TokenResult(None)

@@ -73,7 +73,7 @@ class MessageHandler:
         if connection.state is not ConnectionState.UNAUTHENTICATED:
             self._react(connection, message)
         elif isinstance(message, Authenticate):
-            self._authenticator.authenticate(connection, message.token, self.handle_held)
+            self._authenticator.authenticate(connection, message.credential, self.handle_held)
         else:
             connection.close(CloseCode.BAD_TOKEN)
 
@@ -94,7 +94,7 @@ class MessageHandler:
         elif isinstance(message, Seen):
             self._count_seen(connection, message.seq)
         elif isinstance(message, Authenticate):
-            self._authenticator.renew(connection, message.token)
+            self._authenticator.renew(connection, message.credential)
 
     def _count_seen(self, connection: Connection, seq: int) -> None:
         """What was replayed is old because the client was away: it says nothing of how fast events arrive."""

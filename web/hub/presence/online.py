@@ -8,6 +8,11 @@ from web.hub.socket.connection import Connection
 TELL_EVERY_SECONDS = 5.0
 
 
+def is_program(connection: Connection) -> bool:
+    """Say whether a program is behind it: one is neither shown as a person, nor told who is there."""
+    return connection.identity is not None and connection.identity.is_program
+
+
 class OnlineOperators:
     """Looks through the connections once for many that come or go."""
 
@@ -37,7 +42,7 @@ class OnlineOperators:
             return False
         before, self._stale = self.here, False
         known = (one.identity for one in self._context.loop.connections.values() if one.is_open)
-        names = {one.operator_id: one.name for one in known if one is not None}
+        names = {one.holder_id: one.name for one in known if one is not None and not one.is_program}
         self.here = {str(one): name for one, name in names.items()}
         return self.here != before
 
@@ -47,7 +52,7 @@ class OnlineOperators:
             self._frame = online_frame({**others, **self.here})
         if self._frame != self._told and now >= self._tell_at:
             self._told, self._tell_at = self._frame, now + TELL_EVERY_SECONDS
-            self._broadcast.add(self._context.subscribers)
+            self._broadcast.add(one for one in self._context.subscribers if not is_program(one))
         newcomers, self._newcomers = self._newcomers, set()
         self._broadcast.add(newcomers)
 

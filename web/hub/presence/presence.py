@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from complaints.alerts.state.alert_state import Change
 from web.hub.loop.context import HubContext
 from web.hub.presence.exchange import Exchange
-from web.hub.presence.online import OnlineOperators
+from web.hub.presence.online import OnlineOperators, is_program
 from web.hub.presence.presence_state import Operators, PresenceState
 from web.hub.presence.presence_store import PresenceStore
 from web.hub.presence.site_lookup import LoadSites
@@ -33,12 +33,16 @@ class Presence:
         self._look_at = 0.0
 
     def subscribed(self, connection: Connection) -> None:
-        """It will be told who is online."""
-        self._online.subscribed(connection)
+        """It will be told who is online, if it is a person's."""
+        if not is_program(connection):
+            self._online.subscribed(connection)
 
     def view(self, connection: Connection, complaint: str | None) -> None:
         """Its operator has this complaint open now, or none; what may not be seen is answered with an error."""
-        self._viewers.wish(connection, complaint)
+        if is_program(connection):
+            connection.send_message({"type": "error", "detail": "viewing: programs view nothing"})
+        else:
+            self._viewers.wish(connection, complaint)
 
     def rights_changed(self, connection: Connection) -> None:
         """Its operator may see other sites now."""
@@ -91,7 +95,7 @@ class Presence:
 
     def _operators_here(self, complaint: str) -> Operators:
         return {
-            str(one.identity.operator_id): one.identity.name
+            str(one.identity.holder_id): one.identity.name
             for one in self._viewers.by_complaint.get(complaint, ())
             if one.identity is not None
         }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from web.hub.core.credentials import ShownKey
 from web.hub.core.hub_errors import MessageRefused
 
 SEQ_MAXIMUM = 2**63 - 1
@@ -17,9 +18,9 @@ EPOCH_MAXIMUM = 64
 
 @dataclass(frozen=True, slots=True)
 class Authenticate:
-    """`auth`: the token to be known by, or a newer one of the same operator."""
+    """`auth`: the token or API key to be known by, or a newer one of the same holder."""
 
-    token: str
+    credential: str | ShownKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,10 @@ def parse(text: str) -> ClientMessage:
 
 
 def _read_authenticate(message: dict[str, Any]) -> Authenticate:
-    token = message.get("token")
-    if not isinstance(token, str) or not token.isascii():
-        raise MessageRefused("token: wants a token")
-    return Authenticate(token)
+    shown = [message[name] for name in ("token", "key") if message.get(name) is not None]
+    if len(shown) != 1 or not isinstance(shown[0], str) or not shown[0].isascii():
+        raise MessageRefused("auth: wants a token, or a key")
+    return Authenticate(ShownKey(shown[0]) if message.get("token") is None else shown[0])
 
 
 def _read_subscribe(message: dict[str, Any]) -> Subscribe:

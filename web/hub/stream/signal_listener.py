@@ -2,7 +2,7 @@
 
 | channel | says |
 | --- | --- |
-| `redress:revoked` | a session's id, or `operator:` and an operator's id: look at them again now |
+| `redress:revoked` | the id of a session or key, or `operator:ID` or `api_client:ID`: look at them again now |
 | `redress:presence` | the name of a hub: it has told anew who is there |
 | `redress:alerts` | alerts that are in another state now, as `decode_changes` reads them |
 

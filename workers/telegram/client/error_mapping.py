@@ -5,6 +5,8 @@ Telegram's texts are not a contract and are capitalised by the library, so that 
 the wire is told by the httpx error that caused it: before a connection stood, nothing was sent. What follows
 from an outcome is `complaints/alerts/outcome/apply_outcome.py`'s business, and `apply_edit`'s beside it.
 
+What Telegram did not say itself (a page of a proxy, a portal, a firewall) tells nothing of a chat or of the token.
+
 No list of texts is ever whole. A text that names the chat, a right or somebody in it is the chat's fault, whatever
 else it says; what names nothing known is `Failed(unlisted=True)`, which counts against the chat.
 """
@@ -66,7 +68,10 @@ UNPARSABLE = (
     "entities_too_long",
     "entity_",
 )
-SLOW_MODE = re.compile(r"slow[ _]?mode(?:\D*(\d{1,6}))?", re.IGNORECASE)
+SLOW_MODE = re.compile(r"(?:slow[ _]?mode|flood_(?:[a-z]+_)?wait)(?:\D*(\d{1,6}))?", re.IGNORECASE)
+RETRY_AFTER = re.compile(r"retry after (\d{1,6})", re.IGNORECASE)
+WITHOUT_WORDS = re.compile(r"[A-Za-z' -]+ \([0-9]{3}\)")
+"""What the library says where an answer had no description; Telegram's refusals have one."""
 OF_THE_CHAT = re.compile(
     r"chat|group|channel|topic|thread|peer|user|member|participant|right|admin|permission|privacy"
     r"|forbidden|restricted|banned|kicked|blocked|deactivated|write|\bbots?\b",
@@ -82,6 +87,8 @@ def outcome_of(error: TelegramError) -> Outcome:
             return _hold(_seconds(error.retry_after))
         case ChatMigrated():
             return Moved(error.new_chat_id)
+        case Forbidden() | BadRequest() | InvalidToken() if not _is_telegrams(error):
+            return Unknown(f"something on the way to Telegram answered: {error.message}")
         case Forbidden():
             return Unreachable(error.message)
         case BadRequest():
@@ -94,6 +101,11 @@ def outcome_of(error: TelegramError) -> Outcome:
             return _lost(error)
         case _:
             return Unknown(error.message)
+
+
+def _is_telegrams(error: TelegramError) -> bool:
+    unreadable = isinstance(error.__cause__, TelegramError)  # the answer was no JSON
+    return not unreadable and WITHOUT_WORDS.fullmatch(error.message) is None
 
 
 def _refused(message: str) -> Outcome:
@@ -114,7 +126,11 @@ def _lost(error: NetworkError) -> Outcome:
     if isinstance(error.__cause__, NEVER_SENT):
         return NotSent(error.message)
     if _says(error.message, ("too many requests",)):
+        if told := RETRY_AFTER.search(error.message):  # where the number beside the words was none
+            return _hold(float(told[1]))
         return Hold(HOLD_WITHOUT_A_TIME_SECONDS, everybody=True)
+    if slow := SLOW_MODE.search(error.message):
+        return _hold(float(slow[1] or SLOW_MODE_SECONDS))
     if _says(error.message, ("request entity too large",)):
         return Unparsable(error.message)
     return Unknown(error.message)

@@ -4,13 +4,12 @@ httpx reads them. A Telegram on this machine (the sandbox, a Bot API server of o
 variable that can't be read closes the way: to go past a proxy that somebody wanted would be worse.
 """
 
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import httpx
 
-LOCAL = "localhost"
+from complaints.setting_values import is_loopback_url
+
 VARIABLES = {"http": "HTTP_PROXY", "https": "HTTPS_PROXY", "all": "ALL_PROXY"}
 KNOWN = "http, https, socks5 or socks5h"
 
@@ -28,11 +27,7 @@ class ClosedWay(httpx.AsyncBaseTransport):
 
 def goes_through_proxy(api_url: str) -> bool:
     """Say whether the environment's proxies count for this base of the Bot API."""
-    host = urlsplit(api_url).hostname or ""
-    try:
-        return not ip_address(host).is_loopback
-    except ValueError:
-        return host != LOCAL and not host.endswith(f".{LOCAL}")
+    return not is_loopback_url(api_url)
 
 
 def unusable_proxy() -> str | None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from complaints.alerts.outcome.apply_edit import settle_edit
+from complaints.alerts.outcome.apply_edit import Edit, settle_edit
 from complaints.alerts.outcome.apply_outcome import settle
 from complaints.alerts.outcome.outcomes import Moved, Sent
 from complaints.alerts.queue.mark_sending import mark_sending
@@ -115,6 +115,16 @@ def test_an_edit_on_its_way_while_the_group_moves_leaves_nothing_behind(
     # Then no message without an id is edited
     assert take_jobs(database, limit=1, pace=pace, now=utcnow() + timedelta(seconds=60)) == []
     assert office.alert().edit_due_at is None
+
+
+def test_an_edit_that_is_sent_to_where_it_is_is_given_up(database, office, chat, alerted):
+    office.acknowledge(alerted.id)
+    edit = Edit(office.alerts(chat)[0].id, due_at=None, version=None, plain=False)
+    for _ in range(5):
+        with database.write() as session:
+            settle_edit(session, edit, Moved(office.chat(chat.id).telegram_id), now=utcnow())
+    assert office.alerts(chat)[0].edit_due_at is None
+    assert [attempt.outcome for attempt in office.attempts()] == ["sent", *["edit_lost"] * 5]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # where two can write at once

@@ -1,6 +1,8 @@
 """Live messages: what a phone shows follows the complaint, whoever changed it and whatever goes wrong."""
 
 from complaints.clock import utcnow
+from complaints.events.event_types import Actor, ActorKind
+from complaints.ids import new_id
 from complaints.models import Complaint
 from complaints.verbs import edit
 from complaints.words import Status
@@ -25,6 +27,13 @@ def test_every_message_about_a_complaint_follows_it(office, chat, ada, alerted, 
     assert "Acknowledge" not in labels(message)
     assert office.alert().shown_version == 2
     assert office.alert().edit_due_at is None
+
+
+def test_what_a_program_did_stands_in_its_name(office, ada, alerted, telegram, dispatcher):
+    office.actor = Actor(ActorKind.API_CLIENT, new_id(), "Kiosk <1>")
+    office.change(alerted.id, Status.ACKNOWLEDGED)
+    deliver_edits(office, dispatcher)
+    assert "Acknowledged by Kiosk <1>, " in texts(telegram, ada)[0]
 
 
 def test_many_changes_in_a_row_are_one_edit(office, ada, alerted, telegram, dispatcher):

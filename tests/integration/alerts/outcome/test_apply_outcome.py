@@ -2,6 +2,11 @@
 
 import pytest
 
+from complaints.alerts.outcome.apply_outcome import settle
+from complaints.alerts.outcome.outcomes import Moved
+from complaints.alerts.queue.mark_sending import mark_sending
+from complaints.alerts.queue.prepare import take_jobs
+from complaints.clock import utcnow
 from complaints.telegram import circuit
 from workers.dispatch import dispatch_due, make_dispatcher
 
@@ -79,6 +84,21 @@ def test_a_group_that_became_a_supergroup_gets_its_alert_under_the_new_id(office
     assert office.alert().state == "sent"
     assert outcomes(office) == ["moved", "sent"]
     assert office.alert().attempts == 1
+
+
+@pytest.mark.parametrize("said", [[-4001], [-10077, -4001]], ids=["its own", "there and back"])
+def test_a_group_that_moves_for_ever_is_unreachable(database, office, dispatcher, said):
+    """It would be sent from id to id without an attempt, and nobody would be told."""
+    group = office.link(office.hire("Ada"), -4001, kind="group")
+    office.submit()
+    for new_chat_id in said * 5:
+        office.set_chat(group.id, lease_token=None, lease_expires_at=None)
+        for job in take_jobs(database, limit=1, pace=dispatcher._client.pace, now=utcnow()):
+            with database.write() as session:
+                attempt = mark_sending(session, job, now=utcnow())
+                settle(session, attempt, Moved(new_chat_id), now=utcnow())
+    assert office.chat(group.id).state == "unreachable"
+    assert outcomes(office) == ["moved"] * 4
 
 
 def test_refused_markup_goes_once_more_as_plain_text(office, chat, ada, dispatcher, telegram):

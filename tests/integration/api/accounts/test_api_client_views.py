@@ -30,7 +30,8 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(world: World, path: str) -> None
     assert response.status_code == 201
     made = response.get_json()
     assert made["key"].startswith(made["prefix"] + "_")
-    assert made["scopes"] == ["complaints:submit"]
+    assert made["scopes"] == ["complaints:submit", "complaints:read_own"]
+    assert (made["sites"], made["rate"], made["expires_at"]) == (None, None, None)
     assert submit(world, made["key"]) == 201
     listed = world.admin.get(f"{path}/keys").get_json()["items"]
     assert [item["id"] for item in listed] == [made["id"]]
@@ -57,6 +58,11 @@ def test_what_makes_no_key_is_refused(world: World, path: str) -> None:
         {"expires_at": "2020-01-01T00:00:00Z"},
         {"expires_at": 4102444800},
         {"expires_at": "4102444800"},
+        {"sites": []},
+        {"rate": "60"},
+        {"rate": "0/60"},
+        {"rate": "60/0.5"},
+        {"rate": "100000/60"},
     ]
     for form in wrong:
         body = problem_of(world.admin.post(f"{path}/keys", json=form), 422)

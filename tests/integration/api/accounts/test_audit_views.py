@@ -21,6 +21,7 @@ ADMIN_WRITES: dict[str, Any] = {
     "PATCH /api-clients/{client_id}": {"name": "Other"},
     "POST /api-clients/{client_id}/keys": {},
     "DELETE /api-clients/{client_id}/keys/{key_id}": None,
+    "POST /api-clients/{client_id}/keys/{key_id}/rotate": {},
     "POST /categories": {"name": "smell"},
     "PATCH /categories/{word}": {"reminders": 5},
     "DELETE /categories/{word}": None,

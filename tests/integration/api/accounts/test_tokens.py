@@ -44,7 +44,7 @@ def test_all_who_show_one_refresh_token_at_once_are_answered_the_same(world: Wor
     with ThreadPoolExecutor(4) as tabs:
         answers = [one.get_json() for one in tabs.map(lambda _: refresh(world, first), range(4))]
     # Then all go on from there, whichever they took
-    assert len({decoded(world, one["refresh_token"])["jti"] for one in answers}) == 1
+    assert len({one["refresh_token"] for one in answers}) == 1
     for one in answers:
         assert world.with_token(one["access_token"]).get(ME).status_code == 200
     assert refresh(world, answers[0]).status_code == 200

@@ -179,7 +179,7 @@ def test_a_cursor_that_was_not_given_out_is_refused(world: World) -> None:
 @SQLITE
 def test_a_query_that_makes_no_sense_is_refused(world: World) -> None:
     for query in (
-        "status=open",
+        "status=closed",
         "status=",
         "severity=urgent",
         "assignee=nobody",

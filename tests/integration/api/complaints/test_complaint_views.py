@@ -88,7 +88,7 @@ UNCHANGEABLE: dict[str, dict[str, Any]] = {
     "/category": {"category": "weather"},
     "/status": {"status": "resolved"},
     "/version": {"version": 5},
-    "/reporter": {"reporter": {"name": "x"}},
+    "/source": {"source": "x"},
 }
 
 
@@ -100,7 +100,8 @@ def test_what_cannot_be_corrected_is_refused(world: World) -> None:
     assert world.counts()["event"] == 1
 
 
-def test_a_viewer_and_a_program_correct_nothing(world: World) -> None:
+def test_a_viewer_and_a_program_that_reads_correct_nothing(world: World) -> None:
     path = f"{URL}/{world.complaint()['id']}"
     problem_of(world.signed_in("viewer").patch(path, json={"subject": "x"}, headers={"If-Match": "*"}), 403)
-    problem_of(world.program().patch(path, json={"subject": "x"}, headers={"If-Match": "*"}), 401)
+    reader = world.program("complaints:read", "comments:write")
+    problem_of(reader.patch(path, json={"subject": "x"}, headers={"If-Match": "*"}), 403)

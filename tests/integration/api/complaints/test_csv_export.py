@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from tests.integration.api.people import World, problem_of
 from web.api.complaints import csv_export
@@ -59,3 +60,16 @@ def test_the_export_and_the_figures_keep_to_the_sites(world: World) -> None:
     assert limited.get("/api/v1/stats").get_json()["total"] == 1
     problem_of(world.program("complaints:submit").get(EXPORT), 403)
     problem_of(world.admin.get(f"{EXPORT}?limit=5"), 422)
+
+
+@SQLITE
+def test_a_database_that_is_away_is_a_refusal_and_no_file_cut_short(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, TimeoutError())
+
+    monkeypatch.setattr(csv_export, "list_complaints", hang)
+    refused = world.admin.get(EXPORT)
+    assert problem_of(refused, 503)["code"] == "database_unavailable"
+    assert refused.headers["Retry-After"] == "5"

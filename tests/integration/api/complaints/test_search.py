@@ -1,14 +1,19 @@
 """Searching: every word must occur, somewhere, in any case and script; and nobody finds what they may not see."""
 
+from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
-from complaints.models import ComplaintSearch
+from complaints.clock import utcnow
+from complaints.models import Complaint, ComplaintSearch
 from complaints.upkeep import search_backlog
 from complaints.upkeep.search_backlog import make_all_searchable, make_recent_searchable_once
+from complaints.verbs.searchable import FIELDS, text_of
 from tests.integration.api.people import World
 
 URL = "/api/v1/complaints"
@@ -109,3 +114,67 @@ def test_what_an_older_process_took_in_is_found_soon(world: World, lift: str) ->
     # Then
     assert made == [2, 0]
     assert found(world, "лифт") == [lift]
+
+
+def correct_as_older_process(session: Session, reference: str, **values: Any) -> None:
+    """Write as one does that knows nothing of the search."""
+    changed = update(Complaint).where(Complaint.reference == reference)
+    session.execute(changed.values(version=Complaint.version + 1, updated_at=utcnow(), **values))
+
+
+def rows(world: World) -> int:
+    with world.database.read() as session:
+        return session.scalar(select(func.count()).select_from(ComplaintSearch)) or 0
+
+
+def test_what_an_older_process_corrected_is_found_by_what_it_says_soon(world: World, lift: str) -> None:
+    # Given
+    with world.database.write() as session:
+        session.execute(update(Complaint).values(created_at=utcnow() - timedelta(days=1)))
+        correct_as_older_process(session, lift, subject="Treppe")
+    assert (found(world, "treppe"), found(world, "aufzug")) == ([], [])
+    # When
+    made = make_recent_searchable_once(world.database)
+    # Then
+    assert made == 1
+    assert (found(world, "treppe"), found(world, "aufzug")) == ([lift], [])
+
+
+def test_whatever_a_complaint_is_found_by_makes_its_row_void_and_nothing_else_does(
+    world: World, lift: str
+) -> None:
+    with world.database.write() as session:
+        correct_as_older_process(session, lift, status="resolved", subject=Complaint.subject)
+    assert rows(world) == 2
+    for name in (*FIELDS, "reporter"):
+        with world.database.write() as session:
+            correct_as_older_process(session, lift, **{name: None if name == "reporter" else "another"})
+        assert rows(world) == 1, name
+        make_recent_searchable_once(world.database)
+
+
+def test_what_is_corrected_while_its_row_is_made_is_left_for_the_next_time(
+    world: World, lift: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given an older process that corrects what was read, and on PostgreSQL commits later than the row would be
+    with world.database.write() as session:
+        session.execute(delete(ComplaintSearch))
+    with ExitStack() as older:
+
+        def text_before(complaint: Complaint) -> str:
+            if complaint.reference == lift:
+                session = older.enter_context(world.database.write())
+                correct_as_older_process(session, lift, subject="Treppe")
+                if world.database.is_sqlite:
+                    older.close()
+            return text_of(complaint)
+
+        monkeypatch.setattr(search_backlog, "text_of", text_before)
+        # When
+        made = make_recent_searchable_once(world.database)
+    monkeypatch.undo()
+    # Then
+    assert made == 1
+    assert found(world, "aufzug") == []
+    make_recent_searchable_once(world.database)
+    assert found(world, "treppe") == [lift]

@@ -89,6 +89,22 @@ def test_the_headers_that_count_are_described(document: Any) -> None:
     assert set(document["components"]["securitySchemes"]) == {"bearer", "cookie", "apiKey"}
 
 
+def test_each_operation_names_the_scopes_of_which_a_key_must_have_one(document: Any) -> None:
+    wanted = {
+        "POST /complaints": {"complaints:submit"},
+        "GET /complaints": {"complaints:read", "complaints:read_own"},
+        "PATCH /complaints/{name}": {"complaints:write"},
+        "POST /complaints/{name}/comments": {"comments:write"},
+        "GET /events": {"events:read"},
+    }
+    for name, scopes in wanted.items():
+        verb, _, path = name.partition(" ")
+        described = document["paths"][f"/api/v1{path}"][verb.lower()]
+        assert "429" in described["responses"], name
+        named = [one["apiKey"] for one in described["security"] if "apiKey" in one]
+        assert {scope for [scope] in named} == scopes, name
+
+
 def test_a_view_reads_no_header_but_those_that_it_says_it_takes(app: APIFlask, document: Any) -> None:
     described = {
         named["operationId"].partition("_")[2]: {

@@ -5,12 +5,13 @@ Whoever adds an operation places it here. What a path names is of another site t
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 
+from complaints.accounts.api_keys import USUAL_SCOPES, Scope
 from complaints.ids import new_id
 from complaints.models import Alert, Category, Chat
 from tests.factories import a_chat
@@ -19,7 +20,17 @@ from tools.documents import DOCUMENT
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-EVERYBODY = "admin limited agent viewer key nobody"
+KEYS: dict[str, tuple[Scope, ...]] = {
+    "key": get_args(Scope),
+    "usual": USUAL_SCOPES,
+    "reads": ("complaints:read",),
+    "writes": ("complaints:read", "complaints:write"),
+    "comments": ("comments:write",),
+    "feed": ("events:read",),
+}
+"""Programs by what their key opens; `northern` has all of it, for another site."""
+PROGRAMS = " ".join([*KEYS, "northern"])
+EVERYBODY = f"admin limited agent viewer {PROGRAMS} nobody"
 OPERATORS = "admin limited agent viewer"
 WHO_MAY = {
     "GET /alerts": "admin limited agent",
@@ -31,6 +42,7 @@ WHO_MAY = {
     "GET /api-clients/{client_id}/keys": "admin",
     "POST /api-clients/{client_id}/keys": "admin",
     "DELETE /api-clients/{client_id}/keys/{key_id}": "admin",
+    "POST /api-clients/{client_id}/keys/{key_id}/rotate": "admin",
     "GET /audit": "admin",
     "POST /auth/login": EVERYBODY,
     "POST /auth/logout": OPERATORS,
@@ -41,24 +53,25 @@ WHO_MAY = {
     "POST /auth/refresh": "",
     "GET /auth/sessions": OPERATORS,
     "DELETE /auth/sessions/{session_id}": "",
-    "GET /categories": OPERATORS + " key",
+    "GET /categories": f"{OPERATORS} {PROGRAMS}",
     "POST /categories": "admin",
     "DELETE /categories/{word}": "admin",
     "PATCH /categories/{word}": "admin",
-    "GET /complaints": OPERATORS + " key",
-    "POST /complaints": "admin limited agent key",
-    "POST /complaints/bulk": "admin limited agent",
-    "GET /complaints/export.csv": OPERATORS + " key",
-    "GET /complaints/{name}": "admin agent viewer key",
-    "PATCH /complaints/{name}": "admin agent",
+    "GET /complaints": f"{OPERATORS} key usual reads writes northern",
+    "POST /complaints": "admin limited agent key usual northern",
+    "POST /complaints/bulk": "admin limited agent key writes northern",
+    "GET /complaints/counts": f"{OPERATORS} key usual reads writes northern",
+    "GET /complaints/export.csv": f"{OPERATORS} key usual reads writes northern",
+    "GET /complaints/{name}": "admin agent viewer key reads writes",
+    "PATCH /complaints/{name}": "admin agent key writes",
     "GET /complaints/{name}/alerts": "admin agent viewer",
-    "DELETE /complaints/{name}/assignee": "admin agent",
-    "PUT /complaints/{name}/assignee": "admin agent",
-    "GET /complaints/{name}/comments": "admin agent viewer",
-    "POST /complaints/{name}/comments": "admin agent",
-    "GET /complaints/{name}/events": "admin agent viewer",
-    "POST /complaints/{name}/status": "admin agent",
-    "GET /events": OPERATORS + " key",
+    "DELETE /complaints/{name}/assignee": "admin agent key writes",
+    "PUT /complaints/{name}/assignee": "admin agent key writes",
+    "GET /complaints/{name}/comments": "admin agent viewer key reads writes",
+    "POST /complaints/{name}/comments": "admin agent key comments",
+    "GET /complaints/{name}/events": "admin agent viewer key reads writes",
+    "POST /complaints/{name}/status": "admin agent key writes",
+    "GET /events": f"{OPERATORS} key feed northern",
     "POST /invitations/accept": EVERYBODY,
     "GET /me/preferences": OPERATORS,
     "PUT /me/preferences": OPERATORS,
@@ -68,10 +81,10 @@ WHO_MAY = {
     "PATCH /operators/{operator_id}": "admin",
     "POST /operators/{operator_id}/invitations": "admin",
     "POST /operators/{operator_id}/reset": "admin",
-    "GET /sites": OPERATORS + " key",
+    "GET /sites": f"{OPERATORS} {PROGRAMS}",
     "POST /sites": "admin",
     "DELETE /sites/{word}": "",
-    "GET /stats": OPERATORS + " key",
+    "GET /stats": f"{OPERATORS} key usual reads writes northern",
     "GET /telegram/chats": OPERATORS,
     "DELETE /telegram/chats/{chat_id}": "admin",
     "GET /telegram/chats/{chat_id}": "admin",
@@ -118,7 +131,8 @@ class Place:
             "limited": world.signed_in("admin", sites=["North"]),
             "viewer": world.signed_in("viewer"),
             "agent": world.signed_in("agent"),
-            "key": world.program(),
+            **{name: world.program(*scopes) for name, scopes in KEYS.items()},
+            "northern": world.program(sites=("North",)),
             "nobody": world.app.test_client(),
             "admin": world.signed_in("admin"),
         }
@@ -202,6 +216,10 @@ def test_a_list_has_nothing_of_another_site(world: World, path: str) -> None:
         place.callers["admin"].post("/api/v1/sites", json={"name": "South"})
     if path == "/events":
         world.number()
-    admin, limited = (place.callers[name].get(f"/api/v1{path}").get_json() for name in ("admin", "limited"))
-    assert LISTS[path](admin)
-    assert not LISTS[path](limited)
+    everywhere = ["usual"] if path == "/complaints" else []
+    callers = ["admin", "limited", "northern", *everywhere]
+    answers = {name: place.callers[name].get(f"/api/v1{path}") for name in callers}
+    seen = {name: LISTS[path](one.get_json()) for name, one in answers.items() if one.status_code == 200}
+    assert seen.pop("admin")
+    assert "limited" in seen
+    assert not any(seen.values())

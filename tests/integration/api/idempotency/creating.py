@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from complaints.accounts.api_keys import make_key
+from complaints.clock import utcnow
 from complaints.models import (
     Alert,
     ApiClient,
@@ -30,12 +33,16 @@ REPLAYED = "Idempotency-Replayed"
 
 @dataclass(frozen=True)
 class Creating:
-    """What comes of it, a body, another one where it takes any, and how to find the secret of its answer."""
+    """What comes of it, a body, another one where it takes any, and how to find the secret of its answer.
+
+    `once`: it is not done again under another key either, but refused.
+    """
 
     makes: type[Base]
     body: dict[str, Any]
     other: dict[str, Any] | None = None
     secret: Callable[[Any], str] | None = None
+    once: bool = False
 
 
 def an_invitation(email: str) -> dict[str, Any]:
@@ -46,6 +53,9 @@ CREATING = {
     "/api-clients": Creating(ApiClient, {"name": "Gate"}, {"name": "Lobby"}),
     "/api-clients/{client_id}/keys": Creating(
         ApiKey, {}, {"scopes": ["complaints:read"]}, lambda answer: answer["key"]
+    ),
+    "/api-clients/{client_id}/keys/{key_id}/rotate": Creating(
+        ApiKey, {}, {"overlap_hours": 1}, lambda answer: answer["key"], once=True
     ),
     "/categories": Creating(Category, {"name": "dust"}, {"name": "smell", "reminders": 3}),
     "/complaints": Creating(Complaint, {"description": "x"}, {"description": "y"}),
@@ -78,10 +88,13 @@ class Place:
             a_chat(self.operator, 7),
             self.admin.post("/api/v1/api-clients", json={"name": "Kiosk"}),
         )
+        client_id = client.get_json()["id"]
         with world.database.write() as session:
             session.add(chat)
+            key, _ = make_key(session, UUID(client_id), now=utcnow())
         self.names = {
-            "client_id": client.get_json()["id"],
+            "client_id": client_id,
+            "key_id": str(key.id),
             "name": world.complaint()["id"],
             "operator_id": str(world.operator().id),
             "chat_id": str(chat.id),

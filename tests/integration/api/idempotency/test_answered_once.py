@@ -75,6 +75,9 @@ def test_the_same_key_of_somebody_else_is_another(place: Place, path: str) -> No
     # When
     other = place.send(path, CREATING[path].other, who=somebody)
     # Then
+    if CREATING[path].once:
+        problem_of(other, 409)
+        return
     assert other.status_code == first.status_code
     assert REPLAYED not in other.headers
     assert other.get_json() != first.get_json()
@@ -157,5 +160,6 @@ def test_who_may_no_longer_ask_for_it_gets_no_answer_again(place: Place) -> None
 def test_without_a_key_each_request_creates(place: Place) -> None:
     url = "/api/v1" + KEYS.format(**place.names)
     keys = {place.admin.post(url, json={}).get_json()["key"] for _ in range(2)}
-    assert len(keys) == place.world.count(ApiKey) == 2
+    assert len(keys) == 2
+    assert place.world.count(ApiKey) == 1 + 2
     assert place.world.count(IdempotencyRecord) == 0

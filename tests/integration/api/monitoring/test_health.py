@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from complaints.accounts.key_format import new_key
 from complaints.telegram.circuit import CIRCUIT, NO_ANSWER, TOKEN_REFUSED
 from complaints.upkeep.worker_heartbeat import WORKERS, report_alive
 from tests.integration.api.people import World
@@ -92,7 +93,7 @@ class TestWithoutDatabase:
         assert response.get_json()["checks"]["database"]["status"] == "down"
 
     def test_a_call_is_told_to_come_back(self, world: World) -> None:
-        response = world.anonymous.get("/api/v1/complaints", headers={"X-API-Key": "rd_x_y"})
+        response = world.anonymous.get("/api/v1/complaints", headers={"X-API-Key": new_key()[1]})
         assert response.status_code == 503
         assert response.get_json()["code"] == "database_unavailable"
         assert response.headers["Retry-After"] == "5"

@@ -90,6 +90,13 @@ def test_an_event_that_nobody_numbers_and_then_that_nobody_routes(well: World, o
     assert look(well)["status"] == "ok"
 
 
+def test_an_event_that_comes_from_the_future_waits_too(well: World) -> None:
+    well.complaint()
+    with well.database.write() as session:
+        session.execute(update(Event).values(occurred_at=utcnow() + LONG_AGO))
+    assert "event without a number waits since" in said(well, "workers")
+
+
 @POSTGRESQL
 def test_a_session_that_hangs_and_holds_the_order(well: World, database_url: str) -> None:
     well.complaint()

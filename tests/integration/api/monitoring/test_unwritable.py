@@ -37,10 +37,11 @@ def test_a_postgresql_that_may_only_be_read(world: World, database_url: str) -> 
     assert is_down(world) == "ReadOnlySqlTransaction"
 
 
+@pytest.mark.parametrize("table", ["complaint", "complaint_search"])
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_table_that_somebody_holds(world: World, database_url: str) -> None:
+def test_a_table_that_somebody_holds(world: World, database_url: str, table: str) -> None:
     with psycopg.connect(database_url.replace("+psycopg", "")) as other:
-        other.execute("LOCK TABLE complaint")
+        other.execute(f"LOCK TABLE {table}")
         assert is_down(world) == "LockNotAvailable"
 
 

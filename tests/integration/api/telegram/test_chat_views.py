@@ -213,3 +213,15 @@ def test_changed_preferences_let_go_what_quiet_hours_held(world: World) -> None:
     # Then
     (alert,) = world.all(Alert)
     assert alert.next_attempt_at < utcnow()
+
+
+@SQLITE
+def test_preferences_that_make_no_sense_any_more_hide_no_chat(world: World) -> None:
+    """A zone is taken out of IANA's database now and then."""
+    agent = world.signed_in()
+    link(world, agent)
+    with world.database.write() as session:
+        session.execute(update(Chat).values(preferences={"time_zone": "Mars/Olympus", "silent_low": True}))
+    (chat,) = agent.get(CHATS).get_json()["items"]
+    assert chat["preferences"]["time_zone"] == "UTC"
+    assert chat["preferences"]["silent_low"]

@@ -51,7 +51,7 @@ def test_a_session_revoked_while_it_is_let_in_is_closed_long_before_the_next_rou
     assert slow.asked.wait(5)
     # When
     with writing.database.write() as session:
-        revoke(session, known.session_id, known.operator_id, now=utcnow())
+        revoke(session, known.session_id, known.holder_id, now=utcnow())
     redis.publish(REVOKED_CHANNEL, str(known.session_id))
     threading.Timer(0.2, slow.answer.set).start()
     # Then

@@ -43,7 +43,7 @@ def hear_viewers(client: Client | Peer, complaint: UUID, count: int) -> list[str
 def operator_of(tokens: Tokens, token: str) -> UUID:
     (known,) = tokens.identify([token])
     assert isinstance(known, Identity)
-    return known.operator_id
+    return known.holder_id
 
 
 def view(one: Peer, complaint: UUID) -> Peer:

@@ -44,7 +44,7 @@ def test_a_closed_session_ends_its_sockets_everywhere(
     # When
     known = tokens.holder("ada")
     with writing.database.write() as session:
-        revoke(session, known.session_id, known.operator_id, now=utcnow())
+        revoke(session, known.session_id, known.holder_id, now=utcnow())
     # Then
     assert [one.closed_with() for one in peers] == [4503] * 4
 
@@ -52,7 +52,7 @@ def test_a_closed_session_ends_its_sockets_everywhere(
 def test_another_role_ends_sockets_everywhere(peers: list[Peer], tokens: Tokens, writing: Writing) -> None:
     # When
     with writing.database.write() as session:
-        session.get_one(Operator, tokens.holder("ada").operator_id).role = "viewer"
+        session.get_one(Operator, tokens.holder("ada").holder_id).role = "viewer"
     # Then
     assert [one.closed_with() for one in peers] == [4503] * 4
 
@@ -60,6 +60,6 @@ def test_another_role_ends_sockets_everywhere(peers: list[Peer], tokens: Tokens,
 def test_other_sites_are_told_of_everywhere(peers: list[Peer], tokens: Tokens, writing: Writing) -> None:
     # When
     with writing.database.write() as session:
-        session.get_one(Operator, tokens.holder("ada").operator_id).sites = ["South"]
+        session.get_one(Operator, tokens.holder("ada").holder_id).sites = ["South"]
     # Then
     assert [one.hear("resync")["reason"] for one in peers] == ["rights"] * 4

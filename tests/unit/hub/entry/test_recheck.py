@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
-from complaints.accounts.sessions import Identity
+from complaints.accounts.sessions import PROGRAM, Identity
+from complaints.clock import utcnow
 from web.hub.core.close_codes import CloseCode
 from web.hub.entry.recheck import Recheck
 
 SESSION = UUID(int=2)
 WIDE = Identity(UUID(int=1), SESSION, "Ada", "agent", None, datetime(2026, 5, 1, tzinfo=UTC))
+PROGRAM_NOW = replace(WIDE, role=PROGRAM, expires_at=None)
 NARROW = replace(WIDE, sites=frozenset(["North"]))
 
 
@@ -23,6 +26,7 @@ class FakeConnection:
 
     def __init__(self) -> None:
         self.identity = WIDE
+        self.expires = 0.0
         self.is_open = True
         self.code: CloseCode | None = None
 
@@ -44,7 +48,10 @@ class Office:
             guard=lambda connection, function: function(),
         )
         context = SimpleNamespace(loop=loop, run_in_helper=self.run_in_helper)
-        self.recheck = Recheck(cast(Any, context), self.load, lambda connection: None)
+        self.ends: list[float] = []
+        self.recheck = Recheck(
+            cast(Any, context), self.load, lambda connection: None, lambda one: self.ends.append(one.expires)
+        )
 
     def load(self, sessions: Iterable[UUID]) -> Mapping[UUID, Identity]:
         return {session: self.living[session] for session in sessions if session in self.living}
@@ -83,7 +90,7 @@ def test_an_older_look_that_comes_late_does_not_bring_wider_rights_back(office: 
     assert office.sites() == NARROW.sites
     # When
     office.living[SESSION] = WIDE
-    office.recheck.signalled("operator:" + str(WIDE.operator_id))
+    office.recheck.signalled("operator:" + str(WIDE.holder_id))
     office.answers[-1]()
     # Then
     assert office.sites() is None
@@ -119,3 +126,25 @@ def test_who_is_let_in_by_the_newest_look_is_not_looked_at_again(office: Office)
     office.recheck.signalled(str(UUID(int=9)))
     office.let_in(WIDE, office.recheck.begin())
     assert not office.answers
+
+
+@pytest.mark.parametrize("signal", [str(SESSION), f"api_client:{WIDE.holder_id}"])
+def test_a_key_that_another_replaces_ends_when_it_is_said_to(office: Office, signal: str) -> None:
+    # Given
+    office.connection.identity = PROGRAM_NOW
+    office.living[SESSION] = replace(PROGRAM_NOW, expires_at=utcnow() + timedelta(hours=24))
+    # When
+    for text in (signal, signal):
+        office.recheck.signalled(text)
+        office.answers.pop()()
+    # Then
+    hours = timedelta(seconds=office.connection.expires - monotonic()) / timedelta(hours=1)
+    assert 23.9 < hours <= 24
+    assert office.ends == [office.connection.expires]
+
+
+def test_a_token_ends_when_it_said_itself_whatever_its_session_says(office: Office) -> None:
+    office.living[SESSION] = replace(WIDE, expires_at=utcnow() + timedelta(days=14))
+    office.recheck.all()
+    office.answers.pop()()
+    assert (office.connection.expires, office.ends) == (0.0, [])

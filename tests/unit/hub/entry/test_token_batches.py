@@ -8,12 +8,13 @@ from uuid import UUID
 import pytest
 
 from complaints.accounts.sessions import Identity
-from complaints.errors import SessionRevoked, TokenExpired, Unauthenticated
+from complaints.errors import KeyExpired, KeyRevoked, SessionRevoked, TokenExpired, Unauthenticated
 from web.hub.core.close_codes import CloseCode
 from web.hub.entry.token_batches import BATCH, TokenBatches, TokenResult
 
 ADA = Identity(UUID(int=1), UUID(int=2), "Ada", "agent", None, datetime(2026, 5, 1, tzinfo=UTC))
 FOUND = {"ada": ADA, "old": TokenExpired("old"), "closed": SessionRevoked("closed")}
+FOUND |= {"old key": KeyExpired("old"), "lost key": KeyRevoked("lost")}
 
 
 class FakeContext:
@@ -96,7 +97,7 @@ def test_each_refusal_has_its_close_code_and_goes_to_whoever_asked(desk: Desk) -
     desk.context.do_one()
     desk.answers.clear()
     # When
-    for token in ("old", "closed", "ada", "nonsense"):
+    for token in ("old", "closed", "ada", "nonsense", "old key", "lost key"):
         desk.ask(token)
     while desk.context.jobs:
         desk.context.do_one()
@@ -106,6 +107,8 @@ def test_each_refusal_has_its_close_code_and_goes_to_whoever_asked(desk: Desk) -
         TokenResult(None, CloseCode.REVOKED),
         TokenResult(ADA),
         TokenResult(None, CloseCode.BAD_TOKEN),
+        TokenResult(None, CloseCode.EXPIRED),
+        TokenResult(None, CloseCode.REVOKED),
     ]
 
 

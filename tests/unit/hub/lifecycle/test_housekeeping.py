@@ -66,7 +66,7 @@ def housekeeping(places: OperatorPlaces, jobs: RedisJobs) -> Housekeeping:
 
 
 def give_up(places: OperatorPlaces, number: int) -> None:
-    known = SimpleNamespace(operator_id=ADA)
+    known = SimpleNamespace(holder_id=ADA)
     places.give_up(cast(Any, SimpleNamespace(number=number)), cast(Any, known))
 
 

@@ -55,9 +55,9 @@ class FakeLoop:
 class FakeConnection:
     """Records what it is sent; `busy` has a backlog."""
 
-    def __init__(self, name: str, sites: list[str] | None) -> None:
-        identity = {"operator_id": uuid5(NAMES, name), "name": name, "sites": sites and frozenset(sites)}
-        self.identity = SimpleNamespace(**identity)
+    def __init__(self, name: str, sites: list[str] | None, *, is_program: bool = False) -> None:
+        identity = {"holder_id": uuid5(NAMES, name), "name": name, "sites": sites and frozenset(sites)}
+        self.identity = SimpleNamespace(**identity, is_program=is_program)
         self.state = ConnectionState.LIVE
         self.view: Any = None
         self.backlog: Any = None
@@ -69,7 +69,7 @@ class FakeConnection:
 
     @property
     def operator(self) -> dict[str, str]:
-        return {"id": str(self.identity.operator_id), "name": self.identity.name}
+        return {"id": str(self.identity.holder_id), "name": self.identity.name}
 
     def offer(self, frames: bytes) -> bool:
         while frames:
@@ -124,9 +124,9 @@ class World:
         self.now = 1000.0
         self.presence = Presence("here", self, self.store, self._load_sites)  # type: ignore[arg-type]
 
-    def connect(self, name: str = "Ada", sites: list[str] | None = None) -> Any:
+    def connect(self, name: str = "Ada", sites: list[str] | None = None, *, is_program: bool = False) -> Any:
         """Return a connection that has subscribed and is live."""
-        connection = FakeConnection(name, sites)
+        connection = FakeConnection(name, sites, is_program=is_program)
         self.loop.connections[len(self.loop.connections)] = connection
         self.subscribers.add(connection)
         self.presence.subscribed(connection)  # type: ignore[arg-type]

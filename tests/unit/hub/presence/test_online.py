@@ -52,6 +52,19 @@ def test_who_comes_back_at_once_is_seen_by_who_came_back_before(world: World) ->
     assert ada.take() == [online(ada, bob)]
 
 
+def test_a_program_is_nobody_who_is_there_nor_told_who_is(world: World) -> None:
+    # Given
+    kiosk = world.connect("Kiosk", is_program=True)
+    ada = world.connect("Ada")
+    # When
+    world.pass_seconds(20)
+    world.view(kiosk, "north")
+    # Then
+    assert ada.take() == [online(ada)]
+    assert kiosk.take() == [{"type": "error", "detail": "viewing: programs view nothing"}]
+    assert not world.asked
+
+
 def test_somebody_with_several_sockets_is_one(world: World) -> None:
     # Given
     ada, again = world.connect("Ada"), world.connect("Ada")

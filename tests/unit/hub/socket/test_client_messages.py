@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from web.hub.core.credentials import ShownKey
 from web.hub.core.hub_errors import MessageRefused
 from web.hub.socket.client_messages import Authenticate, Pong, Seen, Subscribe, Viewing, parse
 
@@ -14,6 +15,7 @@ ID = "01a20521-4ebe-75fa-83cd-3b8d5e6aa7d3"
 
 GOOD = {
     '{"type":"auth","token":"a.b.c"}': Authenticate("a.b.c"),
+    '{"type":"auth","key":"rd_x"}': Authenticate(ShownKey("rd_x")),
     '{"type":"subscribe"}': Subscribe(),
     '{"type":"subscribe","after":null,"epoch":null,"complaint":null}': Subscribe(),
     '{"type":"subscribe","after":0,"epoch":"e"}': Subscribe(after=0, epoch="e"),
@@ -36,6 +38,9 @@ BAD = [
     '{"type":"auth"}',
     '{"type":"auth","token":"\\ud800"}',
     '{"type":"auth","token":["a"]}',
+    '{"type":"auth","key":1}',
+    '{"type":"auth","key":"\\u00e9"}',
+    '{"type":"auth","token":"a.b.c","key":"rd_x"}',
     '{"type":"subscribe","after":-1}',
     '{"type":"subscribe","after":1.5}',
     '{"type":"subscribe","after":true}',
@@ -71,3 +76,7 @@ def test_hostile_values_never_raise_anything_else(value: object, other: str) -> 
         fields = dict.fromkeys(("token", "after", "epoch", "complaint", "seq", "id"), value)
         with suppress(MessageRefused):
             parse(json.dumps({"type": kind, **fields}))
+
+
+def test_a_key_stands_in_no_log_of_a_message() -> None:
+    assert "rd_secret" not in repr(parse('{"type":"auth","key":"rd_secret"}'))

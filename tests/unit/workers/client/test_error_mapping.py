@@ -51,6 +51,10 @@ def test_a_429_without_a_time_holds_everybody_for_a_moment():
     assert outcome_of(NetworkError("Too Many Requests (429)")) == Hold(3.0, everybody=True)
 
 
+def test_a_429_whose_words_alone_have_a_time_holds_for_that_time():
+    assert outcome_of(NetworkError("Too Many Requests: retry after 30")) == Hold(30.0, everybody=False)
+
+
 def test_a_migrated_group_has_a_new_id():
     assert outcome_of(ChatMigrated(-1007)) == Moved(-1007)
 
@@ -58,6 +62,28 @@ def test_a_migrated_group_has_a_new_id():
 def test_a_bot_that_was_blocked_can_not_reach_the_chat():
     blocked = outcome_of(Forbidden("Forbidden: bot was blocked by the user"))
     assert blocked == Unreachable("Forbidden: bot was blocked by the user")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Forbidden("Forbidden (403). Parsing the server response b'<p>blocked by the group policy' failed"),
+        BadRequest("Bad Request (400). Parsing the server response b'<p>no rights, user' failed"),
+        InvalidToken("Not Found (404). Parsing the server response b'<p>nginx' failed"),
+    ],
+)
+def test_a_page_of_something_on_the_way_blames_neither_chat_nor_token(error):
+    assert isinstance(outcome_of(caused(error, TelegramError("Invalid server response"))), Unknown)
+
+
+@pytest.mark.parametrize("error", [Forbidden("Forbidden (403)"), BadRequest("Bad Request (400)")])
+def test_nor_does_an_answer_without_a_word(error):
+    assert isinstance(outcome_of(error), Unknown)
+
+
+@pytest.mark.parametrize("error", [BadRequest("FLOOD_WAIT_45"), NetworkError("FLOOD_PREMIUM_WAIT_45")])
+def test_a_flood_is_a_hold_whatever_it_is_called(error):
+    assert outcome_of(error) == Hold(45.0, everybody=False)
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ from workers.telegram.incoming import reply_texts
 
 CONTEXT = RenderContext("https://redress.example.org", ZoneInfo("UTC"), NOW)
 TAPPED = (
-    "/stop /stop@redress_bot и/stop @ada_admin #urgent ＃urgent $USD https://evil.example/x (www.evil.co/x)"
-    " evil.com tg://resolve?domain=x anna@evil.org пример.рф http://10.0.0.1/ 10.0.0.1:80"
+    "/stop /stop@redress_bot и/stop @ada_admin #urgent ＃urgent #·urgent $USD $1INCH https://evil.example/x"
+    " (www.evil.co/x) evil.com tg://resolve?domain=x anna@evil.org пример.рф http://10.0.0.1/ 10.0.0.1:80"
 )
 FORGED = f"Lift\n🔴 <b>RD-00000000</b> · critical\u2028\x85\x1b[1m\u2069\u202e{TAPPED}"
 PIECES = [
@@ -40,6 +40,8 @@ PIECES = [
     "com",
     "USD",
     "1",
+    "·",
+    "\u200c",
     "ש",
     " ",
     "\n",

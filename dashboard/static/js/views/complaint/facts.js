@@ -30,6 +30,7 @@ function Reporter({ name, email, phone, email_usable: usable = true }) {
 const FORMS = {
   text: (value) => value && html`<bdi>${value}</bdi>`,
   word: capital,
+  position: (at) => at && html`<a href=${`geo:${at.lat},${at.lon}`}>${at.lat.toFixed(5)}, ${at.lon.toFixed(5)}</a>`,
   instant: (at) => at && absolute(at),
   due: (at, complaint, done) => at && html`<${Due} at=${at} done=${complaint[done]} open=${isOpen(complaint.status)} />`,
 };

@@ -17,6 +17,12 @@ export const specs = {
     equal([initials("Ines Moreau"), initials("Ana"), initials("")], ["IM", "A", ""]);
   },
 
+  "what a program did reads as what a person did"() {
+    const kiosk = { kind: "api_client", id: "2", name: "Kiosk" };
+    equal(deed({ name: "assignment_update", actor: kiosk, data: { assignee: { id: "1", name: "Kofi" } } }), "assigned this to Kofi");
+    equal([actorName(kiosk), actorName({ kind: "api_client" })], ["Kiosk", "An API client"]);
+  },
+
   "a name from right to left turns nothing beside it, in a sentence either"() {
     const noa = { id: "1", name: "נועה" };
     equal(deed({ name: "assignment_update", data: { assignee: noa } }), "assigned this to \u2068נועה\u2069");
