@@ -4,11 +4,14 @@ A test that fails shows what the processes said last.
 """
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from functools import partial
 
 import httpx
 import pytest
+from redis import Redis
 
+from complaints.db import Database
 from tools.stack import Stack
 
 END_STACK = pytest.StashKey[Callable[[], None]]()
@@ -23,7 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         callspec = getattr(item, "callspec", None)
         if "stack" in getattr(item, "fixturenames", ()):
             engine = callspec.params.get("stack", "sqlite") if callspec else "sqlite"
-            item.add_marker(pytest.mark.xdist_group(f"stack-{engine}-{item.path.parent.name}"))
+            of = "dashboard" if item.path.parent.name == "dashboard" else "processes"
+            item.add_marker(pytest.mark.xdist_group(f"stack-{engine}-{of}"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -72,6 +76,20 @@ def client(stack: Stack) -> Iterator[httpx.Client]:
     signed_in = stack.sign_in()
     yield signed_in
     signed_in.close()
+
+
+@pytest.fixture
+def database(stack: Stack) -> Iterator[Database]:
+    """The stack's database, opened."""
+    with closing(Database(stack.environment["DATABASE_URL"])) as opened:
+        yield opened
+
+
+@pytest.fixture
+def redis(stack: Stack) -> Iterator[Redis]:
+    """A client of the stack's Valkey."""
+    with Redis.from_url(stack.environment["REDIS_URL"], decode_responses=True) as connected:
+        yield connected
 
 
 @pytest.fixture

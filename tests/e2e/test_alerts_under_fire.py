@@ -26,13 +26,6 @@ QUICK_FAULTS = [fault for fault in FAULTS if fault["kind"] != "hang"]
 
 
 @pytest.fixture
-def database(stack: Stack) -> Iterator[Database]:
-    opened = Database(stack.environment["DATABASE_URL"])
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def own_stack(postgres_server: PostgresServer, tmp_path: Path) -> Iterator[Stack]:
     """A stack of its own, at the pace that Telegram permits, with a second alerts worker."""
     with psycopg.connect(postgres_server.get_uri(), autocommit=True) as connection:

@@ -12,8 +12,8 @@ import pytest
 from redis import Redis
 
 from tests.e2e.listening import Listener
-from tools.environment import free_port
-from tools.stack import PLAIN, Stack, eventually
+from tests.e2e.web_beside import wait_until_healthy, web_beside
+from tools.stack import Stack, eventually
 
 pytestmark = pytest.mark.parametrize("stack", ["postgresql"], indirect=True)
 
@@ -25,23 +25,8 @@ DROP_EVERY_SECONDS = 0.2
 @pytest.fixture
 def second_port(stack: Stack) -> Iterator[int]:
     """The port of a second web process."""
-    port = free_port()
-    stack.start("web", alias="second web", PORT=str(port))
-    try:
-        wait_until_healthy(f"http://127.0.0.1:{port}")
+    with web_beside(stack) as port:
         yield port
-    finally:
-        stack.stop("second web")
-
-
-def wait_until_healthy(url: str) -> None:
-    def healthy() -> bool:
-        try:
-            return httpx.get(f"{url}/api/v1/websocket/health", timeout=5, verify=PLAIN).status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    eventually(healthy, seconds=30, what=f"{url}'s health")
 
 
 @contextmanager
