@@ -1,9 +1,10 @@
-"""Each process that dies is named by `/readyz`, alone, until another takes its place."""
+"""Each process that dies is named by `/readyz` and by the metrics, alone, until another takes its place."""
 
 import pytest
 from redis import Redis
 
 from complaints.upkeep.process_registry import PROCESSES
+from tests.e2e.telling import measured
 from tools.stack import Stack, eventually
 
 pytestmark = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
@@ -25,6 +26,8 @@ def test_the_only_one_of_its_kind(stack: Stack, kinds: tuple[str, ...]) -> None:
     # Then they are named, and nobody else is
     assert all(f"; {kind} " in workers(stack) for kind in kinds)
     assert workers(stack).count("has stopped at") == len(kinds)
+    for kind in ("events", "alerts", "beat", "bot"):
+        assert measured(stack, f'redress_worker_missing{{kind="{kind}"}}') == (kind in kinds)
     for kind in kinds:
         stack.start(kind)
     stack.wait_until_ready()

@@ -6,7 +6,9 @@ import re
 import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
+from redis import Redis
 
+from complaints.telegram.limiter import MICROSECONDS, PREFIX
 from tests.e2e.dashboard.conftest import OpenPage, Submit
 from tools.stack import Stack, eventually
 
@@ -151,6 +153,20 @@ def test_a_refused_token_is_one_banner(open_page: OpenPage) -> None:
     expect(warning).to_have_text(
         "Telegram alerts are not going out: Telegram has refused TELEGRAM_BOT_TOKEN since Jan 31, 1:00 PM."
     )
+
+
+def test_a_silence_is_a_banner(open_page: OpenPage, redis: Redis) -> None:
+    # Given a chat of nobody's that Telegram makes wait
+    name, (seconds, _) = f"{PREFIX}hold:chat:999999", redis.time()
+    redis.set(name, (seconds + 600) * MICROSECONDS)
+    # When
+    page = open_page("/")
+    # Then
+    warning = page.get_by_label("Warnings")
+    expect(warning).to_contain_text(
+        "Some Telegram alerts wait: Telegram makes wait: a chat that is not linked"
+    )
+    redis.delete(name)
 
 
 def test_a_link_comes_as_a_button_a_picture_and_a_command(open_page: OpenPage) -> None:

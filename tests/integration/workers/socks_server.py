@@ -1,4 +1,7 @@
-"""A small SOCKS5 server (RFC 1928): it connects to this machine, whatever it is asked for, and notes the names."""
+"""A small SOCKS5 server (RFC 1928): it connects to this machine, whatever it is asked for, and notes the names.
+
+Who listens here and answers only to loopback's name is told that one, where the server knows `asked_for`.
+"""
 
 import socket
 import socketserver
@@ -9,6 +12,7 @@ from typing import Self
 GREETING = b"\x05\x00"
 CONNECTED = b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"
 DOMAIN, IPV4 = 3, 1
+LOOPBACK = b"\r\nHost: 127.0.0.1:"
 
 
 class SocksServer(socketserver.ThreadingTCPServer):
@@ -17,8 +21,9 @@ class SocksServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self) -> None:
+    def __init__(self, *, asked_for: str | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Tunnel)
+        self.host_line = asked_for and f"\r\nHost: {asked_for}:".encode()
         self.asked: list[str] = []
 
     @property
@@ -48,7 +53,7 @@ class _Tunnel(socketserver.StreamRequestHandler):
             self.wfile.write(CONNECTED)
             back = threading.Thread(target=_copy, args=(onward, self.connection), daemon=True)
             back.start()
-            _copy(self.connection, onward)
+            _copy(self.connection, onward, self.server.host_line)
 
     def _read_target(self) -> tuple[str, int]:
         kind = self.rfile.read(4)[3]
@@ -59,10 +64,10 @@ class _Tunnel(socketserver.StreamRequestHandler):
         return host, int.from_bytes(self.rfile.read(2))
 
 
-def _copy(source: socket.socket, target: socket.socket) -> None:
+def _copy(source: socket.socket, target: socket.socket, host_line: bytes | None = None) -> None:
     try:
         while data := source.recv(65536):
-            target.sendall(data)
+            target.sendall(data.replace(host_line, LOOPBACK) if host_line else data)
         target.shutdown(socket.SHUT_WR)
     except OSError:
         return
