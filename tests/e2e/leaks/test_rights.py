@@ -4,7 +4,7 @@ Over HTTP, by everybody: an admin who is limited to a site, an agent, a viewer, 
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import httpx
 import pytest
@@ -21,6 +21,7 @@ SQLITE = pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
 HIDDEN = (401, 403, 404)
 PEOPLE = {"limited": ("admin", ["North"]), "northern": ("agent", ["North"]), "agent": ("agent", None)}
 PEOPLE |= {"viewer": ("viewer", None)}
+SCOPES = {"key": ("complaints:submit", "complaints:read", "events:read"), "kiosk": ("complaints:submit",)}
 
 
 def client_of(stack: Stack, **headers: str) -> httpx.Client:
@@ -41,24 +42,42 @@ def a_key(client: httpx.Client, *scopes: str) -> str:
     return str(made.raise_for_status().json()["key"])
 
 
+class Everybody:
+    """Clients by who they are; each signs in when asked for first."""
+
+    def __init__(self, stack: Stack, admin: httpx.Client, tag: str) -> None:
+        self._stack, self._admin, self._tag = stack, admin, tag
+        self._opened = ExitStack()
+        self._made: dict[str, httpx.Client] = {"admin": admin}
+
+    def close(self) -> None:
+        self._opened.close()
+
+    def __getitem__(self, name: str) -> httpx.Client:
+        if name not in self._made:
+            self._made[name] = self._opened.enter_context(closing(self._make(name)))
+        return self._made[name]
+
+    def _make(self, name: str) -> httpx.Client:
+        if name in SCOPES:
+            return client_of(self._stack, **{"X-API-Key": a_key(self._admin, *SCOPES[name])})
+        return client_of(self._stack) if name == "nobody" else sign_in(self._stack, email(name, self._tag))
+
+
 @pytest.fixture
-def everybody(stack: Stack, client: httpx.Client, database: Database) -> Iterator[dict[str, httpx.Client]]:
-    """Clients by who they are."""
-    tag, hashed = new_id(), hash_password(ADMIN_PASSWORD)
+def everybody(stack: Stack, client: httpx.Client, database: Database) -> Iterator[Everybody]:
+    """Whoever there is."""
+    tag, hashed = str(new_id()), hash_password(ADMIN_PASSWORD)
     with database.write() as session:
         for name, (role, sites) in PEOPLE.items():
-            email = f"{name}-{tag}@example.org"
-            session.add(an_operator(name, role, email=email, sites=sites, password_hash=hashed))
-    keys = {"key": ("complaints:submit", "complaints:read", "events:read"), "kiosk": ("complaints:submit",)}
-    with ExitStack() as opened:
-        made = {name: sign_in(stack, f"{name}-{tag}@example.org") for name in PEOPLE}
-        made |= {
-            name: client_of(stack, **{"X-API-Key": a_key(client, *scopes)}) for name, scopes in keys.items()
-        }
-        made["nobody"] = client_of(stack)
-        for one in made.values():
-            opened.callback(one.close)
+            row = an_operator(name, role, email=email(name, tag), sites=sites, password_hash=hashed)
+            session.add(row)
+    with closing(Everybody(stack, client, tag)) as made:
         yield made
+
+
+def email(name: str, tag: str) -> str:
+    return f"{name}-{tag}@example.org"
 
 
 @pytest.fixture
@@ -90,7 +109,7 @@ def southern(client: httpx.Client, database: Database) -> dict[str, str]:
 
 
 @SQLITE
-def test_nobody_gets_in_who_may_not(everybody: dict[str, httpx.Client], southern: dict[str, str]) -> None:
+def test_nobody_gets_in_who_may_not(everybody: Everybody, southern: dict[str, str]) -> None:
     inside = []
     for operation, permitted in WHO_MAY.items():
         verb, _, path = operation.partition(" ")
@@ -105,7 +124,7 @@ def test_nobody_gets_in_who_may_not(everybody: dict[str, httpx.Client], southern
 
 @SQLITE
 def test_a_limited_admin_s_lists_have_nothing_of_another_site(
-    client: httpx.Client, everybody: dict[str, httpx.Client], southern: dict[str, str]
+    client: httpx.Client, everybody: Everybody, southern: dict[str, str]
 ) -> None:
     lists = {"/alerts": "alert_id", "/complaints": "name", "/operators": "operator_id"}
     lists |= {"/telegram/chats": "chat_id"}
@@ -121,7 +140,7 @@ def test_a_limited_admin_s_lists_have_nothing_of_another_site(
     ("stack", "name"), [("sqlite", "kiosk"), ("postgresql", "northern")], indirect=["stack"], ids=str
 )
 def test_sending_it_again_shows_no_more_than_the_first_answer(
-    client: httpx.Client, everybody: dict[str, httpx.Client], name: str
+    client: httpx.Client, everybody: Everybody, name: str
 ) -> None:
     # Given a complaint that moves to another site, where somebody takes it
     body = {"description": "x", "site": "North", "reporter": {"name": "Ada"}}
