@@ -17,6 +17,7 @@ from complaints.alerts.recipients.recipients import Recipients, read_recipients
 from complaints.alerts.state.alert_state import insert_new
 from complaints.db import Database
 from complaints.models import Complaint
+from complaints.moments import void_after
 from complaints.verbs.deadlines import plan_for
 from complaints.waits.passing import will_pass
 from complaints.words import Status
@@ -39,6 +40,31 @@ def remind_once(db: Database) -> int:
         for complaint in due:
             _step_or_postpone(session, complaint, recipients, now)
     return len(due)
+
+
+def void_reminders_once(db: Database) -> int:
+    """Plan anew, from now, for complaints that a clock took in which was ahead; return for how many.
+
+    Their next step would come as much too late. What is planned so lies no further ahead than it may, and stays.
+    """
+    now = db.now()
+    ahead = select(Complaint).where(
+        Complaint.created_at > void_after(now, timedelta()), Complaint.remind_at > Complaint.created_at
+    )
+    with db.read() as session:
+        if session.scalar(ahead.with_only_columns(Complaint.id).limit(1)) is None:
+            return 0
+    locked = ahead.limit(BATCH).with_for_update(of=Complaint, skip_locked=True, key_share=True)
+    with db.write() as session:
+        return sum(_plan_anew(session, complaint, now) for complaint in session.scalars(locked).all())
+
+
+def _plan_anew(session: Session, complaint: Complaint, now: datetime) -> bool:
+    within = plan_for(session, complaint.category, complaint.severity).ack_within
+    is_void = complaint.remind_at is not None and complaint.remind_at > void_after(now, within)
+    if is_void:
+        complaint.remind_at = now + within
+    return is_void
 
 
 def _due(session: Session, now: datetime) -> Sequence[Complaint]:

@@ -5,8 +5,9 @@ ahead: each is void, and nobody waits until the clock has caught up.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from complaints.chats.muting import LONGEST
 from complaints.clock import utcnow
 from complaints.db import Database
 from complaints.ids import digest, new_id
-from complaints.models import Alert, Chat, Lease, LinkToken
+from complaints.models import Alert, Chat, Complaint, Lease, LinkToken
 from complaints.telegram.circuit import CIRCUIT, PROBE
 from complaints.telegram.limiter import MICROSECONDS, PREFIX
 from complaints.upkeep.process_registry import PROCESSES
@@ -81,6 +82,27 @@ def test_a_chat_that_is_muted(
     set_chat(database, ada, state="muted", muted_until=utcnow() + LONGEST + HOUR)
     wait_for_message(phone, ada, "The mute is over")
     wait_for_message(phone, ada, submit(client)["reference"])
+
+
+@SQLITE
+def test_a_complaint_that_waits_to_be_acknowledged(client: httpx.Client, database: Database) -> None:
+    # Given one that was taken in by a clock a year ahead
+    complaint_id = UUID(submit(client)["id"])
+
+    def set_moments(**values: datetime) -> None:
+        with database.write() as session:
+            session.execute(update(Complaint).where(Complaint.id == complaint_id).values(**values))
+
+    set_moments(created_at=utcnow() + YEAR, remind_at=utcnow() + YEAR + HOUR)
+
+    def is_due_soon() -> bool:
+        with database.read() as session:
+            remind_at = session.get_one(Complaint, complaint_id).remind_at
+        return remind_at is not None and remind_at < utcnow() + HOUR
+
+    # When, then
+    eventually(is_due_soon, what="a reminder in time")
+    set_moments(created_at=utcnow())
 
 
 @POSTGRESQL

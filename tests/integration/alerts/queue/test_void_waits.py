@@ -8,14 +8,19 @@ import pytest
 from complaints.accounts.single_use_tokens import KINDS, make_token, require_good
 from complaints.alert_words import ReasonCode
 from complaints.alerts.queue.void_waits import void_waits_once
+from complaints.alerts.triggers.reminders import void_reminders_once
 from complaints.chats.linking import ChatAddress, link_chat, offer_link
 from complaints.chats.muting import LONGEST, mute, wake_muted_once
 from complaints.clock import utcnow
 from complaints.errors import Invalid
+from complaints.events.event_types import ANONYMOUS
+from complaints.forms.complaint_forms import NewComplaint
 from complaints.ids import new_id
-from complaints.models import Chat, Operator
+from complaints.models import Chat, Complaint, Operator
 from complaints.telegram.bot_lease import hold_bot_lease
 from complaints.upkeep.sweep import sweep_once
+from complaints.verbs import submit
+from complaints.words import ACK_WITHIN, Severity
 from tests.integration.alerts.queue.claiming import take
 
 AHEAD = timedelta(hours=1)
@@ -107,6 +112,18 @@ def test_a_mute_that_would_last_too_long_is_over(database, office, chat):
         with database.write() as session:
             mute(session, session.get_one(Chat, chat.id), until=until, now=now)
         assert wake_muted_once(database) == woken
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=2), AHEAD, timedelta(days=365)])
+def test_a_complaint_that_came_too_early_is_reminded_of_in_time(database, ahead):
+    with database.write() as session:
+        form = NewComplaint(description="x", severity="critical")
+        complaint = submit(session, form, actor=ANONYMOUS, now=utcnow() + ahead)
+    assert void_reminders_once(database) == 1
+    with database.read() as session:
+        due = session.get_one(Complaint, complaint.id).remind_at
+    assert due <= utcnow() + ACK_WITHIN[Severity.CRITICAL]
+    assert void_reminders_once(database) == 0
 
 
 def test_the_database_s_clock_is_told_whatever_a_host_s_says(database, monkeypatch):
