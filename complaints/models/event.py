@@ -26,6 +26,12 @@ class Event(Base):
             sqlite_where=text("seq IS NULL"),
             postgresql_where=text("seq IS NULL"),
         ),
+        Index(
+            "ix_event_routing_failed",
+            "n",
+            sqlite_where=text("routing_error IS NOT NULL"),
+            postgresql_where=text("routing_error IS NOT NULL"),
+        ),
         Index("ix_event_complaint_n", "complaint_id", "n"),
         {"sqlite_autoincrement": True},
     )

@@ -19,6 +19,7 @@ class Wait(StrEnum):
 
     NUMBER = "event_not_numbered"
     ROUTE = "event_not_routed"
+    ROUTE_AGAIN = "event_routing_failed"
     SEND = "alert_not_sent"
     CONSUME = "update_not_consumed"
     MAIL = "mail_not_sent"
@@ -42,6 +43,10 @@ def _not_routed(_now: datetime) -> Select[Any]:
     return select(Event.occurred_at).where(Event.seq > routed).order_by(Event.seq).limit(1)
 
 
+def _routing_failed(_now: datetime) -> Select[Any]:
+    return select(Event.occurred_at).where(Event.routing_error.is_not(None)).order_by(Event.n).limit(1)
+
+
 def _not_sent(now: datetime) -> Select[Any]:
     owed = select(func.min(Alert.next_attempt_at)).join(Chat, Chat.id == Alert.chat_id)
     return owed.where(is_owed(Alert, now))
@@ -58,6 +63,7 @@ def _not_mailed(_now: datetime) -> Select[Any]:
 KINDS: dict[Wait, WaitKind] = {
     Wait.NUMBER: WaitKind("event without a number", 10.0, _not_numbered),
     Wait.ROUTE: WaitKind("event that is not routed", 10.0, _not_routed),
+    Wait.ROUTE_AGAIN: WaitKind("event whose alerts could not be made", 0.0, _routing_failed),
     Wait.SEND: WaitKind("alert that is due and not sent", 60.0, _not_sent),
     Wait.CONSUME: WaitKind("button or command that nobody took up", 30.0, _not_consumed),
     Wait.MAIL: WaitKind("mail that is not sent", 300.0, _not_mailed),

@@ -88,6 +88,10 @@ def test_an_event_that_nobody_numbers_and_then_that_nobody_routes(well: World, o
     assert measured(well, 'redress_oldest_waiting_seconds{kind="event_not_numbered"}') == 0
     office.sequence()
     assert look(well)["status"] == "ok"
+    # When its alerts could not be made, then
+    with well.database.write() as session:
+        session.execute(update(Event).values(routing_error="refused"))
+    assert "event whose alerts could not be made" in said(well, "workers")
 
 
 def test_an_event_that_comes_from_the_future_waits_too(well: World) -> None:
