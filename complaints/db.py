@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeDecorator
 from complaints.clock import SharedClock, utcnow
 from complaints.waits.database_gate import DatabaseGate
 from complaints.waits.engines import WRITES, postgres_engine, sqlite_engine
-from complaints.waits.passing import as_operational
+from complaints.waits.passing import as_operational, leave_what_only_reads
 from complaints.waits.patience import WORK, Patience
 from complaints.waits.writer_lock import WriterLock
 
@@ -82,6 +82,7 @@ class Database:
         make_engine = sqlite_engine if self.is_sqlite else postgres_engine
         self.engine = make_engine(url, pool_size, patience)
         event.listen(self.engine, "handle_error", _hide_values)
+        event.listen(self.engine, "handle_error", leave_what_only_reads)
         event.listen(self.engine, "handle_error", as_operational, retval=True)
         self._begun, self._committed = begun, committed
         self._writing = self.engine.execution_options(**{WRITES: True})

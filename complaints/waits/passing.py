@@ -21,6 +21,18 @@ PASSING_SQLITE = (
 PRIMARY = 0xFF  # of SQLite's extended codes
 
 
+READ_ONLY = "25006"
+
+
+def leave_what_only_reads(context: ExceptionContext) -> None:
+    """Give up every pooled connection where one may only read: the server was demoted, and another takes writes.
+
+    One that was opened then would go on refusing, long after the server that the URL names takes writes again.
+    """
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
+
+
 def is_lock_timeout(error: OperationalError) -> bool:
     """Say whether the error is that a lock was waited for in vain."""
     return getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE

@@ -33,8 +33,10 @@ def test_a_try_leaves_nothing(database: Database) -> None:
 def test_a_postgresql_that_may_only_be_read(world: World, database_url: str) -> None:
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as other:
         other.execute(f"ALTER DATABASE {other.info.dbname} SET default_transaction_read_only = on")
-    world.database.engine.dispose()
-    assert is_down(world) == "ReadOnlySqlTransaction"
+        world.database.engine.dispose()
+        assert is_down(world) == "ReadOnlySqlTransaction"
+        other.execute(f"ALTER DATABASE {other.info.dbname} RESET default_transaction_read_only")
+    assert world.complaint()["status"] == "reported"  # by no connection that was opened meanwhile
 
 
 @pytest.mark.parametrize("table", ["complaint", "complaint_search"])
