@@ -25,14 +25,14 @@ def submit(client: httpx.Client, **fields: Any) -> dict[str, Any]:
     return complaint
 
 
-def wait_for_message(phone: httpx.Client, chat_id: int, text: str) -> dict[str, Any]:
+def wait_for_message(phone: httpx.Client, chat_id: int, text: str, *, seconds: float = 60) -> dict[str, Any]:
     """Return the message in the chat that says this, once it has come."""
 
     def look() -> dict[str, Any] | None:
         messages = phone.get(f"/chats/{chat_id}/messages").json()
         return next((one for one in messages if text in str(one.get("text"))), None)
 
-    return eventually(look, what=f"a message to {chat_id} that says {text}")
+    return eventually(look, seconds=seconds, what=f"a message to {chat_id} that says {text}")
 
 
 def told_to(client: httpx.Client, complaint: dict[str, Any], chat_id: int) -> dict[str, Any]:

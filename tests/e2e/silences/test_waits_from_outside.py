@@ -1,6 +1,7 @@
 """A wait that Telegram names is that chat's, and bounded: others are told at once, and a critical alert elsewhere.
 
-Everybody waits only where two were refused together, for half a minute at most, and then somebody tries.
+Everybody waits only where two were refused together, for half a minute at most, and then somebody tries. An answer
+that Redis could not note at once is noted soon after: its chat need not wait as if none had come.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,12 @@ import pytest
 from redis import Redis
 
 from complaints.db import Database
-from complaints.telegram.limiter import LONGEST_HOLD_ALL_SECONDS, LONGEST_HOLD_SECONDS, MICROSECONDS
+from complaints.telegram.limiter import (
+    BUSY_SECONDS,
+    LONGEST_HOLD_ALL_SECONDS,
+    LONGEST_HOLD_SECONDS,
+    MICROSECONDS,
+)
 from tests.e2e.telling import (
     HELD,
     end_all_holds,
@@ -22,6 +28,8 @@ from tests.e2e.telling import (
 )
 from tools.crowd import crowd
 from tools.stack import Stack, eventually
+
+SLOW_MS = 1000
 
 
 @pytest.fixture
@@ -93,3 +101,26 @@ def test_a_wait_of_everybody_has_an_end(
     redis.delete(f"{HELD}all")  # as it ends by itself
     # Then
     wait_for_message(phone, people[2], reference)
+
+
+@pytest.mark.parametrize("stack", ["sqlite"], indirect=True)
+def test_an_answer_that_redis_does_not_take_keeps_its_chat_no_longer_than_redis_does(
+    stack: Stack, client: httpx.Client, phone: httpx.Client, redis: Redis, people: list[int]
+) -> None:
+    # Given a message that is on its way while Redis is full
+    chat_id, _, _ = people
+    slow = {"kind": "latency", "latency": [SLOW_MS, SLOW_MS], "chat_id": chat_id}
+    phone.post("/faults", json=slow).raise_for_status()
+    reference = submit(client)["reference"]
+    calls = {"chat_id": chat_id}
+    eventually(lambda: phone.get("/calls", params=calls).json(), what="a message on its way")
+    redis.config_set("maxmemory", 1)
+    try:
+        wait_for_message(phone, chat_id, reference)
+        eventually(lambda: "answer_not_stamped" in stack.log("alerts").read_text())
+    finally:
+        redis.config_set("maxmemory", 0)
+    phone.delete("/faults").raise_for_status()
+    # When, then
+    wait_for_message(phone, chat_id, submit(client)["reference"], seconds=BUSY_SECONDS * 2 / 3)
+    stack.wait_until_ready()

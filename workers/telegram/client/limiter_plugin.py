@@ -7,6 +7,7 @@ not go now is `Postponed`: nothing was sent and nothing was charged.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ from workers.telegram.client.priority_gate import PriorityGate
 PATIENCE_SECONDS = 1.0
 REQUEST_SECONDS = 20.0
 LATER_SECONDS = 1.0
+TELL_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Together less than a chat is busy for whose answer never came."""
 CALLBACK_ANSWER = "answerCallbackQuery"
 EDIT = "editMessageText"
 
@@ -82,6 +85,7 @@ class SharedRateLimiter(BaseRateLimiter[Turn]):
         self._limiter = limiter
         self._circuit = circuit
         self._gate = PriorityGate()
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def initialize(self) -> None:
         """Nothing to prepare: scripts are loaded when first used."""
@@ -183,16 +187,30 @@ class SharedRateLimiter(BaseRateLimiter[Turn]):
             await self._tell(request, ticket, outcome, probe)
 
     async def _tell(self, request: _Request, ticket: int, outcome: Outcome | None, probe: bool) -> None:
+        try:
+            await self._note(request, ticket, outcome, probe)
+        except RedisError as error:
+            log.warning("answer_not_stamped", error=str(error))
+            later = asyncio.create_task(self._note_later(request, ticket, outcome, probe))
+            self._telling.add(later)
+            later.add_done_callback(self._telling.discard)
+
+    async def _note(self, request: _Request, ticket: int, outcome: Outcome | None, probe: bool) -> None:
         hold = outcome if isinstance(outcome, Hold) else Hold(0.0, everybody=False)
         why = _why(outcome)
-        try:
-            await self._limiter.stamp(request.target, ticket, hold=hold.seconds, everybody=hold.everybody)
-            if why is None:
-                await self._circuit.succeed(probe=probe)
-            else:
-                await self._circuit.fail(why, probe=probe, alone=probe and request.is_edit)
-        except RedisError as error:
-            log.warning("answer_not_stamped", error=str(error))  # the chat stays busy until its key expires
+        await self._limiter.stamp(request.target, ticket, hold=hold.seconds, everybody=hold.everybody)
+        if why is None:
+            await self._circuit.succeed(probe=probe)
+        else:
+            await self._circuit.fail(why, probe=probe, alone=probe and request.is_edit)
+
+    async def _note_later(self, request: _Request, ticket: int, outcome: Outcome | None, probe: bool) -> None:
+        """Note it once Redis takes it; where that is long, the chat stays busy until its key expires."""
+        for pause in TELL_AGAIN_SECONDS:
+            await asyncio.sleep(pause)
+            with suppress(RedisError):
+                await self._note(request, ticket, outcome, probe)
+                return
 
 
 def _why(outcome: Outcome | None) -> str | None:
