@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, false, func, select
 from sqlalchemy.orm import Session
 
 from complaints.models import Complaint
@@ -37,7 +37,7 @@ def count_complaints(
         "open": _count_if(is_open),
         "overdue": _count_if(is_due(now)),
         "unacknowledged": _count_if(is_open & Complaint.acknowledged_at.is_(None)),
-        "mine": _count_if(is_open & (Complaint.assignee_id == me)),
+        "mine": _count_if(false() if me is None else is_open & (Complaint.assignee_id == me)),
         "unassigned": _count_if(is_open & Complaint.assignee_id.is_(None)),
         **{f"status {word}": _count_if(Complaint.status == word) for word in Status},
         **{f"severity {word}": _count_if(Complaint.severity == word) for word in Severity},

@@ -104,6 +104,8 @@ def test_what_is_found_is_counted(world: World) -> None:
     )
     limited = world.signed_in("viewer", sites=["South"]).get(f"{URL}/counts").get_json()
     assert (limited["total"], limited["mine"]) == (1, 0)
+    program = world.program("complaints:read").get(f"{URL}/counts").get_json()
+    assert (program["unassigned"], program["mine"]) == (1, 0)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
