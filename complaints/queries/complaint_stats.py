@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, case, func, select
+from sqlalchemy import ColumnElement, Float, Select, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import FunctionElement
 
 from complaints.models import Complaint
-from complaints.queries.complaint_filters import Filters, conditions, is_due
-from complaints.words import OPEN, Severity, Status
+from complaints.queries.complaint_counts import count_complaints
+from complaints.queries.complaint_filters import Filters, conditions
 
 
 class seconds_between(FunctionElement[float]):  # noqa: N801 - reads as the SQL function that it is
@@ -73,40 +73,19 @@ def read_stats(session: Session, sight: Filters, *, days: int, now: datetime) ->
     """Return the figures of what `sight` lets through; durations and days are those of the last `days` days."""
     visible = conditions(sight, now)
     since = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
+    counts = count_complaints(session, sight, me=None, now=now)
     return Stats(
-        **_totals(session, visible, now),
-        by_status=_counts(session, Complaint.status, list(Status), visible),
-        by_severity=_counts(session, Complaint.severity, list(Severity), visible),
+        total=counts.total,
+        open=counts.open,
+        overdue=counts.overdue,
+        unassigned=counts.unassigned,
+        by_status=counts.by_status,
+        by_severity=counts.by_severity,
         since=since,
         time_to_acknowledge=_durations(session, Complaint.acknowledged_at, visible, since),
         time_to_resolve=_durations(session, Complaint.resolved_at, visible, since),
         per_day=_days(session, visible, since, days),
     )
-
-
-def _totals(session: Session, visible: list[ColumnElement[bool]], now: datetime) -> dict[str, int]:
-    is_open = Complaint.status.in_(OPEN)
-    counted = {
-        "total": func.count(),
-        "open": _count_if(is_open),
-        "overdue": _count_if(is_due(now)),
-        "unassigned": _count_if(is_open & Complaint.assignee_id.is_(None)),
-    }
-    columns: list[Any] = [count.label(name) for name, count in counted.items()]
-    row = session.execute(select(*columns).select_from(Complaint).where(*visible)).one()
-    return dict(zip(counted, row, strict=True))
-
-
-def _count_if(condition: ColumnElement[bool]) -> Any:
-    return func.count(case((condition, 1)))
-
-
-def _counts(
-    session: Session, column: Any, words: list[Any], visible: list[ColumnElement[bool]]
-) -> dict[str, int]:
-    rows = session.execute(select(column, func.count()).where(*visible).group_by(column))
-    found = {row[0]: row[1] for row in rows}
-    return {str(word): found.get(word, 0) for word in words}
 
 
 def _durations(session: Session, end: Any, visible: list[ColumnElement[bool]], since: datetime) -> Durations:
