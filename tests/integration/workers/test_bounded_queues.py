@@ -10,7 +10,10 @@ from redis import Redis
 
 import celeryconfig
 from complaints.events.wakeups import DELIVER, SEQUENCE, SWEEP, WAITING_MAXIMUM, enqueue_with, has_room
+from complaints.upkeep.process_registry import living_kinds
 from complaints.upkeep.worker_heartbeat import BEAT, missing_workers
+from tools.environment import free_port
+from tools.stack import eventually
 from workers.bounded_scheduler import BoundedScheduler
 
 PRODUCERS = 8
@@ -91,6 +94,26 @@ def test_beat_goes_on_after_its_connection_was_lost(celery: Celery, redis: Redis
     scheduler.apply_entry(entry, producer=scheduler.producer)
     assert redis.llen("alerts") == 2
     scheduler.close()
+
+
+def test_beat_that_is_to_end_waits_no_longer_for_a_broker_that_is_away(celery: Celery) -> None:
+    # Given
+    celery.conf.broker_url = f"redis://127.0.0.1:{free_port()}/0"
+    scheduler = BoundedScheduler(celery, lazy=False)
+    entry = next(one for one in scheduler.schedule.values() if one.task == DELIVER)
+    # When
+    scheduler.end_soon()
+    # Then it does not try for ever
+    with pytest.raises(SystemExit):
+        scheduler.apply_async(entry)
+    scheduler.close()
+
+
+def test_who_ends_well_is_not_missed(celery: Celery, redis: Redis) -> None:
+    scheduler = BoundedScheduler(celery, lazy=False)
+    eventually(lambda: living_kinds(redis) == {BEAT}, what="its sign of life")
+    scheduler.close()
+    assert living_kinds(redis) == set()
 
 
 def test_an_entry_that_finds_no_room_is_due_again_at_its_time(celery: Celery, redis: Redis) -> None:
