@@ -55,6 +55,11 @@ class Audit:
         self.messages = [call for call in calls if call["acted"] and call["method"] == "sendMessage"]
         self._arrived = {(call["chat_id"], call["message_id"]) for call in self.messages}
 
+    @property
+    def rows(self) -> Sequence[Row]:
+        """Every alert of the chats."""
+        return list(self._rows.values())
+
     @cached_property
     def states(self) -> Counter[str]:
         """How many alerts about complaints are in each state."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from complaints.alert_words import AlertKind
+from complaints.words import PRIORITY, Severity
 from tools.audit import Audit, Call
 
 PATIENCE_SECONDS = 5.0
@@ -46,6 +48,31 @@ def late(books: Audit, criticals: Sequence[Critical]) -> list[str]:
         step = GROUP_SECONDS if chat < 0 else CHAT_SECONDS
         if instant - critical.at > PATIENCE_SECONDS + before * step:
             found.append(f"{critical.reference} to {chat} after {instant - critical.at:.1f} s")
+    return found
+
+
+def overtaken(books: Audit, criticals: Sequence[Critical]) -> list[str]:
+    """Return a line for each that others overtook: in its chat more than the one under way came before it."""
+    priority = PRIORITY[Severity.CRITICAL]
+    urgent = {(row.telegram_id, row.message_id) for row in books.rows if row.priority == priority}
+    owed_at = {
+        (row.telegram_id, str(row.complaint_id)): row.created_at.timestamp()
+        for row in books.rows
+        if row.kind == AlertKind.NEW
+    }
+    found = []
+    for critical in criticals:
+        for call in _first(books, critical):
+            chat, owed = call["chat_id"], owed_at[call["chat_id"], critical.id]
+            before = [
+                other
+                for other in books.messages
+                if other["chat_id"] == chat
+                and owed < other["arrived_at"] < call["arrived_at"]
+                and (chat, other["message_id"]) not in urgent
+            ]
+            if len(before) > 1:
+                found.append(f"{critical.reference} to {chat} after {len(before)} others")
     return found
 
 

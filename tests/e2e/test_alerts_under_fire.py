@@ -16,7 +16,7 @@ from complaints.db import Database
 from complaints.models import Alert, Chat
 from tests.conftest import postgres_url
 from tools.audit import audit, count_unsettled
-from tools.criticals import late, submit_critical
+from tools.criticals import overtaken, submit_critical
 from tools.crowd import crowd
 from tools.siege import FAULTS, failing, killing
 from tools.stack import Stack, eventually
@@ -102,6 +102,6 @@ def test_a_surge_exceeds_no_limit_ends_in_digests_and_lets_critical_ones_pass(ow
         books = audit(database, phone, chats)
         assert phone.get("/calls", params={"violations": ""}).json() == []
         assert [*books.unowed(chats, references), *books.lost(), *books.wrong_repeats()] == []
-        assert late(books, criticals) == []
+        assert overtaken(books, criticals) == []
         assert books.digests >= len(chats)
         assert set(books.states) == {"sent", "merged"}
