@@ -29,7 +29,7 @@ OpenPage = Callable[..., Page]
 CookiesOf = Callable[[str], list[Any]]
 
 
-@pytest.fixture(scope="module")  # Playwright leaves a running loop in the thread until it is closed
+@pytest.fixture(scope="package")  # Playwright leaves a running loop in the thread until it is closed
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
