@@ -3,10 +3,12 @@
 | key                  | type | fields                                                            |
 | -------------------- | ---- | ----------------------------------------------------------------- |
 | `redress:processes`  | hash | `{kind}/{name}`: when it started and was last seen, in Redis' seconds |
+| `redress:ended`      | hash | the same of who ended well                                        |
 | `redress:replaced`   | hash | `{kind}/{name}` of one that stopped: who took its place, for good    |
 
 Who stops without a word keeps its name in there. It is missed until another process of its kind starts, which
-stands in for it, or for a day.
+stands in for it, or for a day. Who stood in may have ended well before the first was missed: what a supervisor had
+started again, and somebody then took out of service.
 """
 
 import os
@@ -22,6 +24,7 @@ from redis import Redis, RedisError
 from complaints.ids import new_secret
 
 PROCESSES = "redress:processes"
+ENDED = "redress:ended"
 REPLACED = "redress:replaced"
 BEAT_SECONDS = 5.0
 MISSED_AFTER_SECONDS = 20
@@ -77,9 +80,16 @@ class SignOfLife:
         self._ended.set()
         self._thread.join(BEAT_SECONDS)
         try:
-            self._redis.hdel(PROCESSES, self._field)
+            self._say_that_it_ended()
         except RedisError as error:
             log.warning("process_not_taken_out", error=str(error))
+
+    def _say_that_it_ended(self) -> None:
+        now = _now(self._redis)
+        with self._redis.pipeline() as both:
+            both.hset(ENDED, self._field, f"{now if self._started is None else self._started} {now}")
+            both.hdel(PROCESSES, self._field)
+            both.execute()
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -93,7 +103,7 @@ class SignOfLife:
 def living_kinds(redis: Redis) -> set[str]:
     """Return the kinds of which a process lives; raises redis' errors."""
     now = _now(redis)
-    return {one.kind for one in _known(redis) if not _is_missed(one, now)}
+    return {one.kind for one in _read(redis, PROCESSES) if not _is_missed(one, now)}
 
 
 def stopped_processes(redis: Redis) -> list[KnownProcess]:
@@ -101,16 +111,12 @@ def stopped_processes(redis: Redis) -> list[KnownProcess]:
 
     Forgets those of yesterday, and what a clock wrote that was ahead.
     """
-    now, known, replaced = _now(redis), _known(redis), _replaced(redis)
-    over = [one for one in known if not now - KEPT_SECONDS <= one.seen <= now + MISSED_AFTER_SECONDS]
-    here = sorted((one for one in known if one not in over), key=lambda one: one.started)
-    forgotten = [one.field for one in over]
-    if forgotten:
-        redis.hdel(PROCESSES, *forgotten)
-        redis.hdel(REPLACED, *forgotten)
+    now, replaced = _now(redis), _replaced(redis)
+    here, ended = (_read_and_forget(redis, key, now) for key in (PROCESSES, ENDED))
     missed = sorted((one for one in here if _is_missed(one, now)), key=lambda one: one.seen)
     gone = [one for one in missed if one.field not in replaced]
-    stand_ins = [one for one in here if one.field not in replaced.values()]
+    by_start = sorted((*here, *ended), key=lambda one: one.started)
+    stand_ins = [one for one in by_start if one.field not in replaced.values()]
     took_place: dict[Any, Any] = {
         one.field: by.field for one in gone if (by := _take_stand_in(one, stand_ins)) is not None
     }
@@ -137,8 +143,18 @@ def _is_missed(one: KnownProcess, now: int) -> bool:
     return now - one.seen > MISSED_AFTER_SECONDS
 
 
-def _known(redis: Redis) -> list[KnownProcess]:
-    found = cast(dict[Any, Any], redis.hgetall(PROCESSES))
+def _read_and_forget(redis: Redis, key: str, now: int) -> list[KnownProcess]:
+    """Return the processes of the hash but those of yesterday or tomorrow, which it forgets."""
+    known = _read(redis, key)
+    over = [one.field for one in known if not now - KEPT_SECONDS <= one.seen <= now + MISSED_AFTER_SECONDS]
+    if over:
+        redis.hdel(key, *over)
+        redis.hdel(REPLACED, *over)
+    return [one for one in known if one.field not in over]
+
+
+def _read(redis: Redis, key: str) -> list[KnownProcess]:
+    found = cast(dict[Any, Any], redis.hgetall(key))
     return [_decode(_text(field), _text(value)) for field, value in found.items()]
 
 

@@ -201,6 +201,25 @@ class TestProcesses:
         assert redis.hgetall(PROCESSES) == {}
         assert look(well)["status"] == "ok"
 
+    def test_one_whose_successor_ended_well_before_it_was_missed_is_not_missed(
+        self, well: World, first: SignOfLife, second: SignOfLife, redis: Redis
+    ) -> None:
+        # Given one that was killed, and one that was started for it
+        stop(redis, first, seen_ago=300)
+        second.give_once()
+        stop(redis, second, started_ago=290, seen_ago=0)
+        second._started = redis.time()[0] - 290
+        # When that one is taken out of service
+        second.start()
+        second.end()
+        # Then
+        assert look(well)["status"] == "ok"
+        # But it stood for one
+        another = SignOfLife(redis, "events")
+        another.give_once()
+        stop(redis, another, started_ago=600, seen_ago=299)
+        assert len(look(well)["silences"]) == 1
+
     def test_what_a_clock_wrote_that_was_ahead_is_forgotten(self, well: World, redis: Redis) -> None:
         redis.hset(PROCESSES, "events/ahead", f"{2**33} {2**33}")
         assert look(well)["status"] == "ok"
