@@ -22,7 +22,6 @@ from tools.procfile import ROOT
 from tools.stack import Stack
 
 PICTURE = ROOT / "docs" / "images" / "redress.png"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
 SCALE = 1.08  # 1600 pixels wide in the end
 SCREEN: ViewportSize = {"width": 1010, "height": 780}
 PHONE: ViewportSize = {"width": 388, "height": 780}
@@ -158,14 +157,16 @@ def main() -> None:
     if chromium.find() is None:
         sys.exit(chromium.HOW)
     expect.set_options(timeout=20_000)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        sync_playwright() as playwright,
+        chromium.launch(playwright, "--hide-scrollbars") as browser,
+    ):
         stack = Stack(Path(folder), PUBLIC_URL="http://redress.example.org")
         stack.environment["ALLOWED_ORIGINS"] = stack.url
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
         PICTURE.parent.mkdir(exist_ok=True)
         with stack:
             PICTURE.write_bytes(Studio(stack, browser).picture())
-        browser.close()
 
 
 if __name__ == "__main__":

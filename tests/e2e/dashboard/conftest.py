@@ -19,8 +19,6 @@ from tests.factories import an_operator
 from tools import chromium
 from tools.stack import ADMIN_EMAIL, ADMIN_PASSWORD, PLAIN, Stack
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
 EXPECTED = "Failed to load resource"  # an answer of 400 or above, or a server that was stopped by the test
 WIDE = {"width": 1280, "height": 800}
 
@@ -29,13 +27,12 @@ OpenPage = Callable[..., Page]
 CookiesOf = Callable[[str], list[Any]]
 
 
-@pytest.fixture(scope="package")  # Playwright leaves a running loop in the thread until it is closed
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def browser(stack: Stack) -> Iterator[Browser]:
+    """One for all pages; it ends with the stack: Playwright leaves a running loop in the thread until then."""
     expect.set_options(timeout=60_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
-        yield browser
-        browser.close()
+    with sync_playwright() as playwright, chromium.launch(playwright) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A sandbox on a port of its own, and a real python-telegram-bot that talks to it."""
 
 import asyncio
-import shutil
 
 import pytest
 from telegram import Bot
@@ -45,9 +44,3 @@ def bot(sandbox, run):
 def ada(sandbox):
     """The id of a person who has started the bot, which is the id of their chat."""
     return sandbox.add_user("Ada", "Lovelace", started=True).id
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Where the system's Chromium is; None lets Playwright take its own."""
-    return shutil.which("chromium")

@@ -6,17 +6,15 @@ import httpx
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-QUIET += " --disable-component-update --disable-sync"
+from tools import chromium
+
 KEYS = {"inline_keyboard": [[{"text": "Acknowledge", "callback_data": "ack:1"}]]}
 
 
 @pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET.split())
+def browser():
+    with sync_playwright() as playwright, chromium.launch(playwright) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ from tools import chromium
 from web.page_words import page_words
 
 SPECS = Path(__file__).parent / "js"
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-CHROMIUM_FLAGS += ["--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="session")
@@ -47,10 +45,8 @@ def site() -> Iterator[str]:
 
 @pytest.fixture(scope="module")  # Playwright leaves a running loop in the thread until it is closed
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
+    with sync_playwright() as playwright, chromium.launch(playwright) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
