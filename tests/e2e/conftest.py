@@ -18,6 +18,8 @@ from complaints.db import Database
 from tests.conftest import postgres_url
 from tools.stack import Stack
 
+STACKS = {"e2e": "processes", "dashboard": "dashboard"}
+"""Whose tests share a stack, by folder; the rest share one more."""
 END_STACK = pytest.StashKey[Callable[[], None]]()
 LINES = 15
 LINE_LENGTH = 300
@@ -25,12 +27,12 @@ LINE_LENGTH = 300
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one stack in one worker of pytest-xdist; the dashboard's have one of their own."""
+    """Keep the tests of one stack in one worker of pytest-xdist; each of `STACKS` is another."""
     for item in items:
         callspec = getattr(item, "callspec", None)
         if "stack" in getattr(item, "fixturenames", ()):
             engine = callspec.params.get("stack", "sqlite") if callspec else "sqlite"
-            of = "dashboard" if item.path.parent.name == "dashboard" else "processes"
+            of = STACKS.get(item.path.parent.name, "rooms")
             item.add_marker(pytest.mark.xdist_group(f"stack-{engine}-{of}"))
 
 
