@@ -31,10 +31,10 @@ from web.api.complaints import (
     submission,
 )
 from web.api.telegram import alert_views, chat_views
-from web.http import access_tokens, api_docs, openapi, problem_responses, request_hooks
+from web.http import access_tokens, api_docs, openapi, problem_responses, rate_limits, request_hooks
 from web.http.app_services import Services
 from web.http.authorship import sign_as_caller
-from web.http.throttle import Throttle
+from web.limits.throttle import Throttle
 from web.monitoring import health, socket_status
 from web.page_words import page_words
 from web.task_queue import make_enqueue
@@ -93,7 +93,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for door in (request_hooks, problem_responses, compression, cli, socket_route):
+    for door in (request_hooks, rate_limits, problem_responses, compression, cli, socket_route):
         door.register(app)
     access_tokens.register(app, settings)
     _register_blueprints(app, mails=settings.mails)

@@ -10,8 +10,8 @@ from complaints.db import Database
 from complaints.events.wakeups import Poker
 from complaints.settings import Settings
 from complaints.upkeep.process_registry import SignOfLife
-from web.http.throttle import Throttle
 from web.hub.hub import Hub
+from web.limits.throttle import Throttle
 
 
 @dataclass

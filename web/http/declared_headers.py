@@ -32,6 +32,15 @@ BOT_SECRET = Header("X-Telegram-Bot-Api-Secret-Token", "The secret that the webh
 ETAG = Header("ETag", 'The version, for example `"3"`.')
 LOCATION = Header("Location", "Where the complaint is.")
 REPLAYED = Header("Idempotency-Replayed", "`true` where it was sent before, and nothing was created.")
+RETRY_AFTER = Header("Retry-After", "After how many seconds it is worth trying again.")
+RATE_LIMIT = Header(
+    "RateLimit",
+    "Of each limit that the request counts in, how many tries are left (`r`) and in how many seconds there is one "
+    'more (`t`), for example `"key";r=99;t=60`.',
+)
+RATE_LIMIT_POLICY = Header(
+    "RateLimit-Policy", 'How many tries (`q`) each limit has in `w` seconds, for example `"key";q=100;w=60`.'
+)
 
 
 def takes(header: Header, *, required: bool = False) -> Callable[[View], View]:

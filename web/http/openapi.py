@@ -7,10 +7,21 @@ from apiflask import APIFlask
 from pydantic import BaseModel, Field
 
 from web.http.access_tokens import ACCESS_COOKIE
-from web.http.declared_headers import IDEMPOTENCY_KEY, Header, headers_answered, headers_taken
+from web.http.declared_headers import (
+    IDEMPOTENCY_KEY,
+    RATE_LIMIT,
+    RATE_LIMIT_POLICY,
+    RETRY_AFTER,
+    Header,
+    headers_answered,
+    headers_taken,
+)
 from web.http.permissions import KEY, View
 
 VERSION = "3.1.0"
+LIMITED = (RATE_LIMIT, RATE_LIMIT_POLICY)
+REFUSED = {"429": (RETRY_AFTER, *LIMITED), "503": (RETRY_AFTER,)}
+"""What a refusal says besides, by its status."""
 DESCRIPTION = """Takes complaints in and makes sure that the right admins know within seconds.
 
 Operators sign in and send `Authorization: Bearer …`; programs send `X-API-Key`, and each operation names the
@@ -134,7 +145,8 @@ def _complete_operation(operation: dict[str, Any], view: View, *, has_name: bool
     for status in expected:
         responses.setdefault(status, {})
     name = operation["operationId"]
-    answered = {header.name: _header(header) for header in headers_answered(view)}
+    limited = LIMITED if "429" in responses else ()
+    answered = {header.name: _header(header) for header in (*headers_answered(view), *limited)}
     operation["responses"] = {
         status: _response(name, status, responses, answered) for status in sorted(responses)
     }
@@ -152,7 +164,9 @@ def _response(name: str, status: str, responses: dict[str, Any], headers: dict[s
         return {**responses[SAME_BODY[name, status]], "description": phrase}
     if status >= "400":
         schema = {"$ref": f"{SCHEMAS}ProblemShape"}
-        return {"description": phrase, "content": {PROBLEM: {"schema": schema}}}
+        told = {header.name: _header(header) for header in REFUSED.get(status, ())}
+        content = {"content": {PROBLEM: {"schema": schema}}}
+        return {"description": phrase, **content, **({"headers": told} if told else {})}
     return {**responses[status], **({"headers": headers} if headers else {})}
 
 

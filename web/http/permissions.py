@@ -19,7 +19,8 @@ from complaints.setting_values import parse_rate
 from complaints.words import Role
 from web.http.access_tokens import access_cookie, session_in_request
 from web.http.app_services import services
-from web.http.throttle import Window
+from web.http.rate_limits import take_place
+from web.limits.windows import Window
 
 View = Callable[..., Any]
 OPERATORS = ("bearer", "cookie")
@@ -140,7 +141,7 @@ def _client(*scopes: Scope) -> Caller:
     with database.read() as session:
         key = find_by_key(session, request.headers["X-API-Key"], now=now)
     if key.rate is not None:
-        services().throttle.take(Window(parse_rate(key.rate), f"key:{key.id}"))
+        take_place(Window(parse_rate(key.rate), f"key:{key.id}"))
     if scopes and not set(scopes).intersection(key.scopes):
         raise Forbidden(f"This wants an API key with the scope {' or '.join(scopes)}.")
     if is_use_to_note(key, now=now):

@@ -13,6 +13,7 @@ from web.http.client_address import is_loopback, peer_address
 from web.monitoring.alert_metrics import registry_of
 from web.monitoring.readiness import Readiness
 from web.monitoring.readiness_metrics import ReadinessCollector
+from web.monitoring.throttle_metrics import ThrottleCollector
 
 blueprint = Blueprint("health", __name__)
 OUR_METRICS = "redress_metrics"
@@ -43,8 +44,11 @@ def metrics() -> Response:
 def _prepare_metrics(state: BlueprintSetupState) -> None:
     here = state.app.extensions["redress"]
     permitted = here.settings.telegram_rate_all.count
-    readiness = ReadinessCollector(Readiness(here.settings, here.database))
-    state.app.extensions[OUR_METRICS] = registry_of(here.database, here.redis, permitted, readiness)
+    others = (
+        ReadinessCollector(Readiness(here.settings, here.database)),
+        ThrottleCollector(),
+    )
+    state.app.extensions[OUR_METRICS] = registry_of(here.database, here.redis, permitted, *others)
 
 
 def _require_scraper() -> None:

@@ -10,7 +10,7 @@ from complaints.events.wakeups import Enqueue, Poker
 from complaints.settings import Settings
 from web.app import create_app
 from web.http.app_services import Services
-from web.http.throttle import Throttle
+from web.limits.throttle import Throttle
 
 MOST = 6  # each has connections of its own
 

@@ -5,7 +5,8 @@ from complaints.errors import Busy
 from complaints.models import Operator
 from web.http.app_services import services
 from web.http.client_address import limited_address
-from web.http.throttle import Window
+from web.http.rate_limits import give_back, take_place
+from web.limits.windows import Window
 
 
 def try_password(found: Operator | None, password: str, *, email: str, place: str | None) -> bool:
@@ -13,16 +14,15 @@ def try_password(found: Operator | None, password: str, *, email: str, place: st
 
     `place` is that of `known_places`. Raises `Throttled` and `Busy`.
     """
-    throttle = services().throttle
-    made = throttle.take(*_windows(email, place))
+    taken = take_place(*_windows(email, place))
     stored = found.password_hash if found is not None and found.active else None
     try:
         matches = verify_password(stored, password)
     except Busy:
-        throttle.give_back(made)
+        give_back(taken)
         raise
     if matches:
-        throttle.give_back(made)
+        give_back(taken)
     return matches
 
 

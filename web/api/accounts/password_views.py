@@ -24,7 +24,8 @@ from web.api.accounts.sign_in_answers import Tokens, choose_and_sign_in, tell_re
 from web.http.app_services import services
 from web.http.client_address import limited_address
 from web.http.permissions import caller, operator, signed_in
-from web.http.throttle import Window
+from web.http.rate_limits import take_place
+from web.limits.windows import Window
 
 ASKED_PER_ACCOUNT = Rate(3, 3600)
 ASKED_PER_ADDRESS = Rate(20, 3600)
@@ -83,7 +84,7 @@ def post_forgotten(form: ForgottenForm) -> Any:
     here, email = services(), as_account(form.email)
     if not here.settings.mails:
         raise MailOff("No mail goes out here. Ask an admin for a link to choose another password.")
-    here.throttle.take(
+    take_place(
         Window(ASKED_PER_ACCOUNT, f"forgot-account:{email}"),
         Window(ASKED_PER_ADDRESS, f"forgot-address:{limited_address()}"),
     )

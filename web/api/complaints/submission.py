@@ -30,9 +30,10 @@ from web.http.declared_headers import (
     repeatable,
 )
 from web.http.permissions import READING, Caller, caller, submits
-from web.http.throttle import Window
+from web.http.rate_limits import take_place
 from web.idempotency.attempt import attempt_of
 from web.idempotency.created_once import create_once
+from web.limits.windows import Window
 
 blueprint = APIBlueprint("intake", __name__, tag="Complaints")
 
@@ -105,6 +106,6 @@ def _throttle(who: Caller) -> None:
     """Count it; a key with a rate of its own was counted by that already."""
     here = services()
     if who.key is not None and who.key.rate is None and here.settings.intake_rate_key is not None:
-        here.throttle.take(Window(here.settings.intake_rate_key, f"intake-key:{who.key.id}"))
+        take_place(Window(here.settings.intake_rate_key, f"intake-key:{who.key.id}"))
     if who.actor.kind is ActorKind.ANONYMOUS:
-        here.throttle.take(Window(here.settings.intake_rate_anonymous, f"intake:{limited_address()}"))
+        take_place(Window(here.settings.intake_rate_anonymous, f"intake:{limited_address()}"))

@@ -79,9 +79,11 @@ def test_the_headers_that_count_are_described(document: Any) -> None:
     complaints, one = document["paths"]["/api/v1/complaints"], document["paths"]["/api/v1/complaints/{name}"]
     headers = {item["name"]: item["required"] for item in complaints["post"]["parameters"]}
     assert headers == {"Idempotency-Key": False}
-    assert {"ETag", "Location", "Idempotency-Replayed"} == set(
+    limits = {"RateLimit", "RateLimit-Policy"}
+    assert {"ETag", "Location", "Idempotency-Replayed"} | limits == set(
         complaints["post"]["responses"]["201"]["headers"]
     )
+    assert {"Retry-After"} | limits == set(complaints["post"]["responses"]["429"]["headers"])
     assert {item["name"]: item["required"] for item in one["patch"]["parameters"]} == {
         "name": True,
         "If-Match": True,
