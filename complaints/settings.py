@@ -75,6 +75,7 @@ class Settings(BaseSettings):
 
     public_url: str = "http://127.0.0.1:8000"
     allowed_origins: Names = ()
+    cors_origins: Names = ()
     public_intake: bool = False
     admin_email: str | None = None
     admin_password: SecretStr | None = None
@@ -132,7 +133,7 @@ class Settings(BaseSettings):
     def _check_api_url(cls, value: str) -> str:
         return parse_http_url(value, path=True)
 
-    @field_validator("allowed_origins")
+    @field_validator("allowed_origins", "cors_origins")
     @classmethod
     def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:

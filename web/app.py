@@ -10,7 +10,7 @@ from complaints.events.wakeups import Enqueue, Poker
 from complaints.redis_client import connect
 from complaints.settings import Settings
 from complaints.waits.patience import REQUEST
-from web import cli, compression
+from web import cli, compression, public_forms
 from web.api.accounts import (
     api_client_views,
     api_key_views,
@@ -95,6 +95,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     for door in (request_hooks, rate_limits, problem_responses, compression, cli, socket_route):
         door.register(app)
+    public_forms.register(app, settings)
     access_tokens.register(app, settings)
     _register_blueprints(app, mails=settings.mails)
     openapi.register(app)
