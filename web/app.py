@@ -27,6 +27,7 @@ from web.api.complaints import (
     complaint_views,
     csv_export,
     history_views,
+    similar_views,
     stats_views,
     submission,
 )
@@ -51,6 +52,7 @@ API = (
     bulk_actions.blueprint,
     csv_export.blueprint,
     history_views.blueprint,
+    similar_views.blueprint,
     stats_views.blueprint,
     alert_views.blueprint,
     chat_views.blueprint,

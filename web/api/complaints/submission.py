@@ -1,10 +1,14 @@
 """POST /complaints: the door that must never be shut."""
 
+import operator
 from typing import Any
 
+import structlog
 from apiflask import APIBlueprint
 from flask import g
+from pydantic import Field
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.http import quote_etag
 
@@ -14,8 +18,10 @@ from complaints.events.event_types import ActorKind
 from complaints.forms.complaint_forms import NewComplaint
 from complaints.models import Complaint, Event
 from complaints.queries.finding import may_see
+from complaints.queries.similar_complaints import find_similar
 from complaints.verbs import submit
-from web.api.complaints.complaint_views import answer
+from web.api.complaints.complaint_views import etag_header
+from web.api.complaints.similar_views import SimilarShape
 from web.api.shapes import ComplaintShape
 from web.http.app_services import services
 from web.http.client_address import limited_address
@@ -37,13 +43,36 @@ from web.limits.windows import Window
 
 blueprint = APIBlueprint("intake", __name__, tag="Complaints")
 
+log = structlog.get_logger()
+
+
+class SubmittedShape(ComplaintShape):
+    """The complaint that was stored, and what its sender may want to know at once."""
+
+    possible_duplicates: list[SimilarShape] = Field(
+        default=[],
+        exclude_if=operator.not_,
+        description="Open complaints of the same place in much the same words, if any that the sender may see. "
+        "Not there otherwise.",
+        examples=[
+            [
+                {
+                    "id": "01a21d09-76d4-7254-a7e7-10aa53843287",
+                    "reference": "RD-7QK2M9XW",
+                    "subject": None,
+                    "likeness": 0.62,
+                }
+            ]
+        ],
+    )
+
 
 @blueprint.post("/complaints")
 @submits
 @repeatable
 @answers(ETAG, LOCATION)
 @blueprint.input(NewComplaint, arg_name="form")
-@blueprint.output(ComplaintShape, 201)
+@blueprint.output(SubmittedShape, 201)
 @blueprint.doc(summary="Submit a complaint", responses=[429])
 def submit_complaint(form: NewComplaint) -> Any:
     """Store the complaint and answer; admins are told behind this.
@@ -56,12 +85,15 @@ def submit_complaint(form: NewComplaint) -> Any:
     require_site(who.sites, form.site)
     with here.database.write() as session:
         complaint, replayed = _submit(session, form, who)
-        if replayed and not _may_read(who, complaint):
+        may_read = _may_read(who, complaint)
+        if replayed and not may_read:
             body, etag = _as_told(session, complaint, form)
         else:
-            body, _, etag = answer(complaint)
+            body, etag = SubmittedShape.of(complaint), etag_header(complaint)
     if not replayed:
         here.poker.poke_sequencer(g.request_id)
+    if may_read:
+        body = body.model_copy(update={"possible_duplicates": _alike(complaint, who)})
     headers = {LOCATION: f"/api/v1/complaints/{body.id}", **({REPLAYED: "true"} if replayed else {})}
     return body, 201, {**as_headers(headers), **etag}
 
@@ -72,13 +104,24 @@ def _may_read(who: Caller, complaint: Complaint) -> bool:
     return bool(may_read) and may_see(who.sites, complaint.site)
 
 
+def _alike(complaint: Complaint, who: Caller) -> list[SimilarShape]:
+    """Return what may be about the same; none where the database can't say: the complaint is stored already."""
+    try:
+        with services().database.read() as session:
+            found = find_similar(session, complaint, now=utcnow(), **who.sight)
+    except SQLAlchemyError as error:
+        log.warning("similar_not_found", error=str(error))
+        return []
+    return [SimilarShape.model_validate(one) for one in found]
+
+
 def _as_told(
     session: Session, complaint: Complaint, form: NewComplaint
-) -> tuple[ComplaintShape, dict[str, str]]:
+) -> tuple[SubmittedShape, dict[str, str]]:
     """Return what the first answer said, out of the event, and what the caller says of the reporter."""
     query = select(Event.data).where(Event.complaint_id == complaint.id).order_by(Event.n).limit(1)
     reporter = None if form.reporter is None else form.reporter.as_stored()
-    told = ComplaintShape.model_validate({**session.scalars(query).one(), "reporter": reporter})
+    told = SubmittedShape.model_validate({**session.scalars(query).one(), "reporter": reporter})
     return told, as_headers({ETAG: quote_etag(str(told.version))})
 
 

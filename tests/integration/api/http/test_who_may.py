@@ -70,6 +70,7 @@ WHO_MAY = {
     "GET /complaints/{name}/comments": "admin agent viewer key reads writes",
     "POST /complaints/{name}/comments": "admin agent key comments",
     "GET /complaints/{name}/events": "admin agent viewer key reads writes",
+    "GET /complaints/{name}/similar": "admin agent viewer key reads writes",
     "POST /complaints/{name}/status": "admin agent key writes",
     "GET /events": f"{OPERATORS} key feed northern",
     "POST /invitations/accept": EVERYBODY,
