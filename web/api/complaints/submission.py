@@ -43,7 +43,7 @@ blueprint = APIBlueprint("intake", __name__, tag="Complaints")
 @answers(ETAG, LOCATION)
 @blueprint.input(NewComplaint, arg_name="form")
 @blueprint.output(ComplaintShape, 201)
-@blueprint.doc(summary="Submit a complaint", responses=[429])
+@blueprint.doc(summary="Submit a complaint")
 def submit_complaint(form: NewComplaint) -> Any:
     """Store the complaint and answer; admins are told behind this.
 
