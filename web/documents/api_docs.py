@@ -6,6 +6,7 @@ from typing import cast
 from apiflask import APIFlask
 from flask import Blueprint, Response, current_app, send_from_directory
 
+from web.documents.asyncapi import socket_document
 from web.documents.kept_documents import answer_document
 
 blueprint = Blueprint("docs", __name__)
@@ -30,6 +31,12 @@ POLICY = "; ".join(
 def show_openapi() -> Response:
     """Return the OpenAPI document."""
     return answer_document("openapi", lambda: cast(APIFlask, current_app).spec)
+
+
+@blueprint.get("/asyncapi.json")
+def show_asyncapi() -> Response:
+    """Return the AsyncAPI document: the socket's protocol."""
+    return answer_document("asyncapi", socket_document)
 
 
 @blueprint.get("/docs")

@@ -5,8 +5,8 @@ from typing import Any
 
 from apiflask import APIFlask
 
-from web.documents.examples import SCHEMAS, describe_properties
-from web.documents.operations import complete_operation, plain_name
+from web.documents.model_schemas import describe_properties, flat_schemas, rename
+from web.documents.operations import complete_operation
 from web.documents.problem_components import FaultShape, ProblemShape, problem_answer, problem_examples
 from web.http.access_tokens import ACCESS_COOKIE
 from web.http.permissions import KEY
@@ -86,7 +86,10 @@ def _complete(app: APIFlask, spec: Any) -> Any:
 
 def _assemble(spec: Any) -> Any:
     """Return the document with the components that its operations refer to."""
-    paths, schemas = _rename(spec["paths"]), _flat_schemas(spec["components"]["schemas"])
+    paths, schemas = (
+        rename(spec["paths"]),
+        flat_schemas(spec["components"]["schemas"], ProblemShape, FaultShape),
+    )
     describe_properties(schemas)
     examples = {
         name: {"value": schema["examples"][0]} for name, schema in schemas.items() if "examples" in schema
@@ -109,32 +112,3 @@ def _answers_named(node: Any) -> Iterator[str]:
             yield reference.removeprefix(PROBLEM_ANSWERS)
         for child in node.values():
             yield from _answers_named(child)
-
-
-def _flat_schemas(found: dict[str, Any]) -> dict[str, Any]:
-    """Give each model one name: APIFlask repeats `Inner` as `Outer.Inner` for each `Outer`."""
-    known = dict(found)
-    for shape in (ProblemShape, FaultShape):
-        schema = shape.model_json_schema(ref_template=SCHEMAS + "{model}")
-        known.update({**schema.pop("$defs", {}), shape.__name__: schema})
-    schemas: dict[str, Any] = {}
-    for name, schema in sorted(_rename(known).items()):
-        if schemas.setdefault(plain_name(name), schema) != schema:
-            raise ValueError(f"two models would be called {plain_name(name)}")
-    return dict(sorted(schemas.items()))
-
-
-def _rename(node: Any) -> Any:
-    if isinstance(node, list):
-        return [_rename(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    renamed = {name: _rename(value) for name, value in node.items() if not _is_noise(name, value)}
-    reference = node.get("$ref")
-    if isinstance(reference, str) and reference.startswith(SCHEMAS):
-        renamed["$ref"] = SCHEMAS + plain_name(reference.removeprefix(SCHEMAS))
-    return renamed
-
-
-def _is_noise(name: str, value: Any) -> bool:
-    return name in ("title", "$defs") and not (isinstance(value, dict) and name == "title")

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from web.documents.account_words import OF_PARAMETERS
-from web.documents.examples import SCHEMAS
+from web.documents.model_schemas import SCHEMAS, plain_name
 from web.documents.problem_components import name_of
 from web.http.declared_headers import IDEMPOTENCY_KEY, IF_MATCH, Header, headers_answered, headers_taken
 from web.http.permissions import KEY, View
@@ -145,8 +145,3 @@ def _without_null(schema: Node) -> Node:
         return schema
     told = {name: schema[name] for name in ("description", "examples") if name in schema}
     return {**(kinds[0] if len(kinds) == 1 else {"anyOf": kinds}), **told}
-
-
-def plain_name(name: str) -> str:
-    """Return a model's name as the document has it."""
-    return name.rpartition(".")[2].removesuffix("Shape")

@@ -24,6 +24,7 @@ TOKEN = "q7Jm3xV0c9TzB1nKe5RwYh8sLd2PfGa6UoXi4EvNtC0"  # noqa: S105 - nobody's
 
 OF_EVERYTHING: dict[str, Word] = {
     "id": Word("What it is known by; never changes, never comes again (UUIDv7).", COMPLAINT),
+    "Brief.id": Word("Whose id.", OPERATOR),
     "name": Word("What it or they are called.", "Ada Lovelace"),
     "created_at": Word("When it was made.", WHEN),
     "updated_at": Word("When it last changed.", LATER),
@@ -109,6 +110,7 @@ OF_COMPLAINTS: dict[str, Word] = {
 }
 
 OF_EVENTS: dict[str, Word] = {
+    "type": Word("Which message it is.", "event"),
     "seq": Word("Its place in the one order of all events; null until it is numbered, moments after.", 1042),
     "Envelope.name": Word(
         "What happened. Ignore names that you don't know.",

@@ -16,7 +16,7 @@ from tests.integration.api.http.described import lacking, operations, resolve
 from tests.integration.api.people import World, problem_of
 from web.documents.account_words import OF_PARAMETERS
 from web.documents.api_docs import FILES, STATIC
-from web.documents.examples import WORDS
+from web.documents.model_schemas import WORDS
 from web.http import declared_headers
 from web.http.declared_headers import Header, as_headers, headers_answered, headers_taken, read_header
 
@@ -167,6 +167,12 @@ def test_an_answer_carries_no_header_that_its_view_doesnt_say(app: APIFlask) -> 
                 else:
                     with pytest.raises(LookupError, match=re.escape(endpoint)):
                         as_headers({header: "x"})
+
+
+def test_the_socket_s_document_is_served_beside_it(world: World) -> None:
+    response = world.anonymous.get("/api/v1/asyncapi.json")
+    assert response.get_json()["asyncapi"] == "3.0.0"
+    assert response.headers["ETag"]
 
 
 def test_the_file_in_the_repository_is_this_document(document: Any) -> None:
