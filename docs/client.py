@@ -212,29 +212,34 @@ class Redress:
         request = {"json": form, "params": params, "headers": headers}
         may_repeat = method in READS or "Idempotency-Key" in (headers or {})
         ends_at = time.monotonic() + self._patience_seconds
+        fault: Problem | httpx.TransportError
         for pause in _pauses():
             try:
-                response = self.http.request(method, path, **cast(Any, request))
+                return self._try(method, path, request)
+            except Problem as problem:
+                if self._refreshed(problem):
+                    continue
+                fault, wait = problem, max(pause, problem.retry_after_seconds)
             except httpx.TransportError as error:
-                if not (may_repeat or isinstance(error, NEVER_SENT)) or time.monotonic() + pause > ends_at:
-                    raise
-                self._sleep(pause)
-                continue
-            if response.is_success:
-                return response
-            problem = Problem(response)
-            if problem.code == "token_expired" and self._refresh_token is not None:
-                self._refresh()
-                continue
-            wait = max(pause, problem.retry_after_seconds)
-            if not _may_come_right(problem, may_repeat=may_repeat) or time.monotonic() + wait > ends_at:
-                raise problem
+                fault, wait = error, pause
+            if not _may_come_right(fault, may_repeat=may_repeat) or time.monotonic() + wait > ends_at:
+                raise fault
             self._sleep(wait)
         raise AssertionError("pauses have no end")
 
-    def _refresh(self) -> None:
+    def _try(self, method: str, path: str, request: Mapping[str, Any]) -> httpx.Response:
+        response = self.http.request(method, path, **request)
+        if response.is_success:
+            return response
+        raise Problem(response)
+
+    def _refreshed(self, problem: Problem) -> bool:
+        """Get another access token where that is what is wrong, and say whether it was."""
+        if problem.code != "token_expired" or self._refresh_token is None:
+            return False
         shown, self._refresh_token = self._refresh_token, None
         self._take(self.call("POST", "/auth/refresh", {"refresh_token": shown}))
+        return True
 
     def _take(self, tokens: Mapping[str, Any]) -> None:
         self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
@@ -295,8 +300,11 @@ def _pauses() -> Iterator[float]:
         longest = min(longest * 2, LONGEST_PAUSE_SECONDS)
 
 
-def _may_come_right(problem: Problem, *, may_repeat: bool) -> bool:
-    return problem.code in UNTRIED or (may_repeat and problem.status in LATER)
+def _may_come_right(fault: Problem | httpx.TransportError, *, may_repeat: bool) -> bool:
+    """Say whether another try may help and does no harm: what may have been done is not always done again."""
+    if isinstance(fault, Problem):
+        return fault.code in UNTRIED or (may_repeat and fault.status in LATER)
+    return may_repeat or isinstance(fault, NEVER_SENT)
 
 
 def _object_in(response: httpx.Response) -> dict[str, Any]:
