@@ -8,12 +8,11 @@ from pydantic.config import JsonDict
 from complaints.alert_words import AlertState
 from complaints.events.envelope import Envelope
 from complaints.events.snapshot import Brief
-from web.documents.account_words import JWT
+from web.documents.account_words import JWT, KEY
 from web.documents.wire_words import COMPLAINT, OPERATOR, OTHER
 from web.hub.core.resync_reasons import ResyncReason
 from web.hub.socket.client_messages import EPOCH_MAXIMUM, SEQ_MAXIMUM
 
-KEY = "rd_7Hq2LmPz0a_4fK8sWq1ZrT6yBn3Vc9Lx5Jd2Gh7Mp0Ae8Ru1Oi4T"
 ADA: JsonDict = {"id": OPERATOR, "name": "Ada Lovelace"}
 SITES = "The sites that the caller may see; null for every site."
 HEAD = "The seq up to which this connection was served: keep it as your cursor."
