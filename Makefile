@@ -24,7 +24,7 @@ test: install  ## run every test: unit, integration, end to end
 	@$(BIN)/python -m tools.chromium
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
 
-check: install  ## lint, types, arrows, migrations, OpenAPI document, dependencies
+check: install  ## lint, types, arrows, migrations, documents, dependencies
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -32,7 +32,7 @@ check: install  ## lint, types, arrows, migrations, OpenAPI document, dependenci
 	@$(BIN)/python -m tools.documents
 	@$(BIN)/python -m pip check --disable-pip-version-check
 
-openapi: install  ## make docs/openapi.json anew from the code
+openapi: install  ## make anew what docs/ has of the code: OpenAPI, AsyncAPI, events, the socket
 	@$(BIN)/python -m tools.documents openapi
 
 fmt: install  ## format the code

@@ -22,7 +22,8 @@ RedressError
 │   └── CredentialsWrong
 └── Later                          carries the seconds to wait
     ├── Throttled
-    └── Busy
+    ├── Busy
+    └── SocketsUnavailable
 """
 
 from typing import Any, ClassVar
@@ -182,3 +183,9 @@ class Busy(Later):
     """As many do this at once as may."""
 
     code = "busy"
+
+
+class SocketsUnavailable(Later):
+    """This process serves no sockets at present."""
+
+    code = "sockets_unavailable"

@@ -23,6 +23,7 @@ OURS = (
     "tools",
     "tests",
     "bench",
+    "docs",
 )
 ALLOWED: dict[str, set[str]] = {
     "complaints": {"complaints"},

@@ -17,11 +17,13 @@ import httpx
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
+from docs.client import Complaint, Problem, Redress
 from tools.environment import KEPT, development_environment
 
 HERE = ("127.0.0.1", "localhost", "::1")
 SOCKET_SECONDS = 10
 ALERT_SECONDS = 30
+PATIENCE_SECONDS = 5
 
 
 class StepFailed(Exception):
@@ -32,14 +34,14 @@ class Verification:
     """The steps, in order, against one deployment; each returns what it saw."""
 
     def __init__(self, url: str, email: str, password: str) -> None:
-        self.http = httpx.Client(base_url=url.rstrip("/"), timeout=15)
+        self.redress = Redress(url, patience_seconds=PATIENCE_SECONDS)
         self.email, self.password = email, password
-        self.complaint: dict[str, Any] | None = None
+        self.complaint: Complaint | None = None
 
     def health(self) -> str:
         """Ask for liveness and readiness."""
-        self._get("/healthz")
-        ready = self._get("/readyz")
+        self.redress.send("GET", "/healthz")
+        ready = self.redress.send("GET", "/readyz").json()
         if ready["status"] != "ok":
             faults = {name: check for name, check in ready["checks"].items() if check["status"] != "ok"}
             raise StepFailed(f"{ready['status']}: {faults}")
@@ -47,34 +49,27 @@ class Verification:
 
     def sign_in(self) -> str:
         """Open a session."""
-        answer = self.http.post("/api/v1/auth/login", json={"email": self.email, "password": self.password})
-        if answer.status_code != httpx.codes.OK:
-            raise StepFailed(_problem(answer))
-        self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        return str(answer.json()["operator"]["email"])
+        return str(self.redress.sign_in(self.email, self.password)["email"])
 
     def submit_and_see(self) -> str:
         """Submit a complaint and see its event on a socket."""
-        address = str(self.http.base_url).rstrip("/").replace("http", "ws", 1) + "/api/v1/websocket"
-        headers = {"Authorization": self.http.headers["Authorization"]}
+        http = self.redress.http
+        address = str(http.base_url).rstrip("/").replace("http", "ws", 1) + "/api/v1/websocket"
+        headers = {"Authorization": http.headers["Authorization"]}
         with connect(address, additional_headers=headers, open_timeout=SOCKET_SECONDS) as socket:
             socket.send(json.dumps({"type": "subscribe"}))
             self._wait(socket, lambda message: message["type"] == "live")
-            form = {"description": "Verification of this deployment.", "severity": "low"}
-            answer = self.http.post("/api/v1/complaints", json=form)
-            if answer.status_code != httpx.codes.CREATED:
-                raise StepFailed(_problem(answer))
-            began, self.complaint = time.monotonic(), answer.json()
-            wanted = answer.json()["id"]
-            self._wait(socket, lambda message: message.get("data", {}).get("id") == wanted)
-        return f"{answer.json()['reference']} on a socket after {(time.monotonic() - began) * 1000:.0f} ms"
+            made = self.redress.submit("Verification of this deployment.", severity="low")
+            began, self.complaint = time.monotonic(), made
+            self._wait(socket, lambda message: message.get("data", {}).get("id") == made["id"])
+        return f"{made['reference']} on a socket after {(time.monotonic() - began) * 1000:.0f} ms"
 
     def stats(self) -> str:
         """Ask for the sockets' health and numbers."""
-        health = self._get("/api/v1/websocket/health")
+        health = self.redress.call("GET", "/websocket/health")
         if health["status"] != "ok":
             raise StepFailed(str(health))
-        stats = self._get("/api/v1/websocket/stats")
+        stats = self.redress.call("GET", "/websocket/stats")
         return f"{stats['connections']} connections, head {stats['head']}"
 
     def alerts(self) -> str:
@@ -83,7 +78,7 @@ class Verification:
             raise StepFailed("no complaint to follow")
         deadline = time.monotonic() + ALERT_SECONDS
         while True:
-            items = self._get(f"/api/v1/complaints/{self.complaint['id']}/alerts")["items"]
+            items = list(self.redress.items(f"/complaints/{self.complaint['id']}/alerts"))
             waiting = [item for item in items if _is_on_its_way(item)]
             if not waiting and (items or time.monotonic() > deadline - ALERT_SECONDS + 3):
                 break
@@ -102,19 +97,9 @@ class Verification:
     def clean_up(self) -> str:
         """Reject what was submitted and close the session."""
         if self.complaint is not None:
-            path = f"/api/v1/complaints/{self.complaint['id']}/status"
-            answer = self.http.post(path, json={"status": "rejected", "reason": "verification"})
-            if answer.status_code != httpx.codes.OK:
-                raise StepFailed(_problem(answer))
-        self.http.post("/api/v1/auth/logout")
+            self.redress.change_status(self.complaint["id"], "rejected", reason="verification")
+        self.redress.sign_out()
         return "signed out" if self.complaint is None else "rejected the complaint, signed out"
-
-    def _get(self, path: str) -> dict[str, Any]:
-        answer = self.http.get(path)
-        if answer.status_code != httpx.codes.OK:
-            raise StepFailed(f"GET {path}: {_problem(answer)}")
-        body: dict[str, Any] = answer.json()
-        return body
 
     def _wait(self, socket: Any, wanted: Callable[[dict[str, Any]], bool]) -> None:
         deadline = time.monotonic() + SOCKET_SECONDS
@@ -157,20 +142,20 @@ def _is_on_its_way(alert: dict[str, Any]) -> bool:
     return due < datetime.now(UTC) + timedelta(seconds=ALERT_SECONDS)
 
 
-def _problem(answer: httpx.Response) -> str:
-    """Return what an answer complains of, in a line."""
-    try:
-        return f"{answer.status_code}: {answer.json()['detail']}"
-    except (ValueError, KeyError, TypeError):
-        return f"{answer.status_code}: {answer.text[:200]}"
-
-
 def _run(step: Callable[[], str]) -> bool:
     name = step.__name__.replace("_", " ")
     try:
         print(f"  ok    {name}: {step()}", flush=True)
-    except (StepFailed, httpx.HTTPError, WebSocketException, OSError, TimeoutError, KeyError) as fault:
-        kind = "" if isinstance(fault, StepFailed) else f"{type(fault).__name__}: "
+    except (
+        StepFailed,
+        Problem,
+        httpx.HTTPError,
+        WebSocketException,
+        OSError,
+        TimeoutError,
+        KeyError,
+    ) as fault:
+        kind = "" if isinstance(fault, (StepFailed, Problem)) else f"{type(fault).__name__}: "
         print(f"  FAIL  {name}: {kind}{fault}", flush=True)
         return False
     return True

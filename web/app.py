@@ -32,12 +32,14 @@ from web.api.complaints import (
     submission,
 )
 from web.api.telegram import alert_views, chat_views
-from web.http import access_tokens, api_docs, openapi, problem_responses, rate_limits, request_hooks
+from web.documents import api_docs, openapi
+from web.http import access_tokens, problem_responses, rate_limits, request_hooks
 from web.http.app_services import Services
 from web.http.authorship import sign_as_caller
 from web.limits.throttle import Throttle
 from web.monitoring import health, socket_status
 from web.page_words import page_words
+from web.problems import problem_pages
 from web.task_queue import make_enqueue
 from web.upgrade import socket_route
 
@@ -72,7 +74,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
         "redress",
         title="Redress",
         version="1",
-        spec_path=f"{API_PREFIX}/openapi.json",
+        spec_path=None,
         docs_path=None,
         json_errors=False,
         static_folder=None,  # type: ignore[arg-type]
@@ -114,4 +116,5 @@ def _register_blueprints(app: APIFlask, *, mails: bool) -> None:
     for blueprint in API:
         app.register_blueprint(blueprint, url_prefix=API_PREFIX)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(problem_pages.blueprint)
     app.register_blueprint(dashboard.blueprint(page_words(mails=mails)))

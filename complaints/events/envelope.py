@@ -4,11 +4,11 @@ import json
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, GetPydanticSchema
+from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema
 from pydantic_core import core_schema
 
 from complaints.clock import to_wire
-from complaints.events.event_types import REMOVED
+from complaints.events.event_types import REMOVED, EventType
 from complaints.events.snapshot import Instant, RemovedSnapshot, Snapshot
 from complaints.models import Event
 
@@ -43,7 +43,9 @@ class Envelope(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     seq: int | None
-    name: str
+    name: str = Field(
+        description="What happened. Ignore names that you don't know.", examples=[EventType.STATUS_UPDATE]
+    )
     occurred_at: Instant
     actor: ActorShape
     data: Stored

@@ -35,7 +35,9 @@ def test_a_wrong_password_is_the_last_thing_that_is_tried(stack: Stack) -> None:
     done = verify(stack.url, VERIFY_EMAIL=ADMIN_EMAIL, VERIFY_PASSWORD="not the password")
 
     assert done.returncode == 1
-    assert done.stdout.splitlines()[1:] == ["  FAIL  sign in: 401: E-mail or password is wrong."]
+    assert done.stdout.splitlines()[1:] == [
+        "  FAIL  sign in: 401 credentials_wrong: E-mail or password is wrong."
+    ]
 
 
 def test_a_deployment_elsewhere_is_not_sent_this_machine_s_password(stack: Stack) -> None:

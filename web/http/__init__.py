@@ -1,1 +1,1 @@
-"""What every answer is made with: permissions, tokens, problems, headers, throttling, the OpenAPI document."""
+"""What every answer is made with: permissions, tokens, problems, headers, throttling."""

@@ -1,6 +1,6 @@
 """Headers that a view takes and answers, said beside the view: one that is not said there can't be read or written.
 
-The OpenAPI document is made of the same words (`web.http.openapi`), so it can't lack what the code knows.
+The OpenAPI document is made of the same words (`web.documents.openapi`), so it can't lack what the code knows.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,30 +16,41 @@ ANSWERED = "headers_answered"
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header's name, and what the document says of it."""
+    """A header's name, and what the document says of it, with a value that it may have."""
 
     name: str
     description: str
+    example: str = ""
+
+    def as_documented(self) -> dict[str, Any]:
+        """Return what the OpenAPI document says of it."""
+        return {"description": self.description, "schema": {"type": "string"}, "example": self.example}
 
 
-IF_MATCH = Header("If-Match", 'The version that was read, for example `"3"`.')
-IF_NONE_MATCH = Header("If-None-Match", "The version that is known already.")
+IF_MATCH = Header("If-Match", "The version that was read.", '"3"')
+IF_NONE_MATCH = Header("If-None-Match", "The version that is known already.", '"3"')
 IDEMPOTENCY_KEY = Header(
     "Idempotency-Key",
     "Makes a retry harmless: for a day the same key, path and body create nothing more. 1 to 200 characters.",
+    "night-1",
 )
-BOT_SECRET = Header("X-Telegram-Bot-Api-Secret-Token", "The secret that the webhook was set with.")
-ETAG = Header("ETag", 'The version, for example `"3"`.')
-LOCATION = Header("Location", "Where the complaint is.")
-REPLAYED = Header("Idempotency-Replayed", "`true` where it was sent before, and nothing was created.")
-RETRY_AFTER = Header("Retry-After", "After how many seconds it is worth trying again.")
+BOT_SECRET = Header(
+    "X-Telegram-Bot-Api-Secret-Token", "The secret that the webhook was set with.", "a-long-secret"
+)
+ETAG = Header("ETag", "The version.", '"3"')
+LOCATION = Header(
+    "Location", "Where the complaint is.", "/api/v1/complaints/01900d8f-1c2e-7b60-8a41-5f0c6a7b9d10"
+)
+REPLAYED = Header("Idempotency-Replayed", "`true` where it was sent before, and nothing was created.", "true")
+RETRY_AFTER = Header("Retry-After", "After how many seconds it is worth trying again.", "5")
 RATE_LIMIT = Header(
     "RateLimit",
-    "Of each limit that the request counts in, how many tries are left (`r`) and in how many seconds there is one "
-    'more (`t`), for example `"key";r=99;t=60`.',
+    "Of each limit that the request counts in, how many tries are left (`r`), and in how many seconds there is one "
+    "more (`t`).",
+    '"intake-key";r=99;t=60',
 )
 RATE_LIMIT_POLICY = Header(
-    "RateLimit-Policy", 'How many tries (`q`) each limit has in `w` seconds, for example `"key";q=100;w=60`.'
+    "RateLimit-Policy", "How many tries (`q`) each limit has in `w` seconds.", '"intake-key";q=100;w=60'
 )
 
 

@@ -97,7 +97,7 @@ def _let_in(
     *,
     for_admins: bool = False,
 ) -> Callable[[View], View]:
-    """Call the view for whom `find` finds; `web.http.openapi` says what is let in."""
+    """Call the view for whom `find` finds; the OpenAPI document says whom."""
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -10,33 +10,12 @@ from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import HTTP_STATUS_CODES
 
 from complaints import errors
+from web.problems.problem_types import PROBLEM_TYPES, code_of, type_of
 
 log = structlog.get_logger()
 
-STATUSES: dict[type[errors.RedressError], int] = {
-    errors.Invalid: 422,
-    errors.NotFound: 404,
-    errors.IdempotencyMismatch: 422,
-    errors.StaleVersion: 412,
-    errors.VersionRequired: 428,
-    errors.Refused: 409,
-    errors.Forbidden: 403,
-    errors.Unauthenticated: 401,
-    errors.Throttled: 429,
-    errors.Busy: 503,
-}
-CODES = {
-    400: "malformed",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    415: "unsupported_media_type",
-    422: "invalid",
-    500: "internal",
-}
 Fault = dict[str, str]
 FAULTS_MAXIMUM = 20
 POINTER_MAXIMUM = 200
@@ -67,8 +46,8 @@ def problem_document(
 ) -> dict[str, Any]:
     """Return what a problem's body says."""
     return {
-        "type": f"urn:redress:problem:{code}",
-        "title": HTTP_STATUS_CODES.get(status, "Error"),
+        "type": type_of(code),
+        "title": PROBLEM_TYPES[code].title,
         "status": status,
         "detail": detail,
         "code": code,
@@ -78,7 +57,7 @@ def problem_document(
 
 
 def _refusal(error: errors.RedressError) -> Response:
-    status = next(number for kind, number in STATUSES.items() if isinstance(error, kind))
+    status = PROBLEM_TYPES[error.code].status
     faults: list[Fault] | None = None
     members: dict[str, Any] = {}
     if isinstance(error, errors.Invalid):
@@ -99,7 +78,7 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:
         return error.get_response()  # type: ignore[return-value]
-    response = problem(status, CODES.get(status, "http_error"), error.description or "")
+    response = problem(status, code_of(status), error.description or "")
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
@@ -113,8 +92,7 @@ def _api_error(error: HTTPError) -> Response:
         found = cause.errors(include_url=False, include_context=False, include_input=False)
         faults = [_fault(fault) for fault in found[:FAULTS_MAXIMUM]]
         return problem(422, "invalid", _summary(faults[0], len(found)), faults)
-    code = CODES.get(error.status_code, "http_error")
-    return problem(error.status_code, code, error.message or "")
+    return problem(error.status_code, code_of(error.status_code), error.message or "")
 
 
 def _database_away(error: Exception) -> Response:

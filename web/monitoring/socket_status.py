@@ -6,12 +6,15 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 
+from complaints.errors import SocketsUnavailable
 from complaints.words import Role
 from web.http.app_services import services
 from web.http.permissions import signed_in
+from web.problems.declared_refusals import refuses
 
 blueprint = APIBlueprint("websocket", __name__, tag="Sockets")
 
+RETRY_AFTER_SECONDS = 5
 NOT_STARTED = {"status": "down", "detail": "the hub has not started in this process"}
 
 
@@ -74,10 +77,11 @@ def show_health() -> Any:
 @blueprint.get("/websocket/stats")
 @signed_in(Role.ADMIN)
 @blueprint.output(HubStats)
-@blueprint.doc(summary="Connections, deliveries and lag of all processes", responses=[401, 403, 503])
+@refuses(SocketsUnavailable)
+@blueprint.doc(summary="Connections, deliveries and lag of all processes")
 def show_stats() -> Any:
     """Return the numbers of all web processes: this one's as they are, the others' at most seconds old."""
     hub = services().hub
     if hub is None:
-        return NOT_STARTED, HTTPStatus.SERVICE_UNAVAILABLE
+        raise SocketsUnavailable("The hub has not started in this process.", RETRY_AFTER_SECONDS)
     return hub.stats()

@@ -12,6 +12,7 @@ from redis import Redis
 from complaints.accounts import passwords
 from complaints.settings import Settings
 from tests.integration.api.kept_apps import KeptApps
+from tests.integration.api.kept_promises import broken_promises
 from tests.integration.api.people import Pokes, World
 from tests.kept_databases import KeptDatabase
 
@@ -60,9 +61,11 @@ def app(
     keeper = kept_apps if settings.database_url in kept_databases else KeptApps()
     made = keeper.get(settings, pokes.record)
     yield made
+    broken = broken_promises(made)
     made.extensions["redress"].poker.close()
     if keeper is not kept_apps:
         keeper.close()
+    assert not broken, "\n".join(broken)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from complaints.events.wakeups import Enqueue, Poker
 from complaints.settings import Settings
+from tests.integration.api.kept_promises import hold_to_document
 from web.app import create_app
 from web.http.app_services import Services
 from web.limits.throttle import Throttle
@@ -58,6 +59,7 @@ def _plain(value: Any) -> Any:
 
 def _make(settings: Settings, enqueue: Enqueue) -> KeptApp:
     made = create_app(settings, enqueue=enqueue)
+    hold_to_document(made)
     return KeptApp(made, made.extensions["redress"], dict(made.config))
 
 

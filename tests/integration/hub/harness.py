@@ -21,6 +21,7 @@ from websockets.sync.client import ClientConnection, connect
 from complaints.db import Database
 from complaints.redis_client import connect as connect_redis
 from complaints.settings import load_settings
+from tests.integration.hub.promised_messages import held_to_protocol
 from tests.integration.hub.writing import Writing
 from tools.stack import Found, eventually
 from web.app import create_app
@@ -53,7 +54,7 @@ class Client:
     def hear(self, kind: str | None = None, timeout: float = DEADLINE) -> dict[str, Any]:
         """Return the next message, or the next of a kind; presence comes when it likes, and only if asked for."""
         while True:
-            message: dict[str, Any] = json.loads(self.ws.recv(timeout=timeout))
+            message = held_to_protocol(json.loads(self.ws.recv(timeout=timeout)))
             if message["type"] == kind or (kind is None and message["type"] != "presence"):
                 return message
 

@@ -12,6 +12,7 @@ from wsproto.frame_protocol import FrameProtocol, Opcode
 from complaints.accounts.sessions import Identity
 from complaints.clock import utcnow
 from complaints.errors import TokenExpired, Unauthenticated
+from tests.integration.hub.promised_messages import held_to_protocol
 from tests.integration.hub.writing import Writing
 from web.hub.hub import Hub
 from web.hub.socket.ticket import Ticket
@@ -117,5 +118,5 @@ class Peer:
             elif frame.opcode is Opcode.TEXT:
                 self._part += frame.payload
                 if frame.message_finished:
-                    self._waiting.append(json.loads(self._part))
+                    self._waiting.append(held_to_protocol(json.loads(self._part)))
                     self._part = ""

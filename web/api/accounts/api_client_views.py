@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from complaints.accounts.account_forms import ClientPatch, NewClient
 from complaints.accounts.clients import add_client, change_client
 from complaints.clock import to_wire, utcnow
+from complaints.errors import Refused
 from complaints.events.event_types import ActorKind
 from complaints.events.snapshot import Instant
 from complaints.models import ApiClient
@@ -22,6 +23,7 @@ from web.http.app_services import services
 from web.http.declared_headers import repeatable
 from web.http.permissions import runs_the_place
 from web.idempotency.answered_once import answer_once
+from web.problems.declared_refusals import refuses
 
 blueprint = APIBlueprint("clients", __name__, tag="API clients")
 
@@ -59,6 +61,7 @@ def list_clients(query: PageQuery) -> Any:
 @repeatable
 @blueprint.input(NewClient, arg_name="form")
 @blueprint.output(ClientShape, 201)
+@refuses(Refused)
 @blueprint.doc(summary="Add an API client")
 def post_client(form: NewClient) -> Any:
     """Add a program; make a key for it next."""
@@ -82,7 +85,8 @@ def get_client(client_id: str) -> Any:
 @runs_the_place
 @blueprint.input(ClientPatch, arg_name="form")
 @blueprint.output(ClientShape)
-@blueprint.doc(summary="Change an API client", responses=[409])
+@refuses(Refused)
+@blueprint.doc(summary="Change an API client")
 def patch_client(client_id: str, form: ClientPatch) -> Any:
     """Rename the program, or close it (`active: false`): its keys are refused from then on, and its sockets end."""
     fields = named_fields(form)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from complaints.accounts.account_forms import NewKey, Rotation
 from complaints.accounts.api_keys import Scope, make_key, rotate_key
 from complaints.clock import to_wire, utcnow
-from complaints.errors import Invalid
+from complaints.errors import Invalid, Refused
 from complaints.events.snapshot import Instant
 from complaints.models import ApiKey
 from complaints.queries.finding import find_row
@@ -24,6 +24,7 @@ from web.http.app_services import services
 from web.http.declared_headers import repeatable
 from web.http.permissions import runs_the_place
 from web.idempotency.answered_once import answer_once
+from web.problems.declared_refusals import refuses
 
 blueprint = APIBlueprint("keys", __name__, tag="API clients")
 
@@ -102,7 +103,8 @@ def post_key(client_id: str, form: NewKey) -> Any:
 @repeatable
 @blueprint.input(Rotation, arg_name="form")
 @blueprint.output(MadeKeyShape, 201)
-@blueprint.doc(summary="Replace a key", responses=[409])
+@refuses(Refused)
+@blueprint.doc(summary="Replace a key")
 def post_rotation(client_id: str, key_id: str, form: Rotation) -> Any:
     """Make a key that opens what this one does, good for as long as this one was made for; it is shown this once.
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
+from pydantic import Field
 from sqlalchemy import ColumnElement, select
 
 from complaints.clock import to_wire
@@ -29,7 +30,7 @@ class AuditQuery(PageQuery):
 
     actor: UUID | None = None
     subject: Text | None = None
-    after: GivenInstant | None = None
+    after: GivenInstant | None = Field(None, description="After this.", examples=["2026-01-31T12:00:00Z"])
     before: GivenInstant | None = None
 
 

@@ -13,7 +13,7 @@ from complaints.accounts.passwords import hash_password
 from complaints.accounts.rights import colleagues, has_role, oversees
 from complaints.accounts.single_use_tokens import INVITATION, ShownToken, invitation_url, reset_url
 from complaints.clock import to_wire, utcnow
-from complaints.errors import NotFound
+from complaints.errors import Busy, NotFound, Refused
 from complaints.events.snapshot import Instant
 from complaints.models import Operator
 from complaints.queries.finding import find_row
@@ -26,6 +26,7 @@ from web.http.app_services import services
 from web.http.declared_headers import repeatable
 from web.http.permissions import caller, operator, runs_the_place, signed_in
 from web.idempotency.answered_once import answer_once
+from web.problems.declared_refusals import refuses
 
 blueprint = APIBlueprint("operators", __name__, tag="Operators")
 
@@ -76,7 +77,8 @@ def list_operators(query: PageQuery) -> Any:
 @repeatable
 @blueprint.input(NewOperator, arg_name="form")
 @blueprint.output(AddedOperatorShape, 201)
-@blueprint.doc(summary="Add an operator", responses=[503])
+@refuses(Refused, Busy)
+@blueprint.doc(summary="Add an operator")
 def post_operator(form: NewOperator) -> Any:
     """Add an operator; without a password the answer has an invitation to hand over."""
     password_hash = None if form.password is None else hash_password(form.password)
@@ -98,7 +100,8 @@ def get_operator(operator_id: str) -> Any:
 @runs_the_place
 @blueprint.input(OperatorPatch, arg_name="form")
 @blueprint.output(OperatorShape)
-@blueprint.doc(summary="Change an operator", responses=[409])
+@refuses(Refused)
+@blueprint.doc(summary="Change an operator")
 def patch_operator(operator_id: str, form: OperatorPatch) -> Any:
     """Change the named fields. `active: false` closes the account: its sessions and sockets end at once."""
     fields = named_fields(form)
@@ -115,6 +118,7 @@ def patch_operator(operator_id: str, form: OperatorPatch) -> Any:
 @runs_the_place
 @repeatable
 @blueprint.output(InvitationShape, 201)
+@refuses(Refused)
 @blueprint.doc(summary="Invite an operator again")
 def post_invitation(operator_id: str) -> Any:
     """Make a new invitation, for one that expired or a password that was forgotten; earlier ones are void."""
@@ -126,7 +130,8 @@ def post_invitation(operator_id: str) -> Any:
 @blueprint.post("/invitations/accept")
 @blueprint.input(Acceptance, arg_name="form")
 @blueprint.output(Tokens)
-@blueprint.doc(summary="Accept an invitation", responses=[503])
+@refuses(Busy)
+@blueprint.doc(summary="Accept an invitation")
 def post_acceptance(form: Acceptance) -> Any:
     """Choose a password and be signed in; every earlier session of the account ends."""
     return choose_and_sign_in(INVITATION, form)
@@ -136,6 +141,7 @@ def post_acceptance(form: Acceptance) -> Any:
 @signed_in(Role.ADMIN)
 @repeatable
 @blueprint.output(ResetLinkShape, 201)
+@refuses(Refused)
 @blueprint.doc(summary="Make a link for who lost their password")
 def post_reset_link(operator_id: str) -> Any:
     """Make a link with which the operator chooses another password: once, within an hour. Hand it to them alone."""

@@ -11,7 +11,7 @@ from complaints.accounts.password_changes import change_password, wrong_password
 from complaints.accounts.passwords import PASSWORD_MAXIMUM, hash_password
 from complaints.accounts.single_use_tokens import RESET
 from complaints.clock import utcnow
-from complaints.errors import MailOff
+from complaints.errors import Busy, MailOff, Throttled
 from complaints.forms.fields import Form, in_form
 from complaints.mail.outbox import owe_mail
 from complaints.setting_values import Rate
@@ -26,6 +26,7 @@ from web.http.client_address import limited_address
 from web.http.permissions import caller, operator, signed_in
 from web.http.rate_limits import take_place
 from web.limits.windows import Window
+from web.problems.declared_refusals import refuses
 
 ASKED_PER_ACCOUNT = Rate(3, 3600)
 ASKED_PER_ADDRESS = Rate(20, 3600)
@@ -54,7 +55,8 @@ class ResetForm(Acceptance):
 @signed_in()
 @blueprint.input(PasswordChange, arg_name="form")
 @blueprint.output({}, 204)
-@blueprint.doc(summary="Change my password", responses=[429, 503])
+@refuses(Throttled, Busy)
+@blueprint.doc(summary="Change my password")
 def post_password(form: PasswordChange) -> Any:
     """Change the password; every other session ends, its sockets too, and links to choose one are void.
 
@@ -75,7 +77,8 @@ def post_password(form: PasswordChange) -> Any:
 @blueprint.post("/auth/password/forgot")
 @blueprint.input(ForgottenForm, arg_name="form")
 @blueprint.output({}, 202)
-@blueprint.doc(summary="Ask for a link to choose another password", responses=[409, 429])
+@refuses(MailOff, Throttled)
+@blueprint.doc(summary="Ask for a link to choose another password")
 def post_forgotten(form: ForgottenForm) -> Any:
     """Send a link to the e-mail, if it is an operator's. The answer is the same for whichever e-mail, and as quick.
 
@@ -97,7 +100,8 @@ def post_forgotten(form: ForgottenForm) -> Any:
 @blueprint.post("/auth/password/reset")
 @blueprint.input(ResetForm, arg_name="form")
 @blueprint.output(Tokens)
-@blueprint.doc(summary="Choose another password by a link", responses=[503])
+@refuses(Busy)
+@blueprint.doc(summary="Choose another password by a link")
 def post_reset(form: ResetForm) -> Any:
     """Choose a password and be signed in; every earlier session of the account ends."""
     return choose_and_sign_in(RESET, form)

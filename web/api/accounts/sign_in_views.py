@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 from complaints.accounts.passwords import PASSWORD_MAXIMUM
 from complaints.accounts.sessions import revoke, rotate
 from complaints.clock import to_wire, utcnow
-from complaints.errors import CredentialsWrong, NotFound, SessionRevoked
+from complaints.errors import (
+    Busy,
+    CredentialsWrong,
+    Forbidden,
+    NotFound,
+    SessionRevoked,
+    Throttled,
+    TokenExpired,
+    Unauthenticated,
+)
 from complaints.events.snapshot import Instant
 from complaints.forms.fields import Form
 from complaints.ids import parse_id
@@ -31,6 +40,7 @@ from web.http.access_tokens import (
 )
 from web.http.app_services import services
 from web.http.permissions import caller, operator, signed_in
+from web.problems.declared_refusals import refuses
 
 blueprint = APIBlueprint("auth", __name__, tag="Sign-in")
 
@@ -70,7 +80,8 @@ class SessionPage(Shape):
 @blueprint.post("/auth/login")
 @blueprint.input(Credentials, arg_name="form")
 @blueprint.output(Tokens)
-@blueprint.doc(summary="Sign in", responses=[401, 429, 503])
+@refuses(CredentialsWrong, Throttled, Busy)
+@blueprint.doc(summary="Sign in")
 def login(form: Credentials) -> Any:
     """Open a session. Failures are throttled by account and by address; successes don't count.
 
@@ -84,7 +95,8 @@ def login(form: Credentials) -> Any:
 @blueprint.post("/auth/refresh")
 @blueprint.input(RefreshForm, arg_name="form")
 @blueprint.output(Tokens)
-@blueprint.doc(summary="Refresh the access token", responses=[401])
+@refuses(Unauthenticated, TokenExpired, SessionRevoked, Forbidden)
+@blueprint.doc(summary="Refresh the access token")
 def refresh_tokens(form: RefreshForm) -> Any:
     """Rotate the refresh token. One that was used before closes its session, whoever shows it.
 

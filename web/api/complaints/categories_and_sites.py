@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from complaints.clock import to_wire, utcnow
+from complaints.errors import Refused
 from complaints.events.snapshot import Instant
 from complaints.forms.fields import Form, Line, absent
 from complaints.models import Category, Site
@@ -20,6 +21,7 @@ from web.http.app_services import services
 from web.http.declared_headers import repeatable
 from web.http.permissions import caller, knows_the_words, runs_the_place
 from web.idempotency.answered_once import answer_once
+from web.problems.declared_refusals import refuses
 
 blueprint = APIBlueprint("sorting", __name__, tag="Categories and sites")
 
@@ -104,6 +106,7 @@ def list_categories(query: PageQuery) -> Any:
 @repeatable
 @blueprint.input(NewCategory, arg_name="form")
 @blueprint.output(CategoryShape, 201)
+@refuses(Refused)
 @blueprint.doc(summary="Add a category")
 def post_category(form: NewCategory) -> Any:
     """Add a category: lower-case letters, digits, `-` and `_`."""
@@ -126,7 +129,8 @@ def patch_category(word: str, form: CategoryPatch) -> Any:
 @blueprint.delete("/categories/<word>")
 @runs_the_place
 @blueprint.output({}, 204)
-@blueprint.doc(summary="Delete a category", responses=[409])
+@refuses(Refused)
+@blueprint.doc(summary="Delete a category")
 def remove_category(word: str) -> Any:
     """Delete a category that no complaint has; `general` stays."""
     with services().database.write() as session:
@@ -150,6 +154,7 @@ def list_sites(query: PageQuery) -> Any:
 @repeatable
 @blueprint.input(NewSite, arg_name="form")
 @blueprint.output(SiteShape, 201)
+@refuses(Refused)
 @blueprint.doc(summary="Add a site")
 def post_site(form: NewSite) -> Any:
     """Add a site. Once there is one, new complaints must name a site of the list, or none."""
@@ -160,7 +165,8 @@ def post_site(form: NewSite) -> Any:
 @blueprint.delete("/sites/<path:word>")
 @runs_the_place
 @blueprint.output({}, 204)
-@blueprint.doc(summary="Delete a site", responses=[409])
+@refuses(Refused)
+@blueprint.doc(summary="Delete a site")
 def remove_site(word: str) -> Any:
     """Delete a site that no complaint has and no operator or key is limited to."""
     with services().database.write() as session:

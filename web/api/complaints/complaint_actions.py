@@ -9,7 +9,7 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from complaints.clock import utcnow
-from complaints.errors import Invalid, NotFound, StaleVersion
+from complaints.errors import Invalid, NotFound, StaleVersion, TransitionRefused
 from complaints.forms.complaint_forms import NewComment, StatusChange
 from complaints.forms.fields import Form
 from complaints.models import Comment, Complaint, Operator
@@ -32,6 +32,7 @@ from web.http.declared_headers import (
 from web.http.permissions import acts, caller, operator
 from web.idempotency.attempt import attempt_of
 from web.idempotency.created_once import create_once
+from web.problems.declared_refusals import refuses
 
 blueprint = APIBlueprint("actions", __name__, tag="Complaints")
 
@@ -48,7 +49,8 @@ class Assignment(Form):
 @answers(ETAG)
 @blueprint.input(StatusChange, arg_name="form")
 @blueprint.output(ComplaintShape)
-@blueprint.doc(summary="Change the status", responses=[409, 412])
+@refuses(TransitionRefused)
+@blueprint.doc(summary="Change the status")
 def post_status(name: str, form: StatusChange) -> Any:
     """Change the status along the transition table; 409 names what is `allowed`."""
 
@@ -75,7 +77,7 @@ def post_status(name: str, form: StatusChange) -> Any:
 @answers(ETAG)
 @blueprint.input(Assignment, arg_name="form")
 @blueprint.output(ComplaintShape)
-@blueprint.doc(summary="Assign", responses=[412])
+@blueprint.doc(summary="Assign")
 def put_assignee(name: str, form: Assignment) -> Any:
     """Assign to an operator. `me` without `If-Match` succeeds only if nobody else has it, else 412."""
 
@@ -94,7 +96,7 @@ def put_assignee(name: str, form: Assignment) -> Any:
 @takes(IF_MATCH)
 @answers(ETAG)
 @blueprint.output(ComplaintShape)
-@blueprint.doc(summary="Take back from who has it", responses=[412])
+@blueprint.doc(summary="Take back from who has it")
 def delete_assignee(name: str) -> Any:
     """Leave the complaint to nobody."""
 

@@ -109,7 +109,7 @@ def get_one(name: str) -> Any:
 @answers(ETAG)
 @blueprint.input(ComplaintPatch, arg_name="form")
 @blueprint.output(ComplaintShape)
-@blueprint.doc(summary="Correct a complaint", responses=[412, 428])
+@blueprint.doc(summary="Correct a complaint")
 def patch_one(name: str, form: ComplaintPatch) -> Any:
     """Change the named fields; `If-Match` must name the version that they were read from."""
     fields = named_fields(form)

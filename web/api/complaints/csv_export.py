@@ -27,7 +27,13 @@ PAGE = 500
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a spreadsheet runs these
 CSV = "text/csv; charset=utf-8"
 BYTE_ORDER_MARK = "\ufeff"  # without it, Excel takes the file for one in the machine's own old encoding
-FILE: Any = {"200": {"description": "The file", "content": {CSV: {"schema": {"type": "string"}}}}}
+EXAMPLE = "reference,status,…\r\nRD-7K2M9XQ4,acknowledged,…\r\n"
+FILE: Any = {
+    "200": {
+        "description": "The file",
+        "content": {CSV: {"schema": {"type": "string"}, "example": EXAMPLE}},
+    }
+}
 
 
 Row = dict[str, Any]

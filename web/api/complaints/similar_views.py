@@ -21,9 +21,9 @@ class SimilarShape(Shape):
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
-    id: UUID = Field(description="Its id.", examples=["01a21d09-76d4-7254-a7e7-10aa53843287"])
-    reference: str = Field(description="What people call it.", examples=["RD-7QK2M9XW"])
-    subject: str | None = Field(description="Its subject, if it has one.", examples=["Lift stuck"])
+    id: UUID
+    reference: str
+    subject: str | None
     likeness: float = Field(
         ge=0, le=1, description="How alike the texts are: 1 has the same words.", examples=[0.62]
     )

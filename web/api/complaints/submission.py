@@ -73,7 +73,7 @@ class SubmittedShape(ComplaintShape):
 @answers(ETAG, LOCATION)
 @blueprint.input(NewComplaint, arg_name="form")
 @blueprint.output(SubmittedShape, 201)
-@blueprint.doc(summary="Submit a complaint", responses=[429])
+@blueprint.doc(summary="Submit a complaint")
 def submit_complaint(form: NewComplaint) -> Any:
     """Store the complaint and answer; admins are told behind this.
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from complaints.alert_words import AlertState, ReasonCode
 from complaints.alerts.outcome.retry_by_hand import retry
 from complaints.clock import to_wire, utcnow
+from complaints.errors import Refused
 from complaints.events.snapshot import Instant
 from complaints.forms.choices import one_of
 from complaints.models import Alert, AlertAttempt, Chat, Complaint
@@ -24,6 +25,7 @@ from web.api.parameters import PageQuery, split
 from web.api.shapes import AlertRef, Shape
 from web.http.app_services import services
 from web.http.permissions import caller, signed_in
+from web.problems.declared_refusals import refuses
 
 blueprint = APIBlueprint("alerts", __name__, tag="Alerts")
 NEWEST_FIRST = ListOrder("-created_at", (KeyPart(Alert.created_at, datetime), KeyPart(Alert.id, UUID)))
@@ -107,7 +109,7 @@ class HistoryPage(Shape):
 @signed_in(Role.AGENT)
 @blueprint.input(AlertQuery, location="query", arg_name="query")
 @blueprint.output(AlertPage)
-@blueprint.doc(summary="List alerts", responses=[401, 403])
+@blueprint.doc(summary="List alerts")
 def list_alerts(query: AlertQuery) -> Any:
     """Return alerts, newest first."""
     rows = _visible()
@@ -122,7 +124,7 @@ def list_alerts(query: AlertQuery) -> Any:
 @signed_in()
 @blueprint.input(PageQuery, location="query", arg_name="query")
 @blueprint.output(HistoryPage)
-@blueprint.doc(summary="Who was told of a complaint", responses=[401, 404])
+@blueprint.doc(summary="Who was told of a complaint")
 def list_alerts_of_complaint(name: str, query: PageQuery) -> Any:
     """Return the complaint's alerts with every attempt."""
     with services().database.read() as session:
@@ -137,7 +139,8 @@ def list_alerts_of_complaint(name: str, query: PageQuery) -> Any:
 @blueprint.post("/alerts/<alert_id>/retry")
 @signed_in(Role.AGENT)
 @blueprint.output(AlertRef, 202)
-@blueprint.doc(summary="Send an alert again", responses=[401, 403, 404, 409])
+@refuses(Refused)
+@blueprint.doc(summary="Send an alert again")
 def retry_alert(alert_id: str) -> Any:
     """Make a failed or unknown alert pending again."""
     with services().database.write() as session:

@@ -33,6 +33,7 @@ from web.http.app_services import services
 from web.http.declared_headers import BOT_SECRET, read_header, repeatable, takes
 from web.http.permissions import operator, signed_in
 from web.idempotency.answered_once import answer_once
+from web.problems.declared_refusals import refuses
 
 blueprint = APIBlueprint("telegram", __name__, tag="Telegram")
 QR_SCALE = 5
@@ -98,7 +99,8 @@ def get_chat(chat_id: str) -> Any:
 @signed_in()
 @blueprint.input(ChatPatch, arg_name="form")
 @blueprint.output(ChatShape)
-@blueprint.doc(summary="Change a chat's state or preferences", responses=[409])
+@refuses(Refused)
+@blueprint.doc(summary="Change a chat's state or preferences")
 def patch_chat(chat_id: str, form: ChatPatch) -> Any:
     """Mute a chat or let it speak again, and change the preferences that are named: the others stay."""
     fields, now = named_fields(form, as_json=True), utcnow()
@@ -127,6 +129,7 @@ def delete_chat(chat_id: str) -> Any:
 @signed_in()
 @repeatable
 @blueprint.output(AlertRef, 202)
+@refuses(Refused)
 @blueprint.doc(summary="Send a test message")
 def test_chat(chat_id: str) -> Any:
     """Owe the chat a test message; its alert's state tells how it went. One that has left gets nothing more."""

@@ -27,6 +27,11 @@ class CloseCode(IntEnum):
         """The words for people who read a console."""
         return REASONS[self]
 
+    @property
+    def remedy(self) -> str | None:
+        """What a client does about it; None for what is never sent, only met."""
+        return REMEDIES.get(self)
+
 
 REASONS = {
     CloseCode.NORMAL: "bye",
@@ -44,4 +49,24 @@ REASONS = {
     CloseCode.REVOKED: "session revoked",
     CloseCode.TOO_MANY: "too many connections",
     CloseCode.TOO_LARGE: "message too large",
+}
+
+RECONNECT = (
+    "Reconnect after a moment, a little longer each time, and subscribe after the last event that came."
+)
+GIVE_UP = "Don't reconnect with the same."
+REMEDIES = {
+    CloseCode.NORMAL: "It answers your own Close.",
+    CloseCode.PROTOCOL_ERROR: "Mend the client: RFC 6455 was broken.",
+    CloseCode.UNSUPPORTED_DATA: "Send text, no binary messages.",
+    CloseCode.INVALID_PAYLOAD: "Send UTF-8.",
+    CloseCode.INTERNAL_ERROR: RECONNECT,
+    CloseCode.RESTART: RECONNECT,
+    CloseCode.EXPIRED: f"Refresh the token, or get another key. {RECONNECT}",
+    CloseCode.SLOW: RECONNECT,
+    CloseCode.NO_PONG: f"Answer each `ping` with `pong` in time. {RECONNECT}",
+    CloseCode.BAD_TOKEN: f"{GIVE_UP} It is none, came too late, or is a key that may not read events.",
+    CloseCode.REVOKED: f"{GIVE_UP} The session was closed, or the key revoked.",
+    CloseCode.TOO_MANY: f"{GIVE_UP} Close some of your other sockets.",
+    CloseCode.TOO_LARGE: f"{GIVE_UP} A message has at most 16 KiB.",
 }

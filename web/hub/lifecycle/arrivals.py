@@ -7,6 +7,7 @@ from functools import partial
 
 from complaints.events.event_feed import Head
 from web.hub.core.hub_status import HubStatus
+from web.hub.core.resync_reasons import ResyncReason
 from web.hub.loop.context import HubContext
 from web.hub.presence.presence import Presence
 from web.hub.relay.fanout import Fanout
@@ -20,7 +21,7 @@ class Restart:
 
     head: Head
     newest: list[EncodedEvent]
-    reason: str
+    reason: ResyncReason
 
 
 class Arrivals:
@@ -45,7 +46,7 @@ class Arrivals:
         self._report = report
         self._waiting: deque[EncodedEvent | Restart] = deque()
 
-    def restarted(self, head: Head, newest: list[EncodedEvent], reason: str) -> None:
+    def restarted(self, head: Head, newest: list[EncodedEvent], reason: ResyncReason) -> None:
         """See `StreamListener`."""
         self._add([Restart(head, newest, reason)])
 

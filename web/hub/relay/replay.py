@@ -10,6 +10,7 @@ from functools import partial
 from itertools import islice
 
 from complaints.events.event_feed import Head
+from web.hub.core.resync_reasons import ResyncReason
 from web.hub.loop.context import HubContext
 from web.hub.relay.shared_reads import HeadReads, PageReads
 from web.hub.socket.client_messages import Subscribe
@@ -69,7 +70,7 @@ class Replayer:
         self._heads.forget(connection)
         self._pages.forget(connection)
 
-    def resync(self, connection: Connection, reason: str) -> None:
+    def resync(self, connection: Connection, reason: ResyncReason) -> None:
         """Tell the client to fetch its list again, and go on live."""
         self.forget(connection)
         self._context.counters.resyncs += 1
@@ -88,11 +89,11 @@ class Replayer:
         """
         replay = connection.replay
         if replay is not None and (replay.wish or connection.cursor > self._context.tail.head):
-            replay.resync = "rights"
+            replay.resync = ResyncReason.RIGHTS
         elif connection.state in (ConnectionState.LIVE, ConnectionState.REPLAYING):
-            self.resync(connection, "rights")
+            self.resync(connection, ResyncReason.RIGHTS)
 
-    def restarted(self, connection: Connection, reason: str) -> None:
+    def restarted(self, connection: Connection, reason: ResyncReason) -> None:
         """The one total order has begun anew: who had a place in it fetches its list again."""
         replay = connection.replay
         wish = replay.wish if replay and not replay.resync else None
@@ -135,7 +136,7 @@ class Replayer:
         head = self._context.tail.head
         connection.cursor = head if wish.after is None else wish.after
         if head - connection.cursor > self._limit:
-            self.resync(connection, "behind")
+            self.resync(connection, ResyncReason.BEHIND)
             return
         before = connection.replay
         connection.replay = ReplayState(announces=True, resync=before.resync if before else None)
@@ -185,7 +186,7 @@ class Replayer:
             replay.wish = Subscribe(connection.cursor, self._context.epoch, connection.narrowed_to)
             self._follow()
         elif page.broken:
-            self.resync(connection, "retention")
+            self.resync(connection, ResyncReason.RETENTION)
         else:
             replay.page = page.encoded_events
             self.advance(connection)
@@ -202,8 +203,8 @@ class Replayer:
         if head.epoch != self._context.epoch:
             self._follow()  # `restarted` settles it: nobody is to begin anew in an order that is over
         elif wish.epoch is not None and wish.epoch != head.epoch:
-            self.resync(connection, "epoch")
+            self.resync(connection, ResyncReason.EPOCH)
         elif wish.after is not None and wish.after > head.top:
-            self.resync(connection, "ahead")
+            self.resync(connection, ResyncReason.AHEAD)
         else:
             self._begin(connection, wish)

@@ -1,5 +1,6 @@
 """Where a replay stands."""
 
+from web.hub.core.resync_reasons import ResyncReason
 from web.hub.socket.client_messages import Subscribe
 from web.hub.socket.encoded_event import EncodedEvent
 
@@ -13,7 +14,9 @@ class ReplayState:
 
     __slots__ = ("announces", "fetching", "page", "place", "resync", "wish")
 
-    def __init__(self, *, announces: bool, wish: Subscribe | None = None, resync: str | None = None) -> None:
+    def __init__(
+        self, *, announces: bool, wish: Subscribe | None = None, resync: ResyncReason | None = None
+    ) -> None:
         self.announces = announces
         self.wish = wish
         self.resync = resync

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from complaints.db import Database
 from complaints.events.event_feed import Head, SequencedEvent, read_after, read_head
+from web.hub.core.resync_reasons import ResyncReason
 from web.hub.socket.encoded_event import EncodedEvent
 from web.hub.stream.event_source import STREAM_FAULTS, EventSource
 from web.hub.stream.history import unbroken
@@ -36,7 +37,7 @@ TAIL_EVENTS = 1000
 class StreamListener(Protocol):
     """Who is told; called from the reader's thread."""
 
-    def restarted(self, head: Head, newest: list[EncodedEvent], reason: str) -> None:
+    def restarted(self, head: Head, newest: list[EncodedEvent], reason: ResyncReason) -> None:
         """Stand at `head`, for this `reason`."""
 
     def advanced(self, encoded_events: list[EncodedEvent]) -> None:
@@ -100,7 +101,7 @@ class StreamReader:
         with self._database.read() as session:
             head = read_head(session)
             newest = read_after(session, max(0, head.top - TAIL_EVENTS), TAIL_EVENTS)
-        self._stand_at(head, newest, "start")
+        self._stand_at(head, newest, ResyncReason.START)
         return len(newest)
 
     def _read_stream(self, head: Head) -> int:
@@ -131,20 +132,20 @@ class StreamReader:
         if committed.epoch == head.epoch and committed.top <= head.top:
             return 0
         if committed.epoch != head.epoch:
-            self._stand_at(committed, [], "epoch")
+            self._stand_at(committed, [], ResyncReason.EPOCH)
             return 1
         encoded_events = [EncodedEvent(event) for event in unbroken(rows, head.top)]
         if encoded_events:
             self._advance(head, encoded_events)
         else:
-            self._stand_at(committed, [], "retention")
+            self._stand_at(committed, [], ResyncReason.RETENTION)
         return 1
 
     def _advance(self, head: Head, encoded_events: list[EncodedEvent]) -> None:
         self._head = Head(head.epoch, encoded_events[-1].seq)
         self._listener.advanced(encoded_events)
 
-    def _stand_at(self, head: Head, newest: Sequence[SequencedEvent], reason: str) -> None:
+    def _stand_at(self, head: Head, newest: Sequence[SequencedEvent], reason: ResyncReason) -> None:
         self._head = head
         self._state.head_due_at = monotonic() + HEAD_EVERY_SECONDS
         self._state.fresh_at = monotonic()

@@ -1,5 +1,6 @@
 """The OpenAPI document and the page that shows it."""
 
+import gzip
 import hashlib
 import json
 import re
@@ -11,9 +12,12 @@ import pytest
 from apiflask import APIFlask
 from flask import request
 
+from tests.integration.api.http.described import lacking, operations, resolve
 from tests.integration.api.people import World, problem_of
+from web.documents.account_words import OF_PARAMETERS
+from web.documents.api_docs import FILES, STATIC
+from web.documents.model_schemas import WORDS
 from web.http import declared_headers
-from web.http.api_docs import FILES, STATIC
 from web.http.declared_headers import Header, as_headers, headers_answered, headers_taken, read_header
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -39,12 +43,6 @@ def document(world: World) -> Any:
     return response.get_json()
 
 
-def operations(document: Any) -> Iterator[tuple[str, Any]]:
-    for path, methods in document["paths"].items():
-        for method, described in methods.items():
-            yield f"{method} {path}", described
-
-
 def references(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         yield from (value for name, value in node.items() if name == "$ref")
@@ -61,18 +59,52 @@ def test_every_operation_says_what_it_is_who_may_and_what_comes_back(document: A
         assert any(status < "300" for status in described["responses"]), name
         assert (described["security"] == []) == (name in PUBLIC), name
         assert ("401" in described["responses"]) == (name not in PUBLIC - LOOKS_AT_PASSWORDS_OR_TOKENS), name
-        for status, response in described["responses"].items():
-            kinds = set(response.get("content", {}))
+        for status, answer in described["responses"].items():
+            kinds = set(resolve(document, answer).get("content", {}))
             assert kinds == {"application/problem+json"} or status < "400" or name in PUBLIC, name
     ids = [described["operationId"] for _, described in operations(document)]
     assert len(ids) == len(set(ids))
 
 
-def test_every_reference_leads_somewhere(document: Any) -> None:
-    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
-    assert set(references(document)) <= known
-    assert known - set(references(document)) == set()
+def test_every_reference_leads_somewhere_and_nothing_is_there_for_nobody(document: Any) -> None:
+    known = {
+        f"#/components/{kind}/{name}"
+        for kind in ("schemas", "responses", "examples")
+        for name in document["components"][kind]
+    }
+    used = set(references(document))
+    assert used <= known
+    assert {name for name in known - used if "/examples/" not in name} == set()
     assert document["openapi"].startswith("3.1")
+
+
+def test_nothing_is_left_unsaid(document: Any) -> None:
+    assert lacking(document) == []
+
+
+def test_no_word_explains_what_nobody_says(document: Any) -> None:
+    models = document["components"]["schemas"]
+    said = {f"{model}.{field}" for model, schema in models.items() for field in schema.get("properties", ())}
+    names = {place.partition(".")[2] for place in said}
+    asked = {
+        parameter["name"] for _, described in operations(document) for parameter in described["parameters"]
+    }
+    assert set(WORDS) - said - names == set()
+    assert set(OF_PARAMETERS) - asked == {"path"}
+
+
+def test_it_is_made_once_and_not_sent_to_who_has_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given
+    first = world.anonymous.get("/api/v1/openapi.json")
+    monkeypatch.setattr(type(world.app), "spec", property(lambda app: pytest.fail("it is made again")))
+    # When
+    packed = world.anonymous.get("/api/v1/openapi.json", headers={"Accept-Encoding": "gzip"})
+    known = world.anonymous.get("/api/v1/openapi.json", headers={"If-None-Match": first.headers["ETag"]})
+    # Then
+    assert gzip.decompress(packed.data) == first.data
+    assert packed.headers["ETag"] != first.headers["ETag"]
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert (known.status_code, known.data) == (304, b"")
 
 
 def test_the_headers_that_count_are_described(document: Any) -> None:
@@ -83,7 +115,8 @@ def test_the_headers_that_count_are_described(document: Any) -> None:
     assert {"ETag", "Location", "Idempotency-Replayed"} | limits == set(
         complaints["post"]["responses"]["201"]["headers"]
     )
-    assert {"Retry-After"} | limits == set(complaints["post"]["responses"]["429"]["headers"])
+    refused = document["components"]["responses"]["429.throttled"]
+    assert {"Retry-After"} | limits == set(refused["headers"])
     assert {item["name"]: item["required"] for item in one["patch"]["parameters"]} == {
         "name": True,
         "If-Match": True,
@@ -137,6 +170,12 @@ def test_an_answer_carries_no_header_that_its_view_doesnt_say(app: APIFlask) -> 
                 else:
                     with pytest.raises(LookupError, match=re.escape(endpoint)):
                         as_headers({header: "x"})
+
+
+def test_the_socket_s_document_is_served_beside_it(world: World) -> None:
+    response = world.anonymous.get("/api/v1/asyncapi.json")
+    assert response.get_json()["asyncapi"] == "3.0.0"
+    assert response.headers["ETag"]
 
 
 def test_the_file_in_the_repository_is_this_document(document: Any) -> None:

@@ -1,8 +1,13 @@
-"""The page that shows the OpenAPI document, with Swagger UI's files from our own origin."""
+"""The documents, and the page that shows the OpenAPI one, with Swagger UI's files from our own origin."""
 
 from pathlib import Path
+from typing import cast
 
-from flask import Blueprint, Response, send_from_directory
+from apiflask import APIFlask
+from flask import Blueprint, Response, current_app, send_from_directory
+
+from web.documents.asyncapi import socket_document
+from web.documents.kept_documents import answer_document
 
 blueprint = Blueprint("docs", __name__)
 STATIC = Path(__file__).parent.parent / "static"
@@ -20,6 +25,18 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+@blueprint.get("/openapi.json")
+def show_openapi() -> Response:
+    """Return the OpenAPI document."""
+    return answer_document("openapi", lambda: cast(APIFlask, current_app).spec)
+
+
+@blueprint.get("/asyncapi.json")
+def show_asyncapi() -> Response:
+    """Return the AsyncAPI document: the socket's protocol."""
+    return answer_document("asyncapi", socket_document)
 
 
 @blueprint.get("/docs")

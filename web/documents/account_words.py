@@ -1,0 +1,155 @@
+"""As `wire_words`: of alerts and chats, of accounts and keys, and what parameters ask for."""
+
+from web.documents.wire_words import (
+    COMPLAINT,
+    LATER,
+    OPERATOR,
+    OTHER,
+    REQUEST_ID,
+    TOKEN,
+    WHEN,
+    Word,
+)
+
+CHANGES = {"role": ["viewer", "agent"]}
+KEY = "rd_7Hq2LmPz0a_4fK8sWq1ZrT6yBn3Vc9Lx5Jd2Gh7Mp0Ae8Ru1Oi4T"
+"""Looks like a key, and is a character short: no scanner of secrets takes it for one."""
+
+JWT = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln"
+PASSWORD = "correct horse battery staple"  # noqa: S105 - nobody's
+
+OF_ALERTS: dict[str, Word] = {
+    "Alert.kind": Word("What it is for.", "new"),
+    "AlertWithHistory.kind": Word("What it is for.", "new"),
+    "state": Word("How it stands.", "sent"),
+    "priority": Word("0 for critical to 3 for low: what goes first.", 1),
+    "complaint_id": Word("The complaint that it is about; null for none, as in a digest.", COMPLAINT),
+    "Alert.reference": Word("The complaint's reference; null for none.", "RD-7K2M9XQ4"),
+    "AlertWithHistory.reference": Word("The complaint's reference; null for none.", "RD-7K2M9XQ4"),
+    "chat_id": Word("The chat that it is owed to, by our id.", OTHER),
+    "chat": Word("The chat that it is owed to.", {}),
+    "telegram_id": Word("Telegram's id of the chat; negative for groups.", 20458713),
+    "AlertChat.title": Word("What Telegram calls it.", "Ada"),
+    "Chat.title": Word("What Telegram calls it.", "Ada"),
+    "Chat.type": Word("`private`, `group`, `supergroup` or `channel`.", "private"),
+    "Chat.state": Word("Whether it gets alerts.", "active"),
+    "ChatPatch.state": Word("`muted`, or `active` to let it speak again.", "muted"),
+    "state_reason": Word("Why it gets none, in words; null where it does.", None),
+    "state_code": Word("The same as a word, where we decided it.", None),
+    "muted_until": Word("When a muted chat speaks again; null: when it is set active.", LATER),
+    "Chat.muted_until": Word(
+        "When a muted chat speaks again; null where it is not muted, or without an end.", None
+    ),
+    "preferences": Word("What the chat wants to be told.", {}),
+    "digest_id": Word("The digest that it went into; null for none.", None),
+    "digest": Word("How that digest stands; null for none.", None),
+    "message_id": Word("Telegram's id of the message; null until it was sent.", 512),
+    "attempts": Word("How often it was tried.", 1),
+    "Alert.reason": Word("Why it stands so, in words; null where nothing is odd.", None),
+    "AlertWithHistory.reason": Word("Why it stands so, in words; null where nothing is odd.", None),
+    "reason_code": Word("The same as a word, where we decided it.", None),
+    "next_attempt_at": Word("When it is due next; null once it is settled.", None),
+    "sent_at": Word("When it was sent; null if it was not.", LATER),
+    "history": Word("Every try, oldest first.", []),
+    "number": Word("Which try it was, from 1.", 1),
+    "started_at": Word("When it began.", WHEN),
+    "finished_at": Word("When it ended; null while nobody knows.", LATER),
+    "outcome": Word("What became of it; null while nobody knows.", "sent"),
+    "Attempt.detail": Word("What Telegram said; null for nothing.", None),
+    "kinds": Word("Which kinds of alert.", ["new", "assignment"]),
+    "categories": Word("Which categories; null for all.", None),
+    "Preferences.sites": Word("Which sites; null for all.", None),
+    "PreferencesPatch.sites": Word("Which sites; null for all.", None),
+    "quiet_hours": Word(
+        "When only critical alerts come; null for never.", {"start": "22:00", "end": "06:00"}
+    ),
+    "start": Word("When they begin, `HH:MM` in the time zone.", "22:00"),
+    "end": Word("When they end, `HH:MM`; over midnight where it is earlier.", "06:00"),
+    "critical_passes": Word("Whether critical alerts come all the same.", True),
+    "digest_patience_seconds": Word("What would wait longer goes into a digest.", 10),
+    "silent_low": Word("Whether alerts of low severity make no sound.", False),
+    "deep_link": Word(
+        "A link that opens Telegram; null until the bot's name is known.",
+        "https://t.me/redress_bot?start=TOKEN",
+    ),
+    "command": Word("What to say in a chat with the bot.", "/start q7Jm3xV0"),
+    "group_command": Word("What to say in a group or topic.", "/link q7Jm3xV0"),
+    "qr_svg": Word("The link as a QR code, an SVG element; null where there is none.", None),
+}
+
+OF_ACCOUNTS: dict[str, Word] = {
+    "role": Word("`viewer` looks, `agent` acts, `admin` runs the place.", "agent"),
+    "access_token": Word("Send it as `Authorization: Bearer …`; null where cookies carry it.", JWT),
+    "refresh_token": Word("Good once, for the next access token; null where cookies carry it.", JWT),
+    "expires_in": Word("Seconds until the access token ends.", 900),
+    "password": Word("The password, 12 characters or more.", PASSWORD),
+    "current_password": Word("The password that is good now.", PASSWORD),
+    "new_password": Word("The password to come, 12 characters or more.", "a longer horse battery staple"),
+    "cookies": Word("Ask for HttpOnly cookies in place of tokens: for browsers.", False),
+    "user_agent": Word("What the browser or program called itself.", "Mozilla/5.0"),
+    "address": Word("The network address that it came from; null where it came by none.", "192.0.2.7"),
+    "current": Word("Whether this request is of that session.", True),
+    "invitation": Word("A link to hand over; null where a password was given.", {}),
+    "token": Word("A secret, shown this once and good once.", TOKEN),
+    "url": Word("A link to hand to them alone.", f"https://redress.example.org/invitation#{TOKEN}"),
+    "language": Word("A language tag (BCP 47); null: the browser's.", "en"),
+    "alarm": Word("How the open dashboard calls for them.", {"sound": True, "desktop": False}),
+    "sound": Word("Whether it makes a sound.", True),
+    "desktop": Word("Whether it shows a notification.", False),
+    "Client.name": Word("What the program is called: the `source` of what it submits.", "Tenants portal"),
+    "NewClient.name": Word("What the program is called: the `source` of what it submits.", "Tenants portal"),
+    "ClientPatch.name": Word(
+        "What the program is called: the `source` of what it submits.", "Tenants portal"
+    ),
+    "prefix": Word("How the key begins, by which people tell keys apart.", "rd_7Hq2LmPz0a"),
+    "key": Word("The key, shown this once.", KEY),
+    "scopes": Word("What the key opens.", ["complaints:submit", "complaints:read_own"]),
+    "rate": Word("How many requests in how many seconds; null for no limit of its own.", "60/60"),
+    "revoked_at": Word("When it was revoked; null if it was not.", None),
+    "replaced_by": Word("The key that took its place; null for none.", None),
+    "overlap_hours": Word("For how many hours the key that is replaced stays good.", 24),
+    "at": Word("When.", WHEN),
+    "door": Word("By which way they came.", "api"),
+    "action": Word("What was done.", "changed"),
+    "AuditEntry.subject": Word(
+        "What it was done to.", {"kind": "operator", "id": OPERATOR, "name": "Ada Lovelace"}
+    ),
+    "AuditEntry.changes": Word("Each field with `[before, after]`; null where neither is kept.", CHANGES),
+    "AuditEntry.request_id": Word("The request that did it; null where none did.", REQUEST_ID),
+    "Subject.kind": Word("What sort of thing it is.", "operator"),
+    "Subject.id": Word("Its id; of a category or site, its name.", OPERATOR),
+}
+
+OF_PARAMETERS: dict[str, Word] = {
+    "status": Word("Of these statuses; `open` stands for all in which something is left to do.", ["open"]),
+    "severity": Word("Of these severities.", ["high", "critical"]),
+    "category": Word("Of these categories.", ["maintenance"]),
+    "site": Word("At these sites; give the parameter again for each.", ["North hall"]),
+    "reference": Word("With these references, as people type them.", ["rd7k2m9xq4"]),
+    "external_id": Word("With these ids of the programs that submitted them.", ["ticket-4711"]),
+    "source": Word("Submitted by these API clients, by name.", ["Tenants portal"]),
+    "assignee": Word("Assigned to this operator: an id, `me` or `none`.", "me"),
+    "q": Word(
+        "Every word must occur, in any case and script, in one of its texts.",
+        "lift stuck",
+    ),
+    "created_after": Word("Submitted after this.", WHEN),
+    "created_before": Word("Submitted before this.", LATER),
+    "updated_after": Word("Changed after this.", WHEN),
+    "updated_before": Word("Changed before this.", LATER),
+    "due_before": Word("Open, and something is due before this.", LATER),
+    "overdue": Word("Whether something was due and is not done.", True),
+    "near": Word("Within so many metres of a place: `lat,lon,metres`.", "52.5163,13.3777,500"),
+    "sort": Word("By what; `-` for the greatest first.", "-created_at"),
+    "state": Word("In these states.", ["failed", "unknown"]),
+    "actor": Word("Who did it, by id.", OPERATOR),
+    "subject": Word("What it was done to, by its id.", OPERATOR),
+    "before": Word("Before this.", LATER),
+    "limit": Word("How many at most.", 50),
+    "cursor": Word("Where to go on: the `next_cursor` of the page before.", "WyIyMDI2LTAxLTMxIl0"),
+    "after": Word("Go on after this seq.", 1040),
+    "days": Word("How many days to look back.", 30),
+    "name": Word("The complaint's id or reference.", "RD-7K2M9XQ4"),
+    "word": Word("Its name.", "maintenance"),
+    "path": Word("The id.", COMPLAINT),
+}
