@@ -167,6 +167,12 @@ def insert_ignoring(session: Session, model: type[DeclarativeBase], rows: list[d
     return session.connection().execute(plain, rows, execution_options=COUNTED).rowcount
 
 
+def see_one_moment(session: Session) -> None:
+    """Let all that the session reads be of one moment: call it first. SQLite knows nothing else."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def wait_briefly_for_locks(session: Session) -> None:
     """Wait at most a second for any lock in this transaction; then PostgreSQL raises what `is_lock_timeout` knows.
 

@@ -6,9 +6,11 @@ writers. On SQLite the table is made anew; its triggers, which Alembic loses, ar
 """
 
 import re
+import warnings
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.exc import SAWarning
 
 
 def let_in(table: str, column: str, word: str) -> None:
@@ -47,10 +49,24 @@ def _replace(table: str, column: str, words: list[str]) -> None:
 
 
 def _make_anew(table: str, name: str, condition: str) -> None:
-    catalogue = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
-    triggers = op.get_bind().scalars(sa.text(catalogue), {"table": table}).all()
-    with op.batch_alter_table(table) as batch:
-        batch.drop_constraint(op.f(name), type_="check")
-        batch.create_check_constraint(op.f(name), condition)
-    for trigger in triggers:
-        op.get_bind().exec_driver_sql(trigger)
+    """Make the table anew, with its triggers and with the indexes that can't be read out of the catalogue as such."""
+    before = _statements(table)
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "Skipped unsupported reflection of expression-based index", SAWarning
+        )
+        with op.batch_alter_table(table) as batch:
+            batch.drop_constraint(op.f(name), type_="check")
+            batch.create_check_constraint(op.f(name), condition)
+    after = _statements(table)
+    for lost in before.keys() - after.keys():
+        op.get_bind().exec_driver_sql(before[lost])
+
+
+def _statements(table: str) -> dict[str, str]:
+    """Return what made each of the table's triggers and indexes, by its name."""
+    catalogue = (
+        "SELECT name, sql FROM sqlite_master"
+        " WHERE type IN ('trigger', 'index') AND tbl_name = :table AND sql IS NOT NULL"
+    )
+    return {row.name: row.sql for row in op.get_bind().execute(sa.text(catalogue), {"table": table})}

@@ -15,7 +15,12 @@ from complaints.models import Base
 
 SEEDED = ("category", "stream_meta")
 """The tables that have rows from the start; schema `pristine` has a copy of each."""
-EMPTY = [f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
+NOTED = ("tally_entry",)
+"""What triggers write of the rest: it is emptied last."""
+EMPTY = [
+    f'DELETE FROM "{name}"'
+    for name in (*(table.name for table in reversed(Base.metadata.sorted_tables)), *NOTED)
+]
 SEED = [f"INSERT INTO {name} SELECT * FROM pristine.{name}" for name in SEEDED]
 RENEW = ";\n".join([*EMPTY, *SEED])
 

@@ -1,8 +1,11 @@
-"""Commands for who runs it: `flask --app web.wsgi release`, `… restored`, `… route-again`, `… openapi PATH`.
+"""Commands for who runs it: `flask --app web.wsgi release`, `… restored`, `… route-again`, `… count-anew`,
+`… openapi PATH`.
 
 Those for accounts are in `web/account_commands.py`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +19,9 @@ from sqlalchemy.exc import OperationalError
 
 from complaints.alerts.triggers.routing import route_failed_again
 from complaints.clock import utcnow
+from complaints.db import Database
 from complaints.events.sequencer import start_epoch
+from complaints.tallies.adding_up import count_anew, is_counted
 from complaints.upkeep.bootstrap import create_categories, create_first_admin, wait_for_others
 from complaints.upkeep.search_backlog import make_all_searchable
 from web.account_commands import create_admin, reset_password, sign_as_command
@@ -31,6 +36,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(release)
     app.cli.add_command(restored)
     app.cli.add_command(route_again)
+    app.cli.add_command(count_anew_command)
     app.cli.add_command(openapi)
     app.cli.add_command(create_admin)
     app.cli.add_command(reset_password)
@@ -54,6 +60,7 @@ def release() -> None:
         raise click.ClickException(f"The migration was broken off; run release again: {error.orig}") from None
     settings, now = here.settings, utcnow()
     make_all_searchable(here.database)
+    _count_once(settings.database_url)
     with here.database.write() as session:
         wait_for_others(session)
         sign_as_command(session, "release")
@@ -62,6 +69,25 @@ def release() -> None:
             password = settings.admin_password.get_secret_value()
             if create_first_admin(session, settings.admin_email, password, now=now):
                 click.echo(f"Created the first admin, {settings.admin_email}.")
+
+
+def _count_once(url: str) -> None:
+    """Count the complaints from before there were tallies."""
+    with _patient(url) as database:
+        with database.read() as session:
+            if is_counted(session):
+                return
+        count_anew(database)
+
+
+@contextmanager
+def _patient(url: str) -> Iterator[Database]:
+    """Give the database to who waits for as long as it takes."""
+    database = Database(url, patience=None)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def _check_connections(here: Services) -> None:
@@ -91,6 +117,14 @@ def route_again() -> None:
     with services().database.write() as session:
         tried, failing = route_failed_again(session, now=utcnow())
     click.echo(f"Routed again: {tried - failing}. Still failing: {failing}.")
+
+
+@click.command("count-anew")
+@with_appcontext
+def count_anew_command() -> None:
+    """Count all complaints, and set right what the tallies say: they should be."""
+    with _patient(services().settings.database_url) as database:
+        click.echo(f"Tallies that were wrong: {count_anew(database)}.")
 
 
 @click.command()

@@ -6,6 +6,7 @@ from celeryconfig import CLEAN_UP
 from complaints.clock import utcnow
 from complaints.events import wakeups
 from complaints.events.wakeups import answer_poke
+from complaints.tallies.adding_up import add_up_until_done
 from complaints.upkeep.cleanup import clean_up as clean_up_all
 from complaints.upkeep.pipeline import run_until_done
 from complaints.upkeep.sweep import sweep_once
@@ -47,10 +48,11 @@ def send_mail() -> None:
 
 @shared_task(name=wakeups.SWEEP)
 def sweep() -> None:
-    """Do what only the time brings about: reminders, the ends of mutes, alerts that are stranded."""
+    """Do what only the time brings about: reminders, the ends of mutes, alerts that are stranded; add up."""
     now = runtime()
     while sweep_once(now.database):
         now.poker.poke_alerts()
+    add_up_until_done(now.database)
 
 
 @shared_task(name=CLEAN_UP)

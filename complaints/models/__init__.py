@@ -10,6 +10,7 @@ from complaints.models.event import Event, StreamMeta
 from complaints.models.lease import Lease
 from complaints.models.mail import Mail
 from complaints.models.operator import Invitation, Operator, OperatorSession, PasswordReset
+from complaints.models.tally import Tally, TallyEntry
 
 __all__ = [
     "Alert",
@@ -34,5 +35,7 @@ __all__ = [
     "PasswordReset",
     "Site",
     "StreamMeta",
+    "Tally",
+    "TallyEntry",
     "TelegramUpdate",
 ]

@@ -4,12 +4,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from complaints.models.base import Base, Key, Line, Word
+from complaints.models.index_terms import DUE_AT, IS_OPEN, RANK, milliseconds_between, or_never
 from complaints.models.operator import Operator
 from complaints.texts.folding import fold_name
+
+HAS_CLIENT = "api_client_id IS NOT NULL"
+
+
+def _index(
+    name: str, *terms: str | ColumnElement[Any] | InstrumentedAttribute[Any], where: str | None = None
+) -> Index:
+    condition = None if where is None else text(where)
+    return Index(name, *terms, sqlite_where=condition, postgresql_where=condition)
 
 
 class Complaint(Base):
@@ -20,26 +30,28 @@ class Complaint(Base):
 
     __tablename__ = "complaint"
     __table_args__ = (
-        Index("ix_complaint_created", "created_at", "id"),
-        Index("ix_complaint_updated", "updated_at", "id"),
-        Index("ix_complaint_status_created", "status", "created_at", "id"),
-        Index("ix_complaint_site", "site"),
-        Index("ix_complaint_external_id", "external_id"),
-        Index("ix_complaint_position", "latitude", "longitude"),
-        Index(
+        _index("ix_complaint_created", "created_at", "id"),
+        _index("ix_complaint_updated", "updated_at", "id"),
+        _index("ix_complaint_rank", literal_column(RANK), "created_at", "id"),
+        _index("ix_complaint_status_created", "status", "created_at", "id"),
+        _index("ix_complaint_category_created", "category", "created_at", "id"),
+        _index("ix_complaint_site_created", "site", "created_at", "id"),
+        _index("ix_complaint_source_created", "source", "created_at", "id", where="source IS NOT NULL"),
+        _index("ix_complaint_assignee_created", "assignee_id", "created_at", "id"),
+        _index("ix_complaint_open_created", "created_at", "id", where=IS_OPEN),
+        _index("ix_complaint_open_rank", literal_column(RANK), "created_at", "id", where=IS_OPEN),
+        _index("ix_complaint_open_assignee", "assignee_id", "created_at", "id", where=IS_OPEN),
+        _index("ix_complaint_open_due", literal_column(f"({DUE_AT})"), "id", where=IS_OPEN),
+        _index("ix_complaint_external_id", "external_id"),
+        _index("ix_complaint_position", "latitude", "longitude"),
+        _index(
             "ix_complaint_client_created",
             "api_client_id",
             "created_at",
             "id",
-            sqlite_where=text("api_client_id IS NOT NULL"),
-            postgresql_where=text("api_client_id IS NOT NULL"),
+            where="api_client_id IS NOT NULL",
         ),
-        Index(
-            "ix_complaint_remind",
-            "remind_at",
-            sqlite_where=text("remind_at IS NOT NULL"),
-            postgresql_where=text("remind_at IS NOT NULL"),
-        ),
+        _index("ix_complaint_remind", "remind_at", where="remind_at IS NOT NULL"),
     )
 
     id: Mapped[Key]
@@ -58,7 +70,7 @@ class Complaint(Base):
     external_id: Mapped[Line | None]
     extra: Mapped[dict[str, Any]]
     status: Mapped[Word]
-    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("operator.id"), index=True)
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("operator.id"))
     duplicate_of: Mapped[UUID | None] = mapped_column(ForeignKey("complaint.id"))
     version: Mapped[int]
     ack_due_at: Mapped[datetime | None]
@@ -84,13 +96,33 @@ class Complaint(Base):
         self.latitude, self.longitude = (None, None) if value is None else (value["lat"], value["lon"])
 
 
+_index("ix_complaint_ack_due", or_never(Complaint.ack_due_at), Complaint.id)
+_index("ix_complaint_resolve_due", or_never(Complaint.resolve_due_at), Complaint.id)
+for _end in (Complaint.acknowledged_at, Complaint.resolved_at):
+    _index(
+        f"ix_complaint_{_end.key}_after",
+        milliseconds_between(Complaint.created_at, _end),
+        Complaint.created_at,
+        where=f"{_end.key} IS NOT NULL",
+    )
+
+
 class ComplaintSearch(Base):
     """What a complaint is found by: its texts, folded, beside the complaint, where a search reads little else.
 
-    One that an older process took in, or corrected, has none until the sweep has made it.
+    One that an older process took in, or corrected, has none until the sweep has made it. Words are found by an
+    index of all runs of three letters: of PostgreSQL's pg_trgm, or of SQLite's FTS5 (`migrations/word_index.py`).
     """
 
     __tablename__ = "complaint_search"
+    __table_args__ = (
+        Index(
+            "ix_complaint_search_text",
+            "text",
+            postgresql_using="gin",
+            postgresql_ops={"text": "gin_trgm_ops"},
+        ).ddl_if(dialect="postgresql"),
+    )
 
     complaint_id: Mapped[UUID] = mapped_column(
         ForeignKey("complaint.id", ondelete="CASCADE"), primary_key=True

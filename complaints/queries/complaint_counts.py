@@ -1,15 +1,16 @@
 """How many complaints there are of a filter, and how they stand, in one reading."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, false, func, select
 from sqlalchemy.orm import Session
 
-from complaints.models import Complaint
-from complaints.queries.complaint_filters import Filters, conditions, is_due
+from complaints.db import see_one_moment
+from complaints.queries.complaint_filters import Filters, with_known_sites
+from complaints.queries.standing import Standing, count_standings
 from complaints.words import OPEN, Severity, Status
 
 
@@ -30,27 +31,42 @@ class ComplaintCounts:
 def count_complaints(
     session: Session, filters: Filters, *, me: UUID | None, now: datetime
 ) -> ComplaintCounts:
-    """Count what the filters mean; `mine` are those that `me` has, none for who is no operator."""
-    is_open = Complaint.status.in_(OPEN)
-    counted: dict[str, Any] = {
-        "total": func.count(),
-        "open": _count_if(is_open),
-        "overdue": _count_if(is_due(now)),
-        "unacknowledged": _count_if(is_open & Complaint.acknowledged_at.is_(None)),
-        "mine": _count_if(false() if me is None else is_open & (Complaint.assignee_id == me)),
-        "unassigned": _count_if(is_open & Complaint.assignee_id.is_(None)),
-        **{f"status {word}": _count_if(Complaint.status == word) for word in Status},
-        **{f"severity {word}": _count_if(Complaint.severity == word) for word in Severity},
-    }
-    columns = [count.label(name) for name, count in counted.items()]
-    query = select(*columns).select_from(Complaint).where(*conditions(filters, now))
-    row = dict(zip(counted, session.execute(query).one(), strict=True))
+    """Count what the filters mean, as of one moment: the session has read nothing yet.
+
+    `mine` are those that `me` has, none for who is no operator.
+    """
+    see_one_moment(session)
+    return counts_of(session, with_known_sites(session, filters), me=me, now=now)
+
+
+def counts_of(session: Session, filters: Filters, *, me: UUID | None, now: datetime) -> ComplaintCounts:
+    """Count what the filters mean, the names of their sites known."""
+    found = count_standings(session, filters, now)
     return ComplaintCounts(
-        **{name: row[name] for name in ("total", "open", "overdue", "unacknowledged", "mine", "unassigned")},
-        by_status={str(word): row[f"status {word}"] for word in Status},
-        by_severity={str(word): row[f"severity {word}"] for word in Severity},
+        total=found.all.total(),
+        open=_sum(found.all, lambda one: one.is_open),
+        overdue=found.overdue.total(),
+        unacknowledged=_sum(found.all, lambda one: one.is_open and not one.is_acknowledged),
+        mine=_count_mine(session, filters, me, now),
+        unassigned=_sum(found.all, lambda one: one.is_open and not one.is_assigned),
+        by_status={str(word): _sum(found.all, _has(word)) for word in Status},
+        by_severity={str(word): _sum(found.all, _has(word)) for word in Severity},
     )
 
 
-def _count_if(condition: ColumnElement[bool]) -> Any:
-    return func.count(case((condition, 1)))
+def _count_mine(session: Session, filters: Filters, me: UUID | None, now: datetime) -> int:
+    if me is None or filters.assignee not in (None, me):
+        return 0
+    status = [word for word in OPEN if word in (filters.status or OPEN)]
+    if not status:
+        return 0
+    mine = count_standings(session, replace(filters, assignee=me, status=status), now)
+    return mine.all.total()
+
+
+def _sum(counted: Counter[Standing], wanted: Callable[[Standing], bool]) -> int:
+    return sum(amount for standing, amount in counted.items() if wanted(standing))
+
+
+def _has(word: Status | Severity) -> Callable[[Standing], bool]:
+    return lambda one: word in (one.status, one.severity)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import Session
 
 from complaints.queries.cursors import read_cursor, write_cursor
@@ -35,6 +35,11 @@ class ListOrder(NamedTuple):
     sort: str
     key: tuple[KeyPart, ...]
 
+    @property
+    def falls(self) -> bool:
+        """Whether the greatest comes first."""
+        return self.sort.startswith("-")
+
 
 def by_id(column: Any) -> ListOrder:
     """Return the order of the ids, which is the order in which the rows were made (UUIDv7)."""
@@ -45,17 +50,40 @@ def read_page(
     session: Session, rows: Select[T], order: ListOrder, *, cursor: str | None, limit: int
 ) -> ListPage[T]:
     """Return at most `limit` of the rows in this order, from after the cursor on; raises `CursorInvalid`."""
-    columns = [part.column for part in order.key]
-    falls = order.sort.startswith("-")
     if cursor is not None:
-        last = tuple_(*read_cursor(cursor, order.sort, tuple(part.kind for part in order.key)))
-        rows = rows.where(tuple_(*columns) < last if falls else tuple_(*columns) > last)
-    rows = rows.order_by(*(column.desc() if falls else column for column in columns))
-    found = session.scalars(rows.limit(limit + 1)).all()
+        rows = rows.where(is_beyond(read_key(cursor, order), order))
+    rows = rows.order_by(*sorted_by(order))
+    return cut_page(session.scalars(rows.limit(limit + 1)).all(), order, limit)
+
+
+def cut_page(found: Sequence[T], order: ListOrder, limit: int) -> ListPage[T]:
+    """Return the page of what was found: one row too many says that there are more."""
     page = found[:limit]
-    more = len(found) > limit
-    return ListPage(page, write_cursor(order.sort, _key_of(page[-1], order)) if more else None)
+    return ListPage(page, write_cursor(order.sort, key_of(page[-1], order)) if len(found) > limit else None)
 
 
-def _key_of(row: Any, order: ListOrder) -> list[Any]:
+def read_key(cursor: str, order: ListOrder) -> list[Any]:
+    """Return the key of the last row given out; raises `CursorInvalid`."""
+    return read_cursor(cursor, order.sort, tuple(part.kind for part in order.key))
+
+
+def is_beyond(key: Sequence[Any], order: ListOrder) -> ColumnElement[bool]:
+    """Return the condition of what comes after the key."""
+    mine = tuple_(*(part.column for part in order.key))
+    return mine < tuple_(*key) if order.falls else mine > tuple_(*key)
+
+
+def is_up_to(key: Sequence[Any], order: ListOrder) -> ColumnElement[bool]:
+    """Return the condition of what has the key or comes before it."""
+    mine = tuple_(*(part.column for part in order.key))
+    return mine >= tuple_(*key) if order.falls else mine <= tuple_(*key)
+
+
+def sorted_by(order: ListOrder) -> list[Any]:
+    """Return what to order by."""
+    return [part.column.desc() if order.falls else part.column for part in order.key]
+
+
+def key_of(row: Any, order: ListOrder) -> list[Any]:
+    """Return the row's key."""
     return [part.read(row) if part.read else getattr(row, part.column.key) for part in order.key]
