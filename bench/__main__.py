@@ -6,7 +6,7 @@ import sys
 
 import structlog
 
-ALL = ("pipeline", "outage", "claims", "surge", "faults", "routing", "relay")
+ALL = ("pipeline", "outage", "claims", "surge", "faults", "routing", "relay", "api")
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 for name in sys.argv[1:] or ALL:

@@ -49,7 +49,7 @@ def _replace(table: str, column: str, words: list[str]) -> None:
 
 
 def _make_anew(table: str, name: str, condition: str) -> None:
-    """Make the table anew, with its triggers and with the indexes that can't be read out of the catalogue as such."""
+    """Make the table anew, with its triggers and the indexes that can't be read out of the catalogue as such."""
     before = _statements(table)
     with warnings.catch_warnings():
         warnings.filterwarnings(

@@ -1,1 +1,5 @@
-"""What the API costs, and how it does with as many complaints as a city has in ten years."""
+"""What the API costs: finding in many complaints."""
+
+from bench.api.finding import main
+
+__all__ = ["main"]

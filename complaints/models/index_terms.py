@@ -18,7 +18,24 @@ DUE_AT = (
 """No parameters: the databases compare what is written."""
 
 
-class milliseconds_between(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
+class open_status(FunctionElement[bool]):  # noqa: N801 - reads as the SQL function that it is
+    """The complaint is open. SQLite takes the indexes of open complaints then, not that of each status."""
+
+    inherit_cache = True
+    name = "open_status"
+
+
+@compiles(open_status, "postgresql")
+def _open_in_postgresql(_: Any, __: Any, **___: Any) -> str:
+    return f"({IS_OPEN})"
+
+
+@compiles(open_status, "sqlite")
+def _open_in_sqlite(_: Any, __: Any, **___: Any) -> str:
+    return f"likely({IS_OPEN})"
+
+
+class milliseconds_between(FunctionElement[int]):  # noqa: N801 - as above
     """The whole milliseconds from one instant to another."""
 
     type = BigInt

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.db import see_one_moment
 from complaints.queries.complaint_filters import Filters, with_known_sites
-from complaints.queries.standing import Standing, count_standings
+from complaints.queries.standing import Standing, count_meant, count_standings
 from complaints.words import OPEN, Severity, Status
 
 
@@ -60,8 +60,7 @@ def _count_mine(session: Session, filters: Filters, me: UUID | None, now: dateti
     status = [word for word in OPEN if word in (filters.status or OPEN)]
     if not status:
         return 0
-    mine = count_standings(session, replace(filters, assignee=me, status=status), now)
-    return mine.all.total()
+    return count_meant(session, replace(filters, assignee=me, status=status), now)
 
 
 def _sum(counted: Counter[Standing], wanted: Callable[[Standing], bool]) -> int:

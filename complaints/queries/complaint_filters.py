@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from complaints.db import UtcDateTime
 from complaints.ids import normalise_reference
 from complaints.models import Complaint, Site
-from complaints.models.index_terms import DUE_AT, IS_OPEN
+from complaints.models.index_terms import DUE_AT, open_status
 from complaints.queries.nearness import Near, is_near
 from complaints.queries.word_search import is_found
 from complaints.texts.folding import fold_name
 from complaints.texts.kept_form import as_line
 from complaints.words import OPEN, Severity, Status
 
-UNASSIGNED = "none"
+UNASSIGNED: Literal["none"] = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Filters:
     submitted_by: UUID | None = field(default=None)
 
 
-is_open: ColumnElement[bool] = literal_column(IS_OPEN)
+is_open: ColumnElement[bool] = open_status()
 due_at: ColumnElement[datetime] = literal_column(f"({DUE_AT})", UtcDateTime())
 """When the next thing is due with an open complaint; null where nothing is."""
 

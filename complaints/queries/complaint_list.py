@@ -19,8 +19,8 @@ from complaints.queries.complaint_filters import (
     is_open,
     with_known_sites,
 )
-from complaints.queries.page_walk import Walk, walk_page
-from complaints.queries.paging import KeyPart, ListOrder, ListPage
+from complaints.queries.pages.page_walk import Walk, walk_page
+from complaints.queries.pages.paging import KeyPart, ListOrder, ListPage
 from complaints.queries.word_search import says
 from complaints.words import PRIORITY, Severity
 

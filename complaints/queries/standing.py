@@ -35,7 +35,7 @@ from complaints.queries.complaint_filters import (
     is_due,
     is_open,
 )
-from complaints.queries.page_walk import unindexed
+from complaints.queries.pages.page_walk import unindexed
 from complaints.tallies.reading import Condition, read_standing
 from complaints.words import OPEN
 
@@ -72,6 +72,15 @@ OF_A_ROW = (
 IS_DATED = is_open & due_at.is_not(None)
 Numbers = dict[bool, Counter[Standing]]
 """How many stand how, by whether they are open and have something due."""
+
+
+def count_meant(session: Session, filters: Filters, now: datetime) -> int:
+    """Count exactly what the filters mean, and nothing of how it stands."""
+    subject = _subject(filters)
+    if subject is None or filters.overdue is not None or filters.due_before is not None:
+        return count_standings(session, filters, now).all.total()
+    numbers = _tallied(session, filters, now, *subject)
+    return numbers[True].total() + numbers[False].total()
 
 
 def count_standings(session: Session, filters: Filters, now: datetime) -> Standings:
@@ -181,7 +190,9 @@ def _midnight(day: date) -> datetime:
 
 
 def _look(
-    session: Session, indexed: Sequence[ColumnElement[bool]], others: Sequence[ColumnElement[bool]]
+    session: Session,
+    indexed: Sequence[ColumnElement[bool]],
+    others: Sequence[ColumnElement[bool]],
 ) -> Numbers:
     numbers: Numbers = {True: Counter(), False: Counter()}
     columns = [*OF_A_ROW, case((IS_DATED, True), else_=False)]

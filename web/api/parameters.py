@@ -8,8 +8,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from complaints.errors import Invalid
 from complaints.forms.fields import Form, Instant, in_form
 from complaints.queries.complaint_list import Sort
-from complaints.queries.cursors import MAXIMUM_LENGTH
 from complaints.queries.nearness import METRES_MAXIMUM, Near
+from complaints.queries.pages.cursors import MAXIMUM_LENGTH
 from complaints.texts.folding import fold_name
 from complaints.texts.kept_form import as_line
 from complaints.words import OPEN, Severity, Status

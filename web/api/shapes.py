@@ -13,7 +13,7 @@ from complaints.events.envelope import ActorShape, Envelope
 from complaints.events.snapshot import Brief, Instant, Snapshot
 from complaints.forms.choices import one_of
 from complaints.models import Chat, Comment, Operator
-from complaints.queries.paging import ListPage
+from complaints.queries.pages.paging import ListPage
 from complaints.words import Role
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from flask import Flask, Response, g
 from complaints.errors import Throttled
 from web.http.app_services import services
 from web.http.declared_headers import RATE_LIMIT, RATE_LIMIT_POLICY
-from web.limits.windows import Standing, Taken, Window
+from web.limits.windows import Taken, Window, WindowState
 
 
 def register(app: Flask) -> None:
@@ -32,11 +32,11 @@ def give_back(taken: Taken) -> None:
     """Let it not count: it was no failure."""
     services().throttle.give_back(taken)
     for one in taken.standings:
-        _standings()[one.window.policy] = Standing(one.window, one.remaining + 1, one.reset)
+        _standings()[one.window.policy] = WindowState(one.window, one.remaining + 1, one.reset)
 
 
-def _standings() -> dict[str, Standing]:
-    found: dict[str, Standing] = g.setdefault("rate_limits", {})
+def _standings() -> dict[str, WindowState]:
+    found: dict[str, WindowState] = g.setdefault("rate_limits", {})
     return found
 
 
@@ -48,10 +48,10 @@ def _tell(response: Response) -> Response:
     return response
 
 
-def _policy(one: Standing) -> str:
+def _policy(one: WindowState) -> str:
     rate = one.window.rate
     return f'"{one.window.policy}";q={rate.count};w={math.ceil(rate.seconds)}'
 
 
-def _standing(one: Standing) -> str:
+def _standing(one: WindowState) -> str:
     return f'"{one.window.policy}";r={one.remaining};t={one.reset}'

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from web.limits.windows import Standing, Taken, Window
+from web.limits.windows import Taken, Window, WindowState
 
 OWN_WINDOWS_MAXIMUM = 10_000
 
@@ -50,7 +50,7 @@ def _until_free(window: Window, tries: dict[str, float], now: float) -> float:
     return 0.0 if len(at) < rate.count else at[-rate.count] + rate.seconds - now
 
 
-def _standing(window: Window, tries: dict[str, float], now: float) -> Standing:
+def _standing(window: Window, tries: dict[str, float], now: float) -> WindowState:
     rate, at = window.rate, list(tries.values())
     until = at[max(0, len(at) - rate.count)] + rate.seconds - now if at else 0.0
-    return Standing(window, max(0, rate.count - len(at)), math.ceil(until))
+    return WindowState(window, max(0, rate.count - len(at)), math.ceil(until))

@@ -19,7 +19,7 @@ from redis import Redis, RedisError
 from complaints.ids import new_id
 from complaints.redis_client import connect
 from web.limits.own_windows import OwnWindows
-from web.limits.windows import Standing, Taken, Window
+from web.limits.windows import Taken, Window, WindowState
 
 PREFIX = "redress:throttle:"
 TAKE = (Path(__file__).parent / "throttle.lua").read_text()
@@ -75,7 +75,7 @@ class Throttle:
         ]
         wait, *found = self._take(keys=[_key(window) for window in windows], args=[name, *rates])
         standings = [
-            Standing(window, int(left), math.ceil(int(until) / MICROSECONDS))
+            WindowState(window, int(left), math.ceil(int(until) / MICROSECONDS))
             for window, left, until in zip(windows, found[::2], found[1::2], strict=True)
         ]
         return Taken(name, standings, math.ceil(int(wait) / MICROSECONDS))

@@ -20,7 +20,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class WindowState:
     """How many tries a window has left, and after how many seconds there will be one more."""
 
     window: Window
@@ -33,7 +33,7 @@ class Taken:
     """A try: how its windows stand; `wait` is above 0, in seconds, where it took a place in none of them."""
 
     id: str
-    standings: Sequence[Standing]
+    standings: Sequence[WindowState]
     wait: int
 
     @property

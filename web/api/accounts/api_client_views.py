@@ -15,7 +15,7 @@ from complaints.events.event_types import ActorKind
 from complaints.events.snapshot import Instant
 from complaints.models import ApiClient
 from complaints.queries.finding import find_row
-from complaints.queries.paging import by_id, read_page
+from complaints.queries.pages.paging import by_id, read_page
 from web.api.accounts.sign_in_answers import tell_revoked
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import Shape, page_on_wire

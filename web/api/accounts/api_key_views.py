@@ -15,7 +15,7 @@ from complaints.errors import Invalid, Refused
 from complaints.events.snapshot import Instant
 from complaints.models import ApiKey
 from complaints.queries.finding import find_row
-from complaints.queries.paging import by_id, read_page
+from complaints.queries.pages.paging import by_id, read_page
 from web.api.accounts.api_client_views import find_client
 from web.api.accounts.sign_in_answers import tell_revoked
 from web.api.parameters import PageQuery

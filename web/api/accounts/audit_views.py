@@ -13,7 +13,7 @@ from complaints.events.envelope import ActorShape
 from complaints.events.snapshot import Instant
 from complaints.forms.fields import Instant as GivenInstant
 from complaints.models import AuditEntry
-from complaints.queries.paging import KeyPart, ListOrder, read_page
+from complaints.queries.pages.paging import KeyPart, ListOrder, read_page
 from complaints.words import AuditAction, Door
 from web.api.parameters import PageQuery, Text
 from web.api.shapes import Shape, page_on_wire

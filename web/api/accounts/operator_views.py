@@ -17,7 +17,7 @@ from complaints.errors import Busy, NotFound, Refused
 from complaints.events.snapshot import Instant
 from complaints.models import Operator
 from complaints.queries.finding import find_row
-from complaints.queries.paging import by_id, read_page
+from complaints.queries.pages.paging import by_id, read_page
 from complaints.words import Role
 from web.api.accounts.sign_in_answers import Tokens, choose_and_sign_in, tell_revoked
 from web.api.parameters import PageQuery, named_fields

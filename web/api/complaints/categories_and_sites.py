@@ -12,7 +12,7 @@ from complaints.errors import Refused
 from complaints.events.snapshot import Instant
 from complaints.forms.fields import Form, Line, absent
 from complaints.models import Category, Site
-from complaints.queries.paging import KeyPart, ListOrder, read_page
+from complaints.queries.pages.paging import KeyPart, ListOrder, read_page
 from complaints.verbs.sorting import Word, add_word, change_category, delete_category, delete_site
 from complaints.words import Severity
 from web.api.parameters import PageQuery, named_fields

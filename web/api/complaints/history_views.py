@@ -11,7 +11,7 @@ from complaints.events.envelope import as_removed, envelope
 from complaints.events.event_feed import read_head
 from complaints.models import Comment, Event
 from complaints.queries.finding import find, may_see
-from complaints.queries.paging import KeyPart, ListOrder, read_page
+from complaints.queries.pages.paging import KeyPart, ListOrder, read_page
 from web.api.parameters import FeedQuery, PageQuery
 from web.api.shapes import CommentPage, EventPage, FeedPage, comment_on_wire, page_on_wire
 from web.http.app_services import services

@@ -19,7 +19,7 @@ from complaints.events.snapshot import Instant
 from complaints.forms.choices import one_of
 from complaints.models import Alert, AlertAttempt, Chat, Complaint
 from complaints.queries.finding import find, find_row
-from complaints.queries.paging import KeyPart, ListOrder, by_id, read_page
+from complaints.queries.pages.paging import KeyPart, ListOrder, by_id, read_page
 from complaints.words import Role
 from web.api.parameters import PageQuery, split
 from web.api.shapes import AlertRef, Shape

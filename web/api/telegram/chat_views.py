@@ -25,7 +25,7 @@ from complaints.forms.choices import one_of
 from complaints.forms.fields import Form, Instant, absent
 from complaints.models import Chat
 from complaints.queries.finding import find_row
-from complaints.queries.paging import by_id, read_page
+from complaints.queries.pages.paging import by_id, read_page
 from complaints.telegram.stored_updates import is_update, store_updates
 from web.api.parameters import PageQuery, named_fields
 from web.api.shapes import AlertRef, ChatPage, ChatShape, Shape, chat_on_wire, page_on_wire

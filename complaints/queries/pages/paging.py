@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import Session
 
-from complaints.queries.cursors import read_cursor, write_cursor
+from complaints.queries.pages.cursors import read_cursor, write_cursor
 
 T = TypeVar("T")
 

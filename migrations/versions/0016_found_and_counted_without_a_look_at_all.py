@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from migrations import tally_triggers, word_index
 from migrations.repeatable import make_index
 
-revision = "0019"
+revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
