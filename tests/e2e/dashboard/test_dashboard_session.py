@@ -121,7 +121,7 @@ def test_before_its_token_ends_a_page_changes_over_to_another_socket_and_stays_l
 ) -> None:
     # Given
     page = open_page("about:blank")
-    expire_access_token(page.context, stack, seconds=8)
+    expire_access_token(page.context, stack, seconds=20)
     sockets: list[WebSocket] = []
 
     def note(socket: WebSocket) -> None:
