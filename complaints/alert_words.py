@@ -107,6 +107,8 @@ class NoticeSort(StrEnum):
     MISSED = "missed"
     AWAKE = "awake"
     CHAT_LOST = "chat_lost"
+    PICTURE = "picture"
+    ALBUM = "album"
 
 
 REASON_LENGTH = 320

@@ -3,7 +3,9 @@
 RedressError
 ├── SettingsError                  the environment is wrong; the start stops
 ├── Invalid                        a value breaks a rule of the domain (carries the pointer)
-│   └── CursorInvalid
+│   ├── CursorInvalid
+│   └── FileRefused                a file is none that is taken here
+├── FileTooLarge
 ├── NotFound
 ├── Refused                        the thing is there, but not like this now
 │   ├── TransitionRefused          carries the statuses that are allowed
@@ -12,7 +14,9 @@ RedressError
 │   ├── IdempotencyMismatch
 │   ├── IdempotencyRunning
 │   ├── IdempotencyAnswerLost
-│   └── MailOff                    no mail goes out here
+│   ├── MailOff                    no mail goes out here
+│   ├── AttachmentsOff             no files are kept here
+│   └── AttachmentsFull            a complaint has as many files as it may have
 ├── Forbidden                      known, but without the right
 ├── Unauthenticated                not known
 │   ├── TokenExpired
@@ -22,7 +26,8 @@ RedressError
 │   └── CredentialsWrong
 └── Later                          carries the seconds to wait
     ├── Throttled
-    └── Busy
+    ├── Busy
+    └── StoreUnavailable           files can't be kept or read now
 """
 
 from typing import Any, ClassVar
@@ -58,6 +63,18 @@ class CursorInvalid(Invalid):
     """A cursor that this list never gave out."""
 
     code = "cursor_invalid"
+
+
+class FileRefused(Invalid):
+    """The file is broken, or of a kind that is not taken."""
+
+    code = "file_refused"
+
+
+class FileTooLarge(RedressError):
+    """The file has more bytes than one may have."""
+
+    code = "too_large"
 
 
 class NotFound(RedressError):
@@ -122,6 +139,18 @@ class MailOff(Refused):
     code = "mail_off"
 
 
+class AttachmentsOff(Refused):
+    """A file came, and no place is set where files are kept."""
+
+    code = "attachments_off"
+
+
+class AttachmentsFull(Refused):
+    """The complaint has as many files as one may have."""
+
+    code = "attachments_full"
+
+
 class Forbidden(RedressError):
     """The caller is known but has not the right."""
 
@@ -182,3 +211,9 @@ class Busy(Later):
     """As many do this at once as may."""
 
     code = "busy"
+
+
+class StoreUnavailable(Later):
+    """The place where files are kept does not answer, or has no room."""
+
+    code = "store_unavailable"

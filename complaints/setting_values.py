@@ -102,6 +102,16 @@ def check_smtp_url(url: str) -> str:
     return url
 
 
+def check_store_url(url: str) -> str:
+    """Return the URL without a slash at its end if it names a folder of this machine, or a place in a bucket."""
+    parts = urlsplit(url)
+    is_folder = parts.scheme == "file" and not parts.netloc and parts.path.strip("/")
+    is_bucket = parts.scheme == "s3" and parts.netloc and "@" not in parts.netloc
+    if not (is_folder or is_bucket) or parts.query or parts.fragment:
+        raise ValueError("wants file:///path/of/a/folder or s3://bucket/prefix")
+    return url.rstrip("/")
+
+
 def check_sender(text: str) -> str:
     """Return the text if it names a sender."""
     parse_sender(text)

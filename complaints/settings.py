@@ -27,6 +27,7 @@ from complaints.setting_values import (
     check_port,
     check_sender,
     check_smtp_url,
+    check_store_url,
     is_guessable,
     is_loopback_url,
     origin_of,
@@ -94,6 +95,8 @@ class Settings(BaseSettings):
     replay_limit: Count = 100_000
     smtp_url: Annotated[str, AfterValidator(check_smtp_url)] | None = Field(default=None, repr=False)
     mail_from: Annotated[str, AfterValidator(check_sender)] | None = None
+    attachments_url: Annotated[str, AfterValidator(check_store_url)] | None = Field(default=None, repr=False)
+    attachment_max_bytes: Count = 10 * 1024 * 1024
 
     metrics_token: SecretStr | None = None
 

@@ -102,6 +102,14 @@ class MailReason(StrEnum):
     BROKEN = "broken"
 
 
+class DrawingState(StrEnum):
+    """Whether the small pictures of a picture are there."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class Door(StrEnum):
     """By which way somebody came."""
 

@@ -24,6 +24,7 @@ def development_environment(shell: dict[str, str]) -> dict[str, str]:
         **_kept_secrets(),
         "REDRESS_ENV": "development",
         "DATABASE_URL": f"sqlite:///{VAR / 'redress.db'}",
+        "ATTACHMENTS_URL": (VAR / "attachments").as_uri(),
         "ADMIN_EMAIL": "admin@example.org",
         "PORT": port,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",

@@ -76,6 +76,7 @@ class Stack:
             "REDRESS_ENV": "test",
             "DATABASE_URL": database_url or f"sqlite:///{folder / 'redress.db'}",
             "REDIS_URL": self._valkey.url,
+            "ATTACHMENTS_URL": (folder / "attachments").as_uri(),
             "JWT_SECRET_KEY": "of-a-stack-that-lives-as-long-as-its-block",
             "ADMIN_EMAIL": ADMIN_EMAIL,
             "ADMIN_PASSWORD": ADMIN_PASSWORD,

@@ -14,6 +14,8 @@ class EventType(StrEnum):
     ASSIGNMENT_UPDATE = "assignment_update"
     COMPLAINT_UPDATE = "complaint_update"
     COMMENT_ADDED = "comment_added"
+    ATTACHMENT_ADDED = "attachment_added"
+    ATTACHMENT_REMOVED = "attachment_removed"
 
 
 REMOVED = "removed"

@@ -62,6 +62,7 @@ class Snapshot(BaseModel):
     status: Status
     assignee: Brief | None
     duplicate_of: UUID | None
+    attachment_count: int = 0
     version: int
     ack_due_at: Instant | None
     resolve_due_at: Instant | None

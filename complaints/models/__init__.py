@@ -1,6 +1,7 @@
 """The tables of the product, one module per aggregate."""
 
 from complaints.models.alert import Alert, AlertAttempt
+from complaints.models.attachment import Attachment, StrayObject
 from complaints.models.audit import AuditEntry
 from complaints.models.base import Base
 from complaints.models.chat import Chat, LinkToken, TelegramUpdate
@@ -16,6 +17,7 @@ __all__ = [
     "AlertAttempt",
     "ApiClient",
     "ApiKey",
+    "Attachment",
     "AuditEntry",
     "Base",
     "Category",
@@ -33,6 +35,7 @@ __all__ = [
     "OperatorSession",
     "PasswordReset",
     "Site",
+    "StrayObject",
     "StreamMeta",
     "TelegramUpdate",
 ]

@@ -60,6 +60,7 @@ class Complaint(Base):
     status: Mapped[Word]
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("operator.id"), index=True)
     duplicate_of: Mapped[UUID | None] = mapped_column(ForeignKey("complaint.id"))
+    attachment_count: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int]
     ack_due_at: Mapped[datetime | None]
     remind_at: Mapped[datetime | None]

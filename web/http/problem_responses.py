@@ -27,6 +27,8 @@ STATUSES: dict[type[errors.RedressError], int] = {
     errors.Unauthenticated: 401,
     errors.Throttled: 429,
     errors.Busy: 503,
+    errors.StoreUnavailable: 503,
+    errors.FileTooLarge: 413,
 }
 CODES = {
     400: "malformed",

@@ -31,6 +31,8 @@ SORTS: dict[NoticeSort, Sort] = {
     NoticeSort.MISSED: Sort("missed", is_panel=False),
     NoticeSort.AWAKE: Sort("awake", is_panel=False),
     NoticeSort.CHAT_LOST: Sort("unreachable", is_panel=False),
+    NoticeSort.PICTURE: Sort("picture", is_panel=False),
+    NoticeSort.ALBUM: Sort("album", is_panel=False),
 }
 
 
