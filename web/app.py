@@ -5,6 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import dashboard
 from complaints.alerts.state.alert_signals import AlertSignals
+from complaints.attachments.object_store import open_store
 from complaints.db import Database
 from complaints.events.wakeups import Enqueue, Poker
 from complaints.redis_client import connect
@@ -21,6 +22,7 @@ from web.api.accounts import (
     sign_in_views,
 )
 from web.api.complaints import (
+    attachment_views,
     bulk_actions,
     categories_and_sites,
     complaint_actions,
@@ -51,6 +53,7 @@ API = (
     bulk_actions.blueprint,
     csv_export.blueprint,
     history_views.blueprint,
+    attachment_views.blueprint,
     stats_views.blueprint,
     alert_views.blueprint,
     chat_views.blueprint,
@@ -89,6 +92,7 @@ def create_app(settings: Settings, *, enqueue: Enqueue | None = None) -> APIFlas
         redis=redis,
         poker=Poker(redis, enqueue or make_enqueue(settings)),
         throttle=Throttle(settings.redis_url),
+        attachments=open_store(settings.attachments_url),
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -25,6 +25,7 @@ from web.hub.entry.descriptors import http_connections_that_fit, raise_descripto
 from web.hub.hub import Hub
 from web.hub.wiring import build_hub
 from web.upgrade.check_socket_tokens import identifier
+from web.uploads.body_limits import BodyLimits
 
 DRAIN_RESERVE_SECONDS = 5
 QUICK_DRAIN_SECONDS = 2.0
@@ -83,6 +84,7 @@ def post_worker_init(worker: Any) -> None:
     gc.freeze()  # what was loaded stays, and need not be looked through again
     services = worker.wsgi.extensions["redress"]
     worker.https = settings.has_https
+    worker.body_limits = BodyLimits(settings.attachment_max_bytes)
     redis = connect(settings.redis_url, answer_timeout=HUB_ANSWER_TIMEOUT_SECONDS)
     services.hub = build_hub(
         settings, services.database, redis, identifier(worker.wsgi), group=GROUP, lost=_end_worker

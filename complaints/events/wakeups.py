@@ -25,6 +25,7 @@ SEQUENCE = "workers.tasks.sequence"
 DELIVER = "workers.tasks.deliver"
 CONSUME_UPDATES = "workers.tasks.consume_updates"
 SEND_MAIL = "workers.tasks.send_mail"
+TEND_ATTACHMENTS = "workers.tasks.tend_attachments"
 SWEEP = "workers.tasks.sweep"
 FLAG_MS = 1000
 WAITING_MAXIMUM = 20
@@ -114,6 +115,10 @@ class Poker:
     def poke_mail(self, request_id: str | None = None) -> None:
         """Wake who sends mail: one is owed."""
         self._ask(SEND_MAIL, request_id)
+
+    def poke_attachments(self, request_id: str | None = None) -> None:
+        """Wake who draws small pictures, and deletes what nobody needs."""
+        self._ask(TEND_ATTACHMENTS, request_id)
 
     def close(self, timeout: float = 2.0) -> None:
         """Send what waits, for at most `timeout` seconds, and end the thread."""

@@ -1,4 +1,4 @@
-"""What a file is called here: the end of whatever path was said, on one line, with an ending that fits what it is."""
+"""What a file is called here: the end of whatever path was said, on one line, ending as what it is does."""
 
 import re
 

@@ -1,7 +1,7 @@
 """HEIC (ISO/IEC 23008-12): items found by their place in the file, so that what goes leaves zeros where it was.
 
-Of what says something beside the picture (Exif, XMP, boxes that nobody needs) nothing stays. Which way up it is is a
-property of the picture itself.
+Of what says something beside the picture (Exif, XMP, boxes that nobody needs) nothing stays. Which way up it is, is
+a property of the picture itself.
 """
 
 import struct
@@ -114,7 +114,7 @@ def _told_beside(content: bytes, box: Box) -> Iterator[int]:
 
 
 def _locations(content: bytes, box: Box) -> Iterator[tuple[int, int, int, int]]:
-    """Yield of each extent its item, how its place is meant, its place and its length (8.11.3 of ISO/IEC 14496-12)."""
+    """Yield of each extent its item, how its place is meant, the place, the length (ISO/IEC 14496-12, 8.11.3)."""
     at = box.offset + box.head
     version, sizes = content[at], int.from_bytes(content[at + 4 : at + 6])
     offset_bytes, length_bytes, base_bytes, index_bytes = (sizes >> shift & 15 for shift in (12, 8, 4, 0))

@@ -26,7 +26,8 @@ class Alert(Base):
     one repeats, `replaces_id` the one whose message was deleted: each has one such at most.
 
     Of a notice, `notice` says what it is for, `asks_about` the reference of the complaint that a question is about,
-    `replies_to_id` the alert to whose message it is a reply, `listing` how many times the missed alerts were listed by then. `dedupe_key` is opaque: nobody reads it.
+    `replies_to_id` the alert to whose message it is a reply, `listing` how many times the missed alerts were listed
+    by then. `dedupe_key` is opaque: nobody reads it.
     """
 
     __tablename__ = "alert"

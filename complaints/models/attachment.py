@@ -15,8 +15,8 @@ DRAWING_DUE = text("next_drawing_at IS NOT NULL")
 class Attachment(Base):
     """A file of a complaint, as it is kept: `bytes` and `sha256` are of what lies in the store under its id.
 
-    Of a picture, `drawing` says whether its thumbnail and preview are there; `next_drawing_at` is set while they are
-    owed, and then alone. `uploader_kind`, `uploader_id` and `uploader_name` say who sent it.
+    Of a picture, `drawing` says whether its thumbnail and preview are there; `next_drawing_at` is set while they
+    are owed, and then alone. `uploader_kind`, `uploader_id` and `uploader_name` say who sent it.
     """
 
     __tablename__ = "attachment"
@@ -24,7 +24,10 @@ class Attachment(Base):
         one_of("drawing", DrawingState),
         Index("ix_attachment_complaint", "complaint_id", "id"),
         Index(
-            "ix_attachment_drawing_due", "next_drawing_at", sqlite_where=DRAWING_DUE, postgresql_where=DRAWING_DUE
+            "ix_attachment_drawing_due",
+            "next_drawing_at",
+            sqlite_where=DRAWING_DUE,
+            postgresql_where=DRAWING_DUE,
         ),
     )
 

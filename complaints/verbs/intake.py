@@ -1,17 +1,20 @@
 """Submitting a complaint."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from complaints.attachments.filing import StoredFile
 from complaints.events.append import append_event
 from complaints.events.event_types import Actor, ActorKind, EventType
 from complaints.forms.complaint_forms import NewComplaint
 from complaints.ids import new_id, new_reference
 from complaints.models import Complaint
 from complaints.queries.known_words import spelt_category, spelt_site
+from complaints.verbs.attaching import add_rows, tell_of_added
 from complaints.verbs.deadlines import set_deadline
 from complaints.verbs.searchable import make_searchable
 from complaints.words import Status
@@ -27,19 +30,24 @@ def submit(
     now: datetime,
     request_id: str | None = None,
     api_client_id: UUID | None = None,
+    files: Sequence[StoredFile] = (),
 ) -> Complaint:
-    """Add the complaint and its `new_complaint` event and return it.
+    """Add the complaint and its `new_complaint` event and return it; its files are there from the first.
 
-    Raises `Invalid` for an unknown category or site.
+    Raises `Invalid` for an unknown category or site, and as `attach` does.
     """
     words = {"category": spelt_category(session, form.category), "site": spelt_site(session, form.site)}
     complaint = _build(form, words, actor, now, api_client_id)
     set_deadline(session, complaint, now=now)
     _add_with_free_reference(session, complaint)
     make_searchable(session, complaint)
+    complaint.attachment_count = len(files)
     append_event(
         session, complaint, EventType.NEW_COMPLAINT, actor=actor, changes={}, now=now, request_id=request_id
     )
+    if files:
+        added = add_rows(session, complaint, files, actor=actor, now=now)
+        tell_of_added(session, complaint, added, actor=actor, now=now, request_id=request_id)
     return complaint
 
 

@@ -1,7 +1,7 @@
 """What the API answers, as pydantic models: the OpenAPI document is made of them."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,9 +12,9 @@ from complaints.clock import to_wire
 from complaints.events.envelope import ActorShape, Envelope
 from complaints.events.snapshot import Brief, Instant, Snapshot
 from complaints.forms.choices import one_of
-from complaints.models import Chat, Comment, Operator
+from complaints.models import Attachment, Chat, Comment, Operator
 from complaints.queries.paging import ListPage
-from complaints.words import Role
+from complaints.words import DrawingState, Role
 
 T = TypeVar("T")
 
@@ -38,6 +38,59 @@ class ComplaintShape(Snapshot):
     """A complaint; instants are RFC 3339 in UTC."""
 
     reporter: ReporterShape | None
+
+
+class AttachmentShape(Shape):
+    """A file of a complaint; `bytes` and `sha256` are of what `url` answers.
+
+    `width` and `height` are those of a picture, turned upright. `thumbnail_url` is null where there can be none.
+    """
+
+    id: UUID = Field(examples=["0192f0c1-2b3c-7d4e-8f90-123456789abc"], description="The attachment's id.")
+    filename: str = Field(examples=["lift.jpg"], description="What it is called; the ending fits what it is.")
+    content_type: str = Field(examples=["image/jpeg"], description="What it is, by its content.")
+    bytes: int = Field(examples=[482113], description="How long it is, as it is kept.")
+    sha256: str = Field(examples=["9f86d081884c7d65…"], description="The hash of it as it is kept.")
+    width: int | None = Field(examples=[4032], description="A picture's width in pixels.")
+    height: int | None = Field(examples=[3024], description="A picture's height in pixels.")
+    url: str = Field(
+        examples=["/api/v1/attachments/0192f0c1-2b3c-7d4e-8f90-123456789abc"],
+        description="Where its bytes are.",
+    )
+    thumbnail_url: str | None = Field(
+        examples=["/api/v1/attachments/0192f0c1-2b3c-7d4e-8f90-123456789abc?thumbnail=1"],
+        description="Where a small WebP of a picture is, or will be in a moment.",
+    )
+    created_at: Instant = Field(examples=["2025-11-24T14:05:00Z"], description="When it came.")
+
+    @classmethod
+    def of(cls, attachment: Attachment) -> Self:
+        """Return the file as the API shows it."""
+        url = f"/api/v1/attachments/{attachment.id}"
+        can_be = attachment.drawing in (DrawingState.PENDING, DrawingState.DONE)
+        return cls(
+            **{name: getattr(attachment, name) for name in SAID_AS_KEPT},
+            url=url,
+            thumbnail_url=f"{url}?thumbnail=1" if can_be else None,
+        )
+
+
+SAID_AS_KEPT = ("id", "filename", "content_type", "bytes", "sha256", "width", "height", "created_at")
+
+
+class AttachmentPage(Shape):
+    """The files of a complaint, in the order in which they came."""
+
+    items: list[AttachmentShape] = Field(description="The files.", examples=[[]])
+    next_cursor: str | None = Field(description="Where the next page begins.", examples=[None])
+
+
+class OneComplaintShape(ComplaintShape):
+    """A complaint by itself, with its files; instants are RFC 3339 in UTC."""
+
+    attachments: list[AttachmentShape] = Field(
+        description="Its files, in the order in which they came.", examples=[[]]
+    )
 
 
 class ComplaintPage(Shape):

@@ -6,6 +6,7 @@ from typing import cast
 from flask import current_app
 from redis import Redis
 
+from complaints.attachments.object_store import AttachmentStore
 from complaints.db import Database
 from complaints.events.wakeups import Poker
 from complaints.settings import Settings
@@ -16,13 +17,17 @@ from web.hub.hub import Hub
 
 @dataclass
 class Services:
-    """The connections of one web process. `hub` and `sign` are None until a gunicorn worker has started them."""
+    """The connections of one web process.
+
+    `attachments` is None where no files are kept; `hub` and `sign` are until a gunicorn worker has started them.
+    """
 
     settings: Settings
     database: Database
     redis: Redis
     poker: Poker
     throttle: Throttle
+    attachments: AttachmentStore | None = None
     hub: Hub | None = None
     sign: SignOfLife | None = None
 

@@ -24,6 +24,8 @@ class Header:
 
 IF_MATCH = Header("If-Match", 'The version that was read, for example `"3"`.')
 IF_NONE_MATCH = Header("If-None-Match", "The version that is known already.")
+RANGE = Header("Range", "The part of it that is wanted, for example `bytes=0-1023`.")
+IF_RANGE = Header("If-Range", "The ETag of what is there already: with another one all is sent.")
 IDEMPOTENCY_KEY = Header(
     "Idempotency-Key",
     "Makes a retry harmless: for a day the same key, path and body create nothing more. 1 to 200 characters.",

@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 from web.http.access_tokens import ACCESS_COOKIE
 from web.http.declared_headers import IDEMPOTENCY_KEY, Header, headers_answered, headers_taken
 from web.http.permissions import KEY, View
+from web.uploads.body_limits import MULTIPART
+from web.uploads.declared_bodies import JSON, bodies_taken, multipart_schema
 
 VERSION = "3.1.0"
 DESCRIPTION = """Takes complaints in and makes sure that the right admins know within seconds.
@@ -43,6 +45,7 @@ WITHOUT_CONTENT = ("204", "304")
 SAME_BODY = {("get_websocket_show_health", "503"): "200"}
 TAGS = {
     "Complaints": "Submit, list, read, correct and act.",
+    "Attachments": "Files of complaints.",
     "Histories": "What happened, and figures.",
     "Alerts": "Who was told on Telegram, when, and every attempt.",
     "Telegram": "Chats that receive alerts.",
@@ -126,6 +129,7 @@ def _complete_operation(operation: dict[str, Any], view: View, *, has_name: bool
     responses = operation["responses"]
     expected = [*(("401", "403") if schemes else ()), *(("404",) if has_name else ())]
     expected += ("429",) if KEY in schemes else ()
+    _add_multipart(operation, view)
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
         expected += BODY_FAULTS
@@ -142,6 +146,13 @@ def _complete_operation(operation: dict[str, Any], view: View, *, has_name: bool
         {"name": header.name, "in": "header", "required": required, **_header(header)}
         for header, required in headers_taken(view).items()
     ]
+
+
+def _add_multipart(operation: dict[str, Any], view: View) -> None:
+    if MULTIPART not in bodies_taken(view):
+        return
+    content = operation.setdefault("requestBody", {"content": {}})["content"]
+    content[MULTIPART] = {"schema": multipart_schema(content.get(JSON, {}).get("schema"))}
 
 
 def _response(name: str, status: str, responses: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ OPERATORS = ("bearer", "cookie")
 KEY = "apiKey"
 ANYBODY = ""
 SUBMITTING: Scope = "complaints:submit"
+ATTACHING: tuple[Scope, ...] = (SUBMITTING, "complaints:write")
 READING: tuple[Scope, ...] = ("complaints:read", "complaints:read_own")
 
 
@@ -44,6 +45,12 @@ class Caller:
         """What bounds their sight, as whoever finds complaints wants it: sites, and a client's own complaints."""
         is_bound = self.key is not None and works_on_own_alone(self.key)
         return {"sites": self.sites, "submitted_by": self.actor.id if is_bound else None}
+
+    @property
+    def upload_sight(self) -> dict[str, Any]:
+        """What bounds to which complaints they may add files: a program that only submits, to its own."""
+        is_bound = self.key is not None and "complaints:write" not in self.key.scopes
+        return {**self.sight, "submitted_by": self.actor.id} if is_bound else self.sight
 
 
 def caller() -> Caller:
@@ -82,6 +89,11 @@ def reads(*scopes: Scope) -> Callable[[View], View]:
 def acts(scope: Scope) -> Callable[[View], View]:
     """Let in operators who may act on complaints, and API clients whose key has the scope (401, 403, 429)."""
     return _let_in(lambda: _operator_or_client(Role.AGENT, scope), (*OPERATORS, KEY), (scope,))
+
+
+def attaches(view: View) -> View:
+    """Let in who may add files: operators who may act, and API clients who submit or act (401, 403, 429)."""
+    return _let_in(lambda: _operator_or_client(Role.AGENT, *ATTACHING), (*OPERATORS, KEY), ATTACHING)(view)
 
 
 def submits(view: View) -> View:

@@ -2,10 +2,10 @@
 
 import re
 from time import perf_counter
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import structlog
-from flask import Flask, Request, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
@@ -14,8 +14,10 @@ from complaints.errors import Invalid
 from complaints.ids import new_id
 from web.http.app_services import services
 from web.http.response_headers import cautious_headers
+from web.uploads.body_limits import BodyLimits
+from web.uploads.declared_bodies import JSON, bodies_taken
+from web.uploads.multipart_request import MultipartRequest
 
-MAXIMUM_BODY_BYTES = 256 * 1024
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 NO_CODING = ("", "identity")
 WRITES = ("POST", "PUT", "PATCH")
@@ -49,19 +51,28 @@ class Parameters(ImmutableMultiDict[str, str]):
         return {name: values[0] if flat and len(values) == 1 else values for name, values in self.lists()}
 
 
-class JsonRequest(Request):
-    """A request whose body is a JSON object; none at all stands for an empty one."""
+class JsonRequest(MultipartRequest):
+    """A request whose body is a JSON object, or has one as its part; none at all stands for an empty one."""
 
     parameter_storage_class = Parameters
 
     def get_json(self, *args: Any, **kwargs: Any) -> Any:
         """Return the object; raises BadRequest for what is not JSON and `Invalid` for JSON that is no object."""
-        if not self.get_data(cache=True):
+        if self.is_multipart:
+            body = self._read_part()
+        elif not self.get_data(cache=True):
             return {}
-        body = super().get_json(*args, **kwargs)
+        else:
+            body = super().get_json(*args, **kwargs)
         if not isinstance(body, dict):
             raise Invalid("The body must be a JSON object.")
         return body
+
+    def _read_part(self) -> Any:
+        try:
+            return self.json_module.loads(self.complaint_part())
+        except ValueError as error:
+            self.on_json_loading_failed(error)
 
     def on_json_loading_failed(self, e: ValueError | None) -> NoReturn:
         """Say what is wrong with the text."""
@@ -80,10 +91,10 @@ def register(app: Flask) -> None:
     """Hang the hooks into the app."""
     app.json = StrictJson(app)
     app.request_class = JsonRequest
-    app.config["MAX_CONTENT_LENGTH"] = MAXIMUM_BODY_BYTES
     app.before_request(_name_request)
     app.before_request(_notice_proxy)
     app.before_request(_spell_bearer)
+    app.before_request(_limit_body)
     app.before_request(_refuse_other_bodies)
     app.after_request(_finish)
 
@@ -118,13 +129,27 @@ def _spell_bearer() -> None:
         request.environ["HTTP_AUTHORIZATION"] = f"Bearer {token.strip()}"
 
 
+def _limit_body() -> None:
+    """Say how large the body and a file in it may be: the server has said so before, where there is one."""
+    most = services().settings.attachment_max_bytes
+    request.max_content_length = BodyLimits(most).of(request.method, request.path, request.mimetype)
+    cast(JsonRequest, request).file_bytes = most
+
+
 def _refuse_other_bodies() -> None:
     has_body = bool(request.content_length) or "chunked" in request.headers.get("Transfer-Encoding", "")
     codings = request.headers.get("Content-Encoding", "").split(",")
     if has_body and any(coding.strip().lower() not in NO_CODING for coding in codings):
         raise BodyEncoded("Send the body as it is, without Content-Encoding.")
-    if has_body and request.method in WRITES and not request.is_json:
-        raise UnsupportedMediaType("The body must be JSON: send Content-Type: application/json.")
+    taken = bodies_taken(current_app.view_functions.get(request.endpoint or ""))
+    if has_body and request.method in WRITES and request.mimetype not in taken and not _is_json_for(taken):
+        raise UnsupportedMediaType(
+            f"The body must be of the type {' or '.join(taken)}: say so in Content-Type."
+        )
+
+
+def _is_json_for(taken: tuple[str, ...]) -> bool:
+    return request.is_json and JSON in taken
 
 
 def _notice_proxy() -> None:

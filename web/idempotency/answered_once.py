@@ -19,7 +19,7 @@ from complaints.models import IdempotencyRecord
 from web.http.access_tokens import secret_keys
 from web.http.declared_headers import IDEMPOTENCY_KEY, REPLAYED, as_headers, read_header
 from web.http.permissions import caller
-from web.idempotency.attempt import Attempt, attempt_of, find_record, mismatch
+from web.idempotency.attempt import Attempt, attempt_of, find_record, is_recorded, mismatch
 from web.idempotency.sealing import SealBroken, seal, unseal
 
 IN_THE_ANSWER = "sealed"
@@ -55,6 +55,12 @@ def answer_once(session: Session, create: Callable[[], dict[str, Any]], form: Ba
         )
     )
     return body
+
+
+def was_answered(session: Session, form: BaseModel) -> bool:
+    """Say whether something was answered under the request's key: then nothing need be prepared for it."""
+    key = read_header(IDEMPOTENCY_KEY)
+    return key is not None and is_recorded(session, attempt_of(key, _asked(form), caller()))
 
 
 def _asked(form: BaseModel | None) -> dict[str, Any]:

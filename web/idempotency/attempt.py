@@ -58,6 +58,11 @@ def find_record(session: Session, attempt: Attempt) -> IdempotencyRecord | None:
     return session.get(IdempotencyRecord, (attempt.scope, attempt.key))
 
 
+def is_recorded(session: Session, attempt: Attempt) -> bool:
+    """Say whether something stands under the attempt's key, without a lock: what is not there yet may come."""
+    return session.get(IdempotencyRecord, (attempt.scope, attempt.key)) is not None
+
+
 def mismatch() -> IdempotencyMismatch:
     """Return what to raise where the key stands for another request."""
     return IdempotencyMismatch("This Idempotency-Key was used with another body, or at another path.")

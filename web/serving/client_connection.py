@@ -31,7 +31,9 @@ class ClientConnection:
     stage: Stage = Stage.READING
     deadline: float = 0.0
     events: int = 0
+    entered: float = 0.0
     held_bytes: int = 0
+    spooled_bytes: int = 0
     discarded_bytes: int = 0
     keeps_alive: bool = False
     request: Request | None = None
@@ -39,7 +41,12 @@ class ClientConnection:
     def enter(self, stage: Stage, seconds: float) -> None:
         """From here on it is waited for this, so long at most."""
         self.stage = stage
+        self.entered = time.monotonic()
         self.postpone(seconds)
+
+    def allow(self, seconds: float) -> None:
+        """Wait so long from when it was entered."""
+        self.deadline = self.entered + seconds
 
     def postpone(self, seconds: float) -> None:
         """Wait so long from now."""
@@ -49,8 +56,9 @@ class ClientConnection:
         """Wait no longer than until then."""
         self.deadline = min(self.deadline, deadline)
 
-    def measure(self) -> int:
-        """Note how much memory its bytes take, both ways; return by how much that is more than before."""
-        now = self.incoming.held_bytes + len(self.sock.backlog)
-        more, self.held_bytes = now - self.held_bytes, now
+    def measure(self) -> tuple[int, int]:
+        """Note how much memory its bytes take, both ways, and how much disk; return by how much each is more."""
+        held, spooled = self.incoming.held_bytes + len(self.sock.backlog), self.incoming.spooled_bytes
+        more = held - self.held_bytes, spooled - self.spooled_bytes
+        self.held_bytes, self.spooled_bytes = held, spooled
         return more

@@ -3,7 +3,6 @@
 Where the head ends is looked for here only to know when to ask it: what it says holds.
 """
 
-import io
 from typing import Any
 
 from gunicorn.http.body import ChunkedReader
@@ -16,8 +15,10 @@ from gunicorn.http.errors import (
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 
+from web.serving.body_content import BodyContent
 from web.serving.request_body import ChunkedBody, RequestBody, SizedBody
 from web.serving.request_refusals import BodyCompressed
+from web.uploads.body_limits import BodyLimits
 
 HEAD_MAXIMUM_BYTES = 64 * 1024
 LINE_END = b"\r\n"
@@ -29,8 +30,8 @@ COMPRESSING = ("gzip", "compress", "deflate", "x-gzip", "x-compress", "br", "zst
 class IncomingRequest:
     """What came and was not asked for yet: `feed` it, `take` whole requests out of it."""
 
-    def __init__(self, cfg: Any, client: Any) -> None:
-        self._cfg, self._client = cfg, client
+    def __init__(self, cfg: Any, client: Any, limits: BodyLimits = BodyLimits()) -> None:  # noqa: B008 - frozen
+        self._cfg, self._client, self._limits = cfg, client, limits
         self._bytes = bytearray()
         self._looked = 0
         self._head: Request | None = None
@@ -45,7 +46,16 @@ class IncomingRequest:
     @property
     def held_bytes(self) -> int:
         """How much memory the client's bytes take."""
-        return len(self._bytes) + len(self._body.content)
+        return len(self._bytes) + self._body.content.held_bytes
+
+    @property
+    def spooled_bytes(self) -> int:
+        """How much of the disk the client's bytes take."""
+        return self._body.content.spooled_bytes
+
+    def close(self) -> None:
+        """Forget what came."""
+        self._body.content.close()
 
     def feed(self, data: bytes) -> None:
         """Add what came."""
@@ -70,13 +80,13 @@ class IncomingRequest:
         if self._head is None:
             self._head = self._read_head()
             if self._head is not None:
-                self._body = _body_of(self._head)
+                self._body = self._body_of(self._head)
         if self._head is None or not self._body.take(self._bytes):
             return None
         self._never_ask_again()
         request, self._head = self._head, None
-        request.body = io.BytesIO(self._body.content)
-        request.headers = _with_known_length(request.headers, len(self._body.content))
+        request.body = self._body.content.as_file()
+        request.headers = _with_known_length(request.headers, self._body.content.size)
         self._body = SizedBody(0)
         return request
 
@@ -113,6 +123,15 @@ class IncomingRequest:
         except UnsupportedTransferCoding as error:
             raise BodyCompressed if _compresses(str(error.hdr)) else error from None
 
+    def _body_of(self, head: Request) -> RequestBody:
+        """Return what takes in the body of the request; its framing is gunicorn's verdict."""
+        if any(name == "TRANSFER-ENCODING" and _compresses(value) for name, value in head.headers):
+            raise BodyCompressed
+        content = BodyContent(self._limits.of(head.method, head.path, _header(head, "CONTENT-TYPE")))
+        if isinstance(head.body.reader, ChunkedReader):
+            return ChunkedBody(content)
+        return SizedBody(head.body.reader.length, content)
+
     def _never_ask_again(self) -> None:
         """gunicorn would ask for the body when it hands the request on, though it is there."""
         if self._head is not None:
@@ -121,16 +140,11 @@ class IncomingRequest:
 
 def offered_request_id(request: Request) -> str:
     """Return what the request offers for an id; empty where it says none."""
-    return next((value for name, value in request.headers if name == "X-REQUEST-ID"), "")
+    return _header(request, "X-REQUEST-ID")
 
 
-def _body_of(head: Request) -> RequestBody:
-    """Return what takes in the body of the request; its framing is gunicorn's verdict."""
-    if any(name == "TRANSFER-ENCODING" and _compresses(value) for name, value in head.headers):
-        raise BodyCompressed
-    if isinstance(head.body.reader, ChunkedReader):
-        return ChunkedBody()
-    return SizedBody(head.body.reader.length)
+def _header(request: Request, wanted: str) -> str:
+    return next((value for name, value in request.headers if name == wanted), "")
 
 
 def _compresses(codings: str) -> bool:

@@ -25,11 +25,14 @@ from web.serving.client_socket import STALL_SECONDS, ClientSocket, ReaderTooSlow
 from web.serving.incoming_request import IncomingRequest, offered_request_id
 from web.serving.request_refusals import RequestCutShort, RequestTooSlow, refusal_of
 from web.serving.waiting_clients import WaitingClients
+from web.uploads.body_limits import BodyLimits
 
 log = structlog.get_logger()
 
 REQUEST_SECONDS = 20.0
 """From a request's first byte (a connection's first moment) to its last: 256 KiB at 13 KB a second."""
+SLOWEST_BYTES_PER_SECOND = 16 * 1024
+"""A body that is longer than memory is given for has so much more time as has come of it."""
 LINGER_SECONDS = 5.0
 LINGER_MAXIMUM_BYTES = 16 * 1024 * 1024
 READ_BYTES = 16 * 1024
@@ -49,6 +52,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     https = False
     """Whether the deployment's address is one of https: gunicorn's configuration says so once it has loaded."""
+    body_limits = BodyLimits()
+    """How large bodies may be; gunicorn's configuration says so, too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,7 +72,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             raise
         self.nr_conns += 1
         sock = ClientSocket(accepted, self._waiting_threads)
-        incoming = IncomingRequest(self.cfg, client)
+        incoming = IncomingRequest(self.cfg, client, self.body_limits)
         conn = ClientConnection(sock, client, listener.getsockname(), incoming)
         self._carefully(self._read, conn)
         if self.nr_conns >= self.worker_connections:
@@ -82,6 +87,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def finish_request(self, conn: ClientConnection, future: "Future[bool]") -> None:
         """Go on with a connection that a thread has served."""
+        if conn.request is not None:
+            conn.request.body.close()
         conn.request = None
         conn.keeps_alive = not future.cancelled() and future.exception() is None and future.result()
         self._carefully(self._finish, conn)
@@ -167,6 +174,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if conn.incoming.wants_leave():
             conn.sock.sendall(GO_ON)
         self._wait(conn, Stage.READING)
+        if spooled := conn.incoming.spooled_bytes:
+            conn.allow(REQUEST_SECONDS + spooled / SLOWEST_BYTES_PER_SECOND)
 
     def _wait(self, conn: ClientConnection, stage: Stage) -> None:
         """Wait, unless that is so already: a byte now and then prolongs nothing."""
@@ -238,4 +247,5 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _close(self, conn: ClientConnection) -> None:
         self._waiting.leave(self.poller, conn)
         self.nr_conns -= 1
+        conn.incoming.close()
         conn.sock.close()

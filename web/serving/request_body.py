@@ -8,7 +8,7 @@ import re
 from enum import Enum, auto
 from typing import Protocol
 
-from web.http.request_hooks import MAXIMUM_BODY_BYTES
+from web.serving.body_content import BodyContent
 from web.serving.request_refusals import BodyTooLarge, ChunksBroken
 
 CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?")
@@ -21,7 +21,7 @@ CRLF = b"\r\n"
 class RequestBody(Protocol):
     """`content` is what came so far."""
 
-    content: bytearray
+    content: BodyContent
 
     def take(self, incoming: bytearray) -> bool:
         """Take what is ours off the front of `incoming`; True once the body is whole."""
@@ -30,18 +30,17 @@ class RequestBody(Protocol):
 class SizedBody:
     """A body whose length was said before. Raises `BodyTooLarge`."""
 
-    def __init__(self, length: int) -> None:
-        if length > MAXIMUM_BODY_BYTES:
-            raise BodyTooLarge
-        self.content = bytearray()
+    def __init__(self, length: int, content: BodyContent | None = None) -> None:
+        self.content = content or BodyContent()
+        self.content.expect(length)
         self._length = length
 
     def take(self, incoming: bytearray) -> bool:
         """As `RequestBody` says."""
-        missing = self._length - len(self.content)
-        self.content += incoming[:missing]
+        missing = self._length - self.content.size
+        self.content.write(incoming[:missing])
         del incoming[:missing]
-        return len(self.content) == self._length
+        return self.content.size == self._length
 
 
 class Awaited(Enum):
@@ -65,8 +64,8 @@ LINE_BEGUN = {
 class ChunkedBody:
     """A body that comes in chunks. Extensions and trailers are read and forgotten."""
 
-    def __init__(self) -> None:
-        self.content = bytearray()
+    def __init__(self, content: BodyContent | None = None) -> None:
+        self.content = content or BodyContent()
         self._awaited = Awaited.SIZE
         self._missing = 0
         self._wrapping_bytes = 0
@@ -85,7 +84,7 @@ class ChunkedBody:
 
     def _take_data(self, incoming: bytearray, position: int) -> int:
         piece = incoming[position : position + self._missing]
-        self.content += piece
+        self.content.write(piece)
         self._missing -= len(piece)
         if self._missing == 0:
             self._awaited = Awaited.END_OF_DATA
@@ -126,6 +125,5 @@ class ChunkedBody:
         if found is None:
             raise ChunksBroken
         self._missing = int(found[1], 16)
-        if len(self.content) + self._missing > MAXIMUM_BODY_BYTES:
-            raise BodyTooLarge
+        self.content.expect(self.content.size + self._missing)
         self._awaited = Awaited.DATA if self._missing else Awaited.TRAILER

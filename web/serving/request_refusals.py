@@ -4,6 +4,7 @@ ParseException           gunicorn's: it can't read the request
 ├── BodyTooLarge         more than a body may have
 ├── BodyCompressed       a transfer coding beside chunked
 ├── ChunksBroken         not what RFC 9112, section 7.1, has
+├── NoRoom               the disk takes no more of it
 ├── RequestCutShort      the client said that nothing more would come
 └── RequestTooSlow       it was not whole in time
 """
@@ -42,6 +43,10 @@ class BodyCompressed(RequestUnreadable):
 
 class ChunksBroken(RequestUnreadable):
     """A chunked body that is none."""
+
+
+class NoRoom(RequestUnreadable):
+    """There is no room to keep the body until it is whole."""
 
 
 class RequestCutShort(RequestUnreadable):
@@ -98,6 +103,12 @@ REFUSALS: dict[type[Exception], RequestRefusal] = {
         (("Accept-Encoding", "identity"),),
     ),
     ChunksBroken: RequestRefusal(HTTPStatus.BAD_REQUEST, "malformed", "The body's chunks are broken."),
+    NoRoom: RequestRefusal(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "store_unavailable",
+        "There is no room for files now. Try again.",
+        (("Retry-After", "30"),),
+    ),
     RequestCutShort: RequestRefusal(
         HTTPStatus.BAD_REQUEST, "malformed", "The request ended before it was whole."
     ),

@@ -8,6 +8,7 @@ from typing import Any
 from web.serving.client_connection import ClientConnection, Stage
 
 HELD_MAXIMUM_BYTES = 64 * 1024 * 1024
+SPOOLED_MAXIMUM_BYTES = 1024 * 1024 * 1024
 EVENTS = {
     Stage.LINGERING: selectors.EVENT_READ,
     Stage.READING: selectors.EVENT_READ,
@@ -24,6 +25,7 @@ class WaitingClients:
         self._is_ready = is_ready
         self._by_stage: dict[Stage, dict[ClientConnection, None]] = {stage: {} for stage in Stage}
         self._held_bytes = 0
+        self._spooled_bytes = 0
 
     def __iter__(self) -> Iterator[ClientConnection]:
         """Each of them, in the order in which they would be given up; they may leave meanwhile."""
@@ -46,7 +48,8 @@ class WaitingClients:
         """Wait for it no more, if it was waited for."""
         self._by_stage[conn.stage].pop(conn, None)
         self._held_bytes -= conn.held_bytes
-        conn.held_bytes = 0
+        self._spooled_bytes -= conn.spooled_bytes
+        conn.held_bytes = conn.spooled_bytes = 0
         if conn.events:
             poller.unregister(conn.sock)
             conn.events = 0
@@ -55,10 +58,14 @@ class WaitingClients:
         """Note how much the connection holds; return the one to give up where all hold too much: who holds most."""
         if not conn.events:
             return None
-        self._held_bytes += conn.measure()
-        if self._held_bytes <= HELD_MAXIMUM_BYTES:
-            return None
-        return max(self, key=lambda one: one.held_bytes)
+        held, spooled = conn.measure()
+        self._held_bytes += held
+        self._spooled_bytes += spooled
+        if self._held_bytes > HELD_MAXIMUM_BYTES:
+            return max(self, key=lambda one: one.held_bytes)
+        if self._spooled_bytes > SPOOLED_MAXIMUM_BYTES:
+            return max(self, key=lambda one: one.spooled_bytes)
+        return None
 
     def oldest(self) -> ClientConnection | None:
         """Return the one to give up where there are too many."""

@@ -10,8 +10,8 @@ import pytest
 from tests.integration.hub.harness import Deployment, wait_until
 from tests.integration.serving.conftest import Serve
 from tests.integration.serving.wire import COMPLAINT, Answer, Wire, post, submission
-from web.http.request_hooks import MAXIMUM_BODY_BYTES
 from web.http.response_headers import HEADERS, HTTPS_HEADERS
+from web.uploads.body_limits import MAXIMUM_BODY_BYTES
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 CHUNKED = post("Transfer-Encoding: chunked")

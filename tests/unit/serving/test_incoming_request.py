@@ -8,7 +8,7 @@ from gunicorn.http.errors import ParseException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.serving import request_body
+from web.serving.body_content import BodyContent
 from web.serving.incoming_request import IncomingRequest
 from web.serving.request_body import ChunkedBody
 from web.serving.request_refusals import BodyTooLarge, ChunksBroken
@@ -75,7 +75,7 @@ def test_chunks_are_put_together(parts: list[bytes], step: int) -> None:
         whole = whole or body.take(incoming)
     # Then
     assert whole
-    assert bytes(body.content) == b"".join(parts)
+    assert body.content.as_file().read() == b"".join(parts)
     assert incoming == b"rest"
 
 
@@ -87,12 +87,11 @@ def test_noise_in_chunks_is_broken_or_unfinished_or_a_body(noise: bytes) -> None
         return
 
 
-def test_no_more_is_kept_than_a_body_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_is_kept_than_a_body_may_have() -> None:
     # Given
-    monkeypatch.setattr(request_body, "MAXIMUM_BODY_BYTES", 10)
-    body = ChunkedBody()
+    body = ChunkedBody(BodyContent(10))
     body.take(bytearray(b"a\r\n0123456789\r\n"))
     # When, Then
     with pytest.raises(BodyTooLarge):
         body.take(bytearray(b"1\r\n"))
-    assert len(body.content) == 10
+    assert body.content.size == 10

@@ -16,7 +16,7 @@ from complaints.models import Comment, Complaint, Operator
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import assign, change_status, comment
 from web.api.complaints.complaint_views import answer, check_if_match
-from web.api.shapes import CommentShape, ComplaintShape, comment_on_wire
+from web.api.shapes import CommentShape, ComplaintShape, OneComplaintShape, comment_on_wire
 from web.http.app_services import services
 from web.http.declared_headers import (
     ETAG,
@@ -47,7 +47,7 @@ class Assignment(Form):
 @takes(IF_MATCH)
 @answers(ETAG)
 @blueprint.input(StatusChange, arg_name="form")
-@blueprint.output(ComplaintShape)
+@blueprint.output(OneComplaintShape)
 @blueprint.doc(summary="Change the status", responses=[409, 412])
 def post_status(name: str, form: StatusChange) -> Any:
     """Change the status along the transition table; 409 names what is `allowed`."""
@@ -56,6 +56,7 @@ def post_status(name: str, form: StatusChange) -> Any:
         check_if_match(complaint)
         _check_original(session, form)
         return answer(
+            session,
             change_status(
                 session,
                 complaint,
@@ -63,7 +64,7 @@ def post_status(name: str, form: StatusChange) -> Any:
                 reason=form.reason,
                 duplicate_of=form.duplicate_of,
                 **who_and_when(),
-            )
+            ),
         )
 
     return _act(name, change)
@@ -74,7 +75,7 @@ def post_status(name: str, form: StatusChange) -> Any:
 @takes(IF_MATCH)
 @answers(ETAG)
 @blueprint.input(Assignment, arg_name="form")
-@blueprint.output(ComplaintShape)
+@blueprint.output(OneComplaintShape)
 @blueprint.doc(summary="Assign", responses=[412])
 def put_assignee(name: str, form: Assignment) -> Any:
     """Assign to an operator. `me` without `If-Match` succeeds only if nobody else has it, else 412."""
@@ -84,7 +85,7 @@ def put_assignee(name: str, form: Assignment) -> Any:
         assignee = find_assignee(session, form.operator_id)
         if form.operator_id == "me" and read_header(IF_MATCH) is None:
             refuse_taking(complaint)
-        return answer(assign(session, complaint, assignee=assignee, **who_and_when()))
+        return answer(session, assign(session, complaint, assignee=assignee, **who_and_when()))
 
     return _act(name, change)
 
@@ -93,14 +94,14 @@ def put_assignee(name: str, form: Assignment) -> Any:
 @acts("complaints:write")
 @takes(IF_MATCH)
 @answers(ETAG)
-@blueprint.output(ComplaintShape)
+@blueprint.output(OneComplaintShape)
 @blueprint.doc(summary="Take back from who has it", responses=[412])
 def delete_assignee(name: str) -> Any:
     """Leave the complaint to nobody."""
 
     def change(session: Session, complaint: Complaint) -> Any:
         check_if_match(complaint)
-        return answer(assign(session, complaint, assignee=None, **who_and_when()))
+        return answer(session, assign(session, complaint, assignee=None, **who_and_when()))
 
     return _act(name, change)
 

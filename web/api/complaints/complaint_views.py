@@ -5,9 +5,11 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, g
+from sqlalchemy.orm import Session
 from werkzeug.http import parse_etags, quote_etag
 
 from complaints.accounts.rights import require_site
+from complaints.attachments.kept_attachments import attachments_of
 from complaints.clock import utcnow
 from complaints.errors import StaleVersion, VersionRequired
 from complaints.events.event_feed import read_head
@@ -19,7 +21,14 @@ from complaints.queries.complaint_list import list_complaints
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import edit
 from web.api.parameters import ComplaintQuery, FilterQuery, named_fields
-from web.api.shapes import ComplaintPage, ComplaintShape, Shape, page_on_wire
+from web.api.shapes import (
+    AttachmentShape,
+    ComplaintPage,
+    ComplaintShape,
+    OneComplaintShape,
+    Shape,
+    page_on_wire,
+)
 from web.http.app_services import services
 from web.http.declared_headers import (
     ETAG,
@@ -92,7 +101,7 @@ def get_counts(query: FilterQuery) -> Any:
 @reads(*READING)
 @takes(IF_NONE_MATCH)
 @answers(ETAG)
-@blueprint.output(ComplaintShape)
+@blueprint.output(OneComplaintShape)
 @blueprint.doc(summary="Get one complaint by id or reference", responses=[304])
 def get_one(name: str) -> Any:
     """Return the complaint with its ETag; 304 where `If-None-Match` names the present version."""
@@ -100,7 +109,7 @@ def get_one(name: str) -> Any:
         complaint = find(session, name, **caller().sight)
         if parse_etags(read_header(IF_NONE_MATCH)).contains_weak(_etag_of(complaint)):
             return Response(status=304, headers=etag_header(complaint))
-        return answer(complaint)
+        return answer(session, complaint)
 
 
 @blueprint.patch("/complaints/<name>")
@@ -108,7 +117,7 @@ def get_one(name: str) -> Any:
 @takes(IF_MATCH, required=True)
 @answers(ETAG)
 @blueprint.input(ComplaintPatch, arg_name="form")
-@blueprint.output(ComplaintShape)
+@blueprint.output(OneComplaintShape)
 @blueprint.doc(summary="Correct a complaint", responses=[412, 428])
 def patch_one(name: str, form: ComplaintPatch) -> Any:
     """Change the named fields; `If-Match` must name the version that they were read from."""
@@ -128,7 +137,7 @@ def patch_one(name: str, form: ComplaintPatch) -> Any:
             now=utcnow(),
             request_id=g.request_id,
         )
-        body = answer(complaint)
+        body = answer(session, complaint)
     services().poker.poke_sequencer(g.request_id)
     return body
 
@@ -167,9 +176,15 @@ def check_if_match(complaint: Complaint) -> None:
         )
 
 
-def answer(complaint: Complaint) -> tuple[ComplaintShape, int, dict[str, str]]:
+def answer(session: Session, complaint: Complaint) -> tuple[OneComplaintShape, int, dict[str, str]]:
     """Return the complaint as a view answers it, with its ETag."""
-    return ComplaintShape.of(complaint), 200, etag_header(complaint)
+    return alone(session, complaint), 200, etag_header(complaint)
+
+
+def alone(session: Session, complaint: Complaint) -> OneComplaintShape:
+    """Return the complaint by itself, with its files."""
+    files = [AttachmentShape.of(one) for one in attachments_of(session, complaint)]
+    return OneComplaintShape.model_validate({**vars(ComplaintShape.of(complaint)), "attachments": files})
 
 
 def etag_header(complaint: Complaint) -> dict[str, str]:
