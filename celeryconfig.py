@@ -26,7 +26,11 @@ task_ignore_result = True
 task_store_errors_even_if_ignored = False
 task_default_queue = "events"
 task_create_missing_queues = True
-task_routes = {outbox.DELIVER: {"queue": "alerts"}, outbox.SEND_MAIL: {"queue": "outbound"}}
+task_routes = {
+    outbox.DELIVER: {"queue": "alerts"},
+    outbox.SEND_MAIL: {"queue": "outbound"},
+    outbox.TEND_ATTACHMENTS: {"queue": "outbound"},
+}
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
 worker_enable_remote_control = False
@@ -47,5 +51,6 @@ beat_schedule = {
     "consume-updates": every(2.0, outbox.CONSUME_UPDATES),
     "sweep": every(2.0, outbox.SWEEP),
     "send-mail": every(5.0, outbox.SEND_MAIL),
+    "tend-attachments": every(5.0, outbox.TEND_ATTACHMENTS),
     "clean-up": every(600.0, CLEAN_UP),
 }

@@ -9,6 +9,7 @@ delivers and one hears the pokes.
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from redis import Redis, RedisError
 from complaints.alerts.queue.job import Job
 from complaints.alerts.queue.leases import is_anything_due
 from complaints.alerts.queue.prepare import take_jobs
+from complaints.attachments.object_store import AttachmentStore
 from complaints.db import Database
 from complaints.events.wakeups import DELIVER, Poker, answer_poke
 from complaints.settings import Settings
@@ -25,6 +27,8 @@ from complaints.telegram.limiter import be_born
 from workers.errors import Postponed
 from workers.telegram.client.telegram_client import TelegramClient
 from workers.telegram.send.edit_runner import EditRunner
+from workers.telegram.send.job_runner import JobRunner
+from workers.telegram.send.picture_runner import PictureRunner
 from workers.telegram.send.send_runner import SendRunner
 
 DRIVE_SECONDS = 20.0
@@ -39,12 +43,12 @@ log = structlog.get_logger()
 
 
 def make_dispatcher(
-    settings: Settings, database: Database, redis: Redis, poker: Poker
+    settings: Settings, database: Database, redis: Redis, poker: Poker, store: AttachmentStore | None
 ) -> "Dispatcher | None":
     """Return this process's dispatcher; None where there is no bot, so that alerts wait in the table."""
     if settings.telegram_bot_token is None:
         return None
-    return Dispatcher(TelegramClient(settings), database, redis, poker)
+    return Dispatcher(TelegramClient(settings), database, redis, poker, store)
 
 
 def dispatch_due(dispatcher: "Dispatcher | None") -> int:
@@ -69,8 +73,17 @@ def _prepare_limiter(redis: Redis) -> None:
 class Dispatcher:
     """Claims chats and runs their jobs. Safe to call from any thread; the work is on the client's loop."""
 
-    def __init__(self, client: TelegramClient, database: Database, redis: Redis, poker: Poker) -> None:
+    def __init__(
+        self,
+        client: TelegramClient,
+        database: Database,
+        redis: Redis,
+        poker: Poker,
+        store: AttachmentStore | None = None,
+    ) -> None:
+        """`store` is where pictures lie, None where there are none."""
         self.redis = redis
+        self._store = store
         self._client = client
         self._database = database
         self._poker = poker
@@ -172,8 +185,7 @@ class Dispatcher:
 
         with structlog.contextvars.bound_contextvars(request_id=job.request_id, alert=str(job.alert_id)):
             try:
-                runner = SendRunner if job.edits is None else EditRunner
-                await runner(self._client, self._database, job, leave_the_queue).run()
+                await self._runner(job, leave_the_queue).run()
             except Postponed as postponed:
                 self._pause(postponed)
             except Exception:
@@ -183,6 +195,12 @@ class Dispatcher:
                 self._wary = False
             finally:
                 leave_the_queue()
+
+    def _runner(self, job: Job, on_sending: Callable[[], None]) -> JobRunner:
+        if job.pictures and self._store is not None:
+            return PictureRunner(self._client, self._database, job, on_sending, self._store)
+        runner = SendRunner if job.edits is None else EditRunner
+        return runner(self._client, self._database, job, on_sending)
 
     def _pause(self, postponed: Postponed) -> None:
         if postponed.shared:

@@ -6,6 +6,7 @@ from celery import Celery
 from redis import Redis
 
 from complaints.alerts.state.alert_signals import AlertSignals
+from complaints.attachments.object_store import open_store
 from complaints.db import Database
 from complaints.events.event_stream import EventStream
 from complaints.events.wakeups import Poker, enqueue_with
@@ -13,6 +14,7 @@ from complaints.redis_client import connect
 from complaints.settings import Settings
 from workers.dispatch import Dispatcher, make_dispatcher
 from workers.mail.mail_sender import MailSender, make_mail_sender
+from workers.pictures.attachment_keeper import AttachmentKeeper, make_attachment_keeper
 from workers.telegram.handlers.consume_updates import UpdateConsumer, make_update_consumer
 
 
@@ -20,7 +22,8 @@ from workers.telegram.handlers.consume_updates import UpdateConsumer, make_updat
 class Runtime:
     """The connections of one process; nothing connects before it is used.
 
-    Without a bot `dispatcher` and `consumer` are None, without a mail server `mail_sender` is.
+    Without a bot `dispatcher` and `consumer` are None, without a mail server `mail_sender` is, without a store
+    `attachment_keeper` is.
     """
 
     settings: Settings
@@ -32,10 +35,11 @@ class Runtime:
     dispatcher: Dispatcher | None
     consumer: UpdateConsumer | None
     mail_sender: MailSender | None
+    attachment_keeper: AttachmentKeeper | None
 
     def stop_claiming(self) -> None:
         """Take on nothing new; what is under way goes on."""
-        for sender in (self.dispatcher, self.mail_sender):
+        for sender in (self.dispatcher, self.mail_sender, self.attachment_keeper):
             if sender is not None:
                 sender.stop_claiming()
 
@@ -60,6 +64,7 @@ def make_runtime(settings: Settings, celery: Celery) -> Runtime:
         committed=signals.tell,
     )
     poker = Poker(redis, enqueue_with(celery))
+    store = open_store(settings.attachments_url)
     return Runtime(
         settings=settings,
         database=database,
@@ -67,7 +72,8 @@ def make_runtime(settings: Settings, celery: Celery) -> Runtime:
         stream=EventStream(redis),
         poker=poker,
         signals=signals,
-        dispatcher=make_dispatcher(settings, database, redis, poker),
+        dispatcher=make_dispatcher(settings, database, redis, poker, store),
         consumer=make_update_consumer(settings, database, redis, poker),
         mail_sender=make_mail_sender(settings, database, redis, poker),
+        attachment_keeper=make_attachment_keeper(store, database, redis, poker),
     )

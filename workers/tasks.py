@@ -13,6 +13,7 @@ from complaints.upkeep.worker_heartbeat import report_alive
 from workers.app import runtime
 from workers.dispatch import dispatch_due
 from workers.mail.mail_sender import send_due_mail
+from workers.pictures.attachment_keeper import tend_attachments
 from workers.telegram.handlers.consume_updates import consume_updates
 
 
@@ -43,6 +44,12 @@ def consume() -> None:
 def send_mail() -> None:
     """Send the mails that are due."""
     send_due_mail(runtime().mail_sender)
+
+
+@shared_task(name=wakeups.TEND_ATTACHMENTS)
+def tend() -> None:
+    """Draw the small pictures that are owed, and delete what nobody needs."""
+    tend_attachments(runtime().attachment_keeper)
 
 
 @shared_task(name=wakeups.SWEEP)

@@ -14,8 +14,6 @@ from complaints.models import Attachment, Complaint
 from complaints.queries.finding import find, find_locked
 from complaints.words import DrawingState
 
-ALBUM_MAXIMUM = 10  # Bot API: sendMediaGroup
-
 
 def attachments_of(session: Session, complaint: Complaint) -> Sequence[Attachment]:
     """Return the complaint's files in the order in which they came."""
@@ -45,12 +43,12 @@ def count_pictures(session: Session, complaint_id: UUID) -> int:
     return session.scalar(query.where(Attachment.content_type.in_(PICTURES))) or 0
 
 
-def previewed(session: Session, complaint_id: UUID, *, most: int = ALBUM_MAXIMUM) -> tuple[UUID, ...]:
-    """Return the complaint's first pictures of which there are previews."""
+def previewed(session: Session, complaint_id: UUID, *, most: int, skip: int = 0) -> tuple[UUID, ...]:
+    """Return the complaint's first pictures of which there are previews, after the first `skip`."""
     query = select(Attachment.id).where(
         Attachment.complaint_id == complaint_id, Attachment.drawing == DrawingState.DONE
     )
-    return tuple(session.scalars(query.order_by(Attachment.id).limit(most)))
+    return tuple(session.scalars(query.order_by(Attachment.id).limit(most).offset(skip)))
 
 
 def _by_id(session: Session, text: str) -> Attachment:

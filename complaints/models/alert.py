@@ -27,7 +27,7 @@ class Alert(Base):
 
     Of a notice, `notice` says what it is for, `asks_about` the reference of the complaint that a question is about,
     `replies_to_id` the alert to whose message it is a reply, `listing` how many times the missed alerts were listed
-    by then. `dedupe_key` is opaque: nobody reads it.
+    by then, or which ten pictures an album has. `dedupe_key` is opaque: nobody reads it.
     """
 
     __tablename__ = "alert"

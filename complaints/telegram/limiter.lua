@@ -6,7 +6,7 @@ local all_interval, all_count, ahead, busy, chat_interval = unpack(ARGV, 1, 5)
 local group_interval, group_burst, born_hold, born_care = unpack(ARGV, 6, 9)
 local first, has_chat, has_group = ARGV[10] == '1', ARGV[11] == '1', ARGV[12] == '1'
 local now = tonumber(ARGV[13])
-local longest_ahead, longest_hold_all, longest_hold, all_window = unpack(ARGV, 14, 17)
+local longest_ahead, longest_hold_all, longest_hold, all_window, messages = unpack(ARGV, 14, 18)
 local SLACK_MS = 60000
 
 if not now then
@@ -55,9 +55,9 @@ if math.max(busy_until, free) > slot then
   return {0, math.max(1, busy_until - now, free - now), 0, 0}
 end
 
-keep(all_key, slot + all_interval)
+keep(all_key, math.min(slot + all_interval * messages, now + longest_ahead))
 redis.call('ZADD', recent_key, whole(slot + busy), whole(slot))
 redis.call('PEXPIRE', recent_key, SLACK_MS)
 if has_chat then keep(chat_key, slot + busy) end
-if has_group then keep(group_key, tat + group_interval) end
+if has_group then keep(group_key, tat + group_interval * messages) end
 return {1, slot - now, 0, slot}

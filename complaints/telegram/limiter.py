@@ -127,10 +127,13 @@ class Limiter:
         self._ask = redis.register_script(ASK)
         self._stamp = redis.register_script(STAMP)
 
-    async def ask(self, target: Target, *, first: bool = False, now: float | None = None) -> Grant:
+    async def ask(
+        self, target: Target, *, first: bool = False, messages: int = 1, now: float | None = None
+    ) -> Grant:
         """Charge one request to `target`, or charge nothing and say how long to wait.
 
-        `first` is for callback answers: they may reserve further ahead, so that they go before messages.
+        It brings so many `messages`: an album counts as what is in it, but for the chat's own second. `first` is for
+        callback answers: they may reserve further ahead, so that they go before messages.
         """
         pace = self.pace
         ahead = max(ANSWERS_AHEAD_SECONDS, pace.all_interval) if first else pace.all_interval
@@ -154,6 +157,7 @@ class Limiter:
                 _micro(LONGEST_HOLD_ALL_SECONDS),
                 _micro(LONGEST_HOLD_SECONDS),
                 _micro(pace.all_window),
+                messages,
             ],
         )
         return Grant(bool(granted), wait / MICROSECONDS, bool(shared), ticket)

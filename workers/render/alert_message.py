@@ -38,7 +38,12 @@ def _write(job: Job, context: RenderContext) -> Message:
     if job.withdrawn:
         return fit(WITHDRAWN.format(reference=job.complaint.reference), plain=job.plain)
     return complaint_message(
-        job.complaint, job.status_origin, heading=_heading(job), context=context, plain=job.plain
+        job.complaint,
+        job.status_origin,
+        heading=_heading(job),
+        context=context,
+        picture_count=job.picture_count,
+        plain=job.plain,
     )
 
 

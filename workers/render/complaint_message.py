@@ -34,6 +34,7 @@ LABELS = {
     RESOLVE: "Resolve",
     REOPEN: "Reopen",
 }
+PHOTOS = "photos"
 ABREAST = 2
 
 
@@ -43,6 +44,7 @@ def complaint_message(
     *,
     heading: str,
     context: RenderContext,
+    picture_count: int = 0,
     plain: bool = False,
 ) -> Message:
     """Return the complaint as it stands, under a heading (HTML), with the buttons that fit its state."""
@@ -60,7 +62,9 @@ def complaint_message(
     lines += ["", quoted(complaint.description, DESCRIPTION_UNITS, DESCRIPTION_LINES)]
     if not linkable:
         lines += ["", html.escape(url, quote=False)]
-    return fit("\n".join(lines), rows=_buttons(complaint, url if linkable else None), plain=plain)
+    return fit(
+        "\n".join(lines), rows=_buttons(complaint, picture_count, url if linkable else None), plain=plain
+    )
 
 
 def action_data(action: str, complaint_id: UUID) -> str:
@@ -79,10 +83,15 @@ def _state(complaint: Complaint, status_origin: StatusOrigin, context: RenderCon
     return status
 
 
-def _buttons(complaint: Complaint, url: str | None) -> Rows:
+def _buttons(complaint: Complaint, picture_count: int, url: str | None) -> Rows:
     actions = [Button(LABELS[word], action=action_data(word, complaint.id)) for word in _actions(complaint)]
-    link = () if url is None else (Button("Open", url=url),)
-    return (*in_rows(actions, ABREAST), *((link,) if link else ()))
+    look = (
+        [Button(f"Photos ({picture_count})", action=action_data(PHOTOS, complaint.id))]
+        if picture_count
+        else []
+    )
+    look += [] if url is None else [Button("Open", url=url)]
+    return (*in_rows(actions, ABREAST), *in_rows(look, ABREAST))
 
 
 def _actions(complaint: Complaint) -> list[str]:

@@ -50,6 +50,8 @@ def mark_chat_outdated(session: Session, chat: Chat, *, now: datetime) -> int:
 
 def is_outdated(session: Session, alert: Alert) -> bool:
     """Say whether the complaint is newer than what the alert's message shows."""
+    if alert.kind in kinds.staying():
+        return False
     query = select(Complaint.version).where(Complaint.id == alert.complaint_id)
     return (session.scalar(query) or 0) > (alert.shown_version or 0)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from complaints.alert_words import AlertState, AttemptOutcome, Reason, ReasonCode
 from complaints.alerts.messages.live_edits import DEBOUNCE, is_outdated
+from complaints.alerts.messages.picture_replies import URGENT, owe_picture_replies
 from complaints.alerts.outcome.attempts import finish_attempt, tries_ended
 from complaints.alerts.outcome.outcomes import (
     Failed,
@@ -146,6 +147,9 @@ def _arrive(session: Session, alert: Alert, outcome: Sent, now: datetime) -> Non
         alert.chat.refusals = 0
     if is_outdated(session, alert):
         alert.edit_due_at = now + DEBOUNCE
+    if alert.complaint_id is not None and alert.priority <= URGENT:
+        session.flush()
+        owe_picture_replies(session, alert.complaint_id, now=now)
 
 
 def _try_again(session: Session, alert: Alert, reason: str, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from complaints.alert_words import AlertKind, AlertState, NoticeSort, Reason, ReasonCode
 from complaints.alerts.messages.notices import owe_notice
+from complaints.alerts.messages.picture_replies import shows_pictures
 from complaints.alerts.messages.repeats import is_repeat, owe_repeat
 from complaints.alerts.state.alert_state import end_all
 from complaints.ids import new_id
@@ -24,6 +25,8 @@ LISTINGS = 3  # a list whose own answer is lost is made again, this many times i
 
 def become_unknown(session: Session, alert: Alert, *, now: datetime) -> None:
     """See to it that the chat learns of an alert that has just become `unknown`."""
+    if shows_pictures(alert):
+        return
     if is_list_of_missed(alert):
         _list_again(session, alert, now)
     elif alert.complaint_id is None and alert.kind != AlertKind.DIGEST:

@@ -39,6 +39,7 @@ def _recognise(
     lost = query.where(
         Chat.telegram_id == telegram_id,
         Alert.complaint_id == complaint_id,
+        Alert.notice.is_(None),
         Alert.state == AlertState.UNKNOWN,
         Alert.message_id.is_(None),
     )

@@ -20,7 +20,8 @@ class Job:
     it. `repeat` says that it may have arrived before. `missed` are the lines of a list of possibly missed alerts.
     `actor` is who made the event happen, `owner` whose alert comes here because their own chat can't be reached.
     `withdrawn` takes a message back from who may not see its complaint any more. `panel` is what a question or
-    the settings show.
+    the settings show. `pictures` is all that the message has, a reply to the message `replies_to` perhaps;
+    `picture_count` is how many the complaint has that the message is about.
     """
 
     alert_id: UUID
@@ -46,6 +47,9 @@ class Job:
     withdrawn: bool = False
     missed: tuple[str, ...] = ()
     panel: Panel | None = None
+    pictures: tuple[UUID, ...] = ()
+    replies_to: int | None = None
+    picture_count: int = 0
 
     @property
     def edit(self) -> Edit:

@@ -10,10 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from complaints.accounts.rights import sites_of
-from complaints.alert_words import AlertKind, Reason, ReasonCode
+from complaints.alert_words import AlertKind, NoticeSort, Reason, ReasonCode
 from complaints.alerts.kinds import kind_of
 from complaints.alerts.messages.live_edits import FOLLOWED
 from complaints.alerts.messages.panels import panel_of
+from complaints.alerts.messages.picture_replies import pictures_for, replied_to, shows_pictures
 from complaints.alerts.messages.repeats import is_anew, is_repeat
 from complaints.alerts.messages.status_origin import status_origin_of
 from complaints.alerts.outcome.apply_outcome import settle_vanished, skip
@@ -26,6 +27,7 @@ from complaints.alerts.queue.leases import claim_chats, edit_rank, next_work, re
 from complaints.alerts.queue.quiet_hours import hold_back
 from complaints.alerts.recipients.preferences import Preferences
 from complaints.alerts.recipients.relevance import OUT_OF_SIGHT, chat_objects, complaint_objects, facts_of
+from complaints.attachments.kept_attachments import count_pictures
 from complaints.db import Database
 from complaints.ids import new_id
 from complaints.models import Alert, Chat, Complaint, Event, Operator
@@ -39,6 +41,7 @@ VANISHED_AT_ONCE = 100
 REST_AFTER_FAULT = timedelta(minutes=1)
 NOTHING_MISSED = Reason("nothing is missing any more", ReasonCode.NOTHING_MISSED)
 DIGEST_EMPTY = Reason("nothing in it matters any more", ReasonCode.DIGEST_EMPTY)
+PICTURES_GONE = Reason("there are no pictures any more")
 COMPLAINT_GONE = Reason("the complaint is gone", ReasonCode.COMPLAINT_GONE)
 
 
@@ -61,9 +64,20 @@ def reason_to_skip(job: Job, alert: Alert, chat: Chat) -> Reason | None:
     """Return why the alert must not be sent any more, or None."""
     if is_list_of_missed(alert):
         return None if job.missed else NOTHING_MISSED
+    if shows_pictures(alert):
+        return _pictures_object(job, alert, chat)
     if kind_of(alert.kind).answers:
         return None
     return chat_objects(chat) or _content_objects(job, alert, chat)
+
+
+def _pictures_object(job: Job, alert: Alert, chat: Chat) -> Reason | None:
+    """What follows an alert goes where that would go; who asked gets it as long as they may see it."""
+    if job.complaint is None or not job.pictures:
+        return PICTURES_GONE
+    if not may_see(sites_of(chat.operator), job.complaint.site):
+        return OUT_OF_SIGHT
+    return chat_objects(chat) if alert.notice == NoticeSort.PICTURE else None
 
 
 def _content_objects(job: Job, alert: Alert, chat: Chat) -> Reason | None:
@@ -159,6 +173,9 @@ def _job(session: Session, alert: Alert, chat: Chat, lease: UUID) -> Job:
         repeat=is_repeat(alert),
         missed=missed_alerts(session, alert),
         panel=panel_of(session, alert, chat),
+        pictures=pictures_for(session, alert),
+        replies_to=replied_to(session, alert),
+        picture_count=0 if about is None else count_pictures(session, about),
     )
 
 

@@ -96,5 +96,5 @@ def _change(session: Session, complaint: Complaint, form: BulkChange) -> None:
         wanted = form.operator_id
         assignee = None if wanted is None else find_assignee(session, wanted)
         if wanted == "me":
-            refuse_taking(complaint)
+            refuse_taking(session, complaint)
         assign(session, complaint, assignee=assignee, **who_and_when())

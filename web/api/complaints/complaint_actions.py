@@ -15,8 +15,8 @@ from complaints.forms.fields import Form
 from complaints.models import Comment, Complaint, Operator
 from complaints.queries.finding import find, find_locked
 from complaints.verbs import assign, change_status, comment
-from web.api.complaints.complaint_views import answer, check_if_match
-from web.api.shapes import CommentShape, ComplaintShape, OneComplaintShape, comment_on_wire
+from web.api.complaints.complaint_views import alone, answer, check_if_match
+from web.api.shapes import CommentShape, OneComplaintShape, comment_on_wire
 from web.http.app_services import services
 from web.http.declared_headers import (
     ETAG,
@@ -53,7 +53,7 @@ def post_status(name: str, form: StatusChange) -> Any:
     """Change the status along the transition table; 409 names what is `allowed`."""
 
     def change(session: Session, complaint: Complaint) -> Any:
-        check_if_match(complaint)
+        check_if_match(session, complaint)
         _check_original(session, form)
         return answer(
             session,
@@ -81,10 +81,10 @@ def put_assignee(name: str, form: Assignment) -> Any:
     """Assign to an operator. `me` without `If-Match` succeeds only if nobody else has it, else 412."""
 
     def change(session: Session, complaint: Complaint) -> Any:
-        check_if_match(complaint)
+        check_if_match(session, complaint)
         assignee = find_assignee(session, form.operator_id)
         if form.operator_id == "me" and read_header(IF_MATCH) is None:
-            refuse_taking(complaint)
+            refuse_taking(session, complaint)
         return answer(session, assign(session, complaint, assignee=assignee, **who_and_when()))
 
     return _act(name, change)
@@ -100,7 +100,7 @@ def delete_assignee(name: str) -> Any:
     """Leave the complaint to nobody."""
 
     def change(session: Session, complaint: Complaint) -> Any:
-        check_if_match(complaint)
+        check_if_match(session, complaint)
         return answer(session, assign(session, complaint, assignee=None, **who_and_when()))
 
     return _act(name, change)
@@ -149,11 +149,11 @@ def who_and_when() -> dict[str, Any]:
     return {"actor": caller().actor, "now": utcnow(), "request_id": g.request_id}
 
 
-def refuse_taking(complaint: Complaint) -> None:
+def refuse_taking(session: Session, complaint: Complaint) -> None:
     """Raise `StaleVersion` where somebody else has it: who takes it from them names the version."""
     if complaint.assignee_id not in (None, operator().id):
         name = complaint.assignee.name if complaint.assignee else "Somebody"
-        raise StaleVersion(f"{name} has it already.", ComplaintShape.of(complaint).on_wire())
+        raise StaleVersion(f"{name} has it already.", alone(session, complaint).on_wire())
 
 
 def _check_original(session: Session, form: StatusChange) -> None:

@@ -128,7 +128,7 @@ def patch_one(name: str, form: ComplaintPatch) -> Any:
         require_site(caller().sites, form.site)
     with services().database.write() as session:
         complaint = find_locked(session, name, **caller().sight)
-        check_if_match(complaint)
+        check_if_match(session, complaint)
         edit(
             session,
             complaint,
@@ -165,14 +165,14 @@ def filters_of(query: FilterQuery) -> Filters:
     )
 
 
-def check_if_match(complaint: Complaint) -> None:
+def check_if_match(session: Session, complaint: Complaint) -> None:
     """Raise unless `If-Match` names the present version (`StaleVersion`, `VersionRequired`)."""
     named = read_header(IF_MATCH)
     if named is None and is_required(IF_MATCH):
         raise VersionRequired('Send If-Match with the version that you read, for example If-Match: "3".')
     if named is not None and _etag_of(complaint) not in parse_etags(named):
         raise StaleVersion(
-            "The complaint has changed since you read it.", ComplaintShape.of(complaint).on_wire()
+            "The complaint has changed since you read it.", alone(session, complaint).on_wire()
         )
 
 

@@ -26,10 +26,12 @@ from workers.telegram.client.priority_gate import PriorityGate
 PATIENCE_SECONDS = 1.0
 REQUEST_SECONDS = 20.0
 LATER_SECONDS = 1.0
+UPLOADS_LATER_SECONDS = 5.0
 TELL_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Together less than a chat is busy for whose answer never came."""
 CALLBACK_ANSWER = "answerCallbackQuery"
 EDIT = "editMessageText"
+PHOTO, ALBUM = "sendPhoto", "sendMediaGroup"
 
 log = structlog.get_logger()
 
@@ -59,6 +61,7 @@ class _Request:
     endpoint: str
     target: Target
     turn: Turn
+    messages: int = 1
 
     @property
     def first(self) -> bool:
@@ -68,6 +71,11 @@ class _Request:
     def is_edit(self) -> bool:
         """Edits are tried again, so that one which always fails must not lengthen everybody's pause."""
         return self.endpoint == EDIT
+
+    @property
+    def is_upload(self) -> bool:
+        """Uploads take long where the way is narrow: that says nothing of alerts, which must not wait for it."""
+        return self.endpoint in (PHOTO, ALBUM)
 
     async def make(self) -> Answer:
         async with asyncio.timeout(REQUEST_SECONDS):
@@ -107,19 +115,25 @@ class SharedRateLimiter(BaseRateLimiter[Turn]):
         if chat is None and endpoint != CALLBACK_ANSWER:
             return await callback(*args, **kwargs)
         target = Target() if chat is None else Target(int(chat), group=int(chat) < 0)
-        request = _Request(callback, args, kwargs, endpoint, target, rate_limit_args or Turn())
+        messages = len(data["media"]) if endpoint == ALBUM else 1
+        request = _Request(callback, args, kwargs, endpoint, target, rate_limit_args or Turn(), messages)
         try:
-            probe = await self._pass_circuit()
+            probe = await self._pass_circuit(request)
             ticket = await self._prepare(request, probe)
         except RedisError as error:
             log.warning("redis_away", error=str(error))
             raise Postponed("Redis is away: nothing may be sent", LATER_SECONDS, shared=True) from error
         return await self._send(request, ticket, probe)
 
-    async def _pass_circuit(self) -> bool:
+    async def _pass_circuit(self, request: _Request) -> bool:
         entry = await self._circuit.enter()
         if entry.wait > 0:
             raise Postponed("Telegram does not answer", entry.wait, shared=True)
+        if entry.probe and request.is_upload:
+            await self._circuit.give_back()
+            raise Postponed(
+                "pictures wait until Telegram has answered something small", UPLOADS_LATER_SECONDS
+            )
         return entry.probe
 
     async def _prepare(self, request: _Request, probe: bool) -> int:
@@ -158,10 +172,10 @@ class SharedRateLimiter(BaseRateLimiter[Turn]):
         if request.first:
             return await self._limiter.ask(request.target, first=True)
         async with self._gate.passing(request.turn.priority):
-            grant = await self._limiter.ask(request.target)
+            grant = await self._limiter.ask(request.target, messages=request.messages)
             while not grant.granted and grant.shared and time.monotonic() + grant.wait < deadline:
                 await asyncio.sleep(grant.wait)
-                grant = await self._limiter.ask(request.target)
+                grant = await self._limiter.ask(request.target, messages=request.messages)
             return grant
 
     async def _last_word(self, request: _Request, grant: Grant) -> None:
@@ -198,6 +212,8 @@ class SharedRateLimiter(BaseRateLimiter[Turn]):
     async def _note(self, request: _Request, ticket: int, outcome: Outcome | None, probe: bool) -> None:
         hold = outcome if isinstance(outcome, Hold) else Hold(0.0, everybody=False)
         why = _why(outcome)
+        if request.is_upload and why == NO_ANSWER:
+            why = None
         await self._limiter.stamp(request.target, ticket, hold=hold.seconds, everybody=hold.everybody)
         if why is None:
             await self._circuit.succeed(probe=probe)

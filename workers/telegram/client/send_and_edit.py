@@ -1,6 +1,17 @@
 """Messages on their way into python-telegram-bot."""
 
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from collections.abc import Sequence
+from typing import Any
+
+from telegram import (
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
@@ -9,6 +20,7 @@ from workers.render.base.message import Message as Rendered
 from workers.telegram.client.limiter_plugin import Turn
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+PICTURE_NAME = "photo.jpg"
 Bot = ExtBot[Turn]
 
 
@@ -37,6 +49,31 @@ async def edit(bot: Bot, chat: int, message_id: int, message: Rendered, turn: Tu
         link_preview_options=NO_PREVIEW,
         rate_limit_args=turn,
     )
+
+
+async def send_pictures(
+    bot: Bot,
+    chat: int,
+    pictures: Sequence[bytes],
+    turn: Turn,
+    *,
+    thread: int = 0,
+    replies_to: int | None = None,
+) -> Message:
+    """Send one picture, or several as an album (JPEG each); return the first message. Raises as `send` does.
+
+    Where the message that it is a reply to is gone, it stands by itself.
+    """
+    reply = None if replies_to is None else ReplyParameters(replies_to, allow_sending_without_reply=True)
+    more: dict[str, Any] = {
+        "message_thread_id": thread or None,
+        "reply_parameters": reply,
+        "rate_limit_args": turn,
+    }
+    if len(pictures) == 1:
+        return await bot.send_photo(chat, pictures[0], filename=PICTURE_NAME, **more)
+    media = [InputMediaPhoto(one, filename=PICTURE_NAME) for one in pictures]
+    return (await bot.send_media_group(chat, media, **more))[0]
 
 
 def keyboard(message: Rendered) -> InlineKeyboardMarkup | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from complaints.alerts.messages.picture_replies import owe_albums
 from complaints.alerts.messages.replies import owe_question
 from complaints.alerts.messages.sent_messages import find_message
 from complaints.alerts.state.chat_state import find_chat, is_linked
@@ -10,7 +11,7 @@ from complaints.models import Chat
 from complaints.texts.chat_text import as_said
 from complaints.verbs import assign
 from complaints.words import CLOSED, Status
-from workers.render.complaint_message import ACKNOWLEDGE, REOPEN, RESOLVE, START, TAKE
+from workers.render.complaint_message import ACKNOWLEDGE, PHOTOS, REOPEN, RESOLVE, START, TAKE
 from workers.telegram.handlers.complaint_action import Action, already, change
 from workers.telegram.incoming import reply_texts as texts
 from workers.telegram.incoming.reply_texts import fill
@@ -70,6 +71,18 @@ def ask(action: Action) -> str:
     return f"Reply to the next message with the reason to reopen {reference}."
 
 
+def show_photos(action: Action) -> str:
+    """Send the pictures to who pressed, in their own chat."""
+    own = find_chat(action.session, action.person.id)
+    if own is None or not is_linked(own):
+        raise Refused(texts.LINK_FIRST)
+    count = owe_albums(action.session, own, action.update_id, action.complaint.id, now=action.now)
+    if not count:
+        raise Refused(texts.NO_PHOTOS)
+    elsewhere = action.message is not None and not action.message.chat.is_private
+    return texts.PHOTOS_IN_YOUR_CHAT if elsewhere else texts.PHOTOS_FOLLOW
+
+
 def _asking_chat(action: Action) -> Chat:
     """Ask where the button was pressed; where that is not linked any more, in the person's own chat."""
     message = action.message
@@ -82,10 +95,13 @@ def _asking_chat(action: Action) -> Chat:
     return own
 
 
+LOOKS = frozenset({PHOTOS})
+"""What changes nothing, so that whoever may see the complaint may do it."""
 ACTIONS: dict[str, Callable[[Action], str]] = {
     ACKNOWLEDGE: acknowledge,
     TAKE: take,
     START: start,
     RESOLVE: resolve,
     REOPEN: ask,
+    PHOTOS: show_photos,
 }

@@ -14,7 +14,7 @@ from complaints.errors import RedressError, Refused
 from complaints.ids import parse_id
 from complaints.queries.finding import find_locked
 from workers.render.preferences.page_parts import SET
-from workers.telegram.handlers.button_actions import ACTIONS
+from workers.telegram.handlers.button_actions import ACTIONS, LOOKS
 from workers.telegram.handlers.complaint_action import Action
 from workers.telegram.incoming import reply_texts as texts
 from workers.telegram.incoming.effects import CallbackAnswer, Effects
@@ -45,7 +45,8 @@ def _do(session: Session, update_id: int, press: ButtonPress, now: datetime) -> 
         raise Refused(texts.UNKNOWN_BUTTON)
     if operator is None:
         raise Refused(texts.LINK_FIRST)
-    require_agent(operator)
+    if word not in LOOKS:
+        require_agent(operator)
     complaint = find_locked(session, str(complaint_id), sites=sites_of(operator))
     action = Action(session, update_id, press.sender, complaint, operator, now, press.message)
     _mark_pressed(action)

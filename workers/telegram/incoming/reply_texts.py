@@ -50,6 +50,9 @@ WHY_REOPEN = (
 REOPENED = "<b>{reference}</b> is reopened."
 REASON_WANTED = "Reopening wants a reason in words, at most 4000 characters. Reply to the question again."
 
+NO_PHOTOS = "There are no photos yet. Try again in a moment."
+PHOTOS_FOLLOW = "Here they come."
+PHOTOS_IN_YOUR_CHAT = "They come in your own chat with me."
 LINK_FIRST = "Link yourself first: make a link on the dashboard, under Telegram, and open it."
 UNKNOWN_BUTTON = "This button means nothing to me any more."
 BROKEN = "That went wrong on our side, and was written down."

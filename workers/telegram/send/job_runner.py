@@ -2,6 +2,7 @@
 
 JobRunner         asks, persists, gives back
 ├── SendRunner    a new message; from its mark on, silence means `unknown`
+│   └── PictureRunner  pictures; whatever becomes of them says nothing of the chat
 └── EditRunner    a message that shows an old state; to do it twice changes nothing
 """
 

@@ -1,0 +1,1 @@
+"""Small pictures of pictures, and the end of what lies in the store for nobody."""
