@@ -21,6 +21,7 @@ Scope = Literal[
     "complaints:write",
     "comments:write",
     "events:read",
+    "complaints:import",
 ]
 USUAL_SCOPES: tuple[Scope, ...] = ("complaints:submit", "complaints:read_own")
 USE_NOTED_EVERY = timedelta(hours=1)

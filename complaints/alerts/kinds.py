@@ -21,7 +21,7 @@ from enum import Enum, auto
 import structlog
 
 from complaints.alert_words import AlertKind
-from complaints.events.event_types import EventType
+from complaints.events.event_types import EventType, is_imported
 from complaints.models import Event
 from complaints.words import PRIORITY, Severity
 
@@ -96,6 +96,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     AlertKind.NEW: Kind(
         owed_by=EventType.NEW_COMPLAINT,
+        only_if=lambda event: not is_imported(event.changes),
         told=Told.WHO_CHOSE_IT,
         reminded=True,
         choice="new complaints",

@@ -33,6 +33,15 @@ Changes = dict[str, list[Any]]
 """Each changed field with `[before, after]`, as JSON values."""
 
 
+IMPORTED: Changes = {"imported": [None, True]}
+"""What a complaint's first event says where it is one from before: nobody is to be told as of something new."""
+
+
+def is_imported(changes: Changes) -> bool:
+    """Say whether the event with these changes brought in a complaint from before."""
+    return IMPORTED.items() <= changes.items()
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who did it. `id` is null for `anonymous` and `system`."""

@@ -63,6 +63,33 @@ class NewComplaint(Form):
     extra: Extra = Field(default_factory=dict)
 
 
+class PastComplaint(NewComplaint):
+    """A complaint to submit that may be one from before: whoever gives `created_at` or `status` imports it.
+
+    It came then, stands so, and nobody is alerted.
+    """
+
+    created_at: Instant | None = Field(
+        default=None,
+        description="When it came, where it is one from before.",
+        examples=["2019-05-01T08:00:00Z"],
+    )
+    status: Status | None = Field(
+        default=None, description="How it stands, where it is one from before.", examples=["resolved"]
+    )
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it is one from before."""
+        return self.created_at is not None or self.status is not None
+
+
+class ImportedComplaint(PastComplaint):
+    """A line of an import. By its `external_id` it is known again where the import is repeated."""
+
+    external_id: Line = Field(description="By what it is known again.", examples=["T-2019-0412"])
+
+
 class ComplaintPatch(Form):
     """The fields to change; what is absent stays. `reporter` and `extra` are replaced whole.
 

@@ -106,7 +106,8 @@ def _subject(filters: Filters) -> tuple[str, Condition] | None:
     """Return the one subject that the filters are about, and its values; None where there is none such."""
     if filters.text or filters.near or filters.reference or filters.external_id:
         return None
-    sites = filters.sites if not filters.site else set(filters.site) & (filters.sites or set(filters.site))
+    asked = set(filters.site) if filters.site else filters.sites
+    sites = asked if asked is None or filters.sites is None else asked & filters.sites
     assignee = None if filters.assignee == UNASSIGNED else filters.assignee
     wanted: list[tuple[str, Condition]] = [
         *_of_values("category", filters.category),

@@ -1,4 +1,4 @@
-"""What people want done to complaints: `submit`, `change_status`, `assign`, `edit`, `comment`.
+"""What people want done to complaints: `submit`, `bring_in`, `change_status`, `assign`, `edit`, `comment`.
 
 Each verb changes the complaint and appends its event in the caller's transaction; it neither commits nor
 knows who calls it. Verbs on a stored complaint want its row locked: get it with `find_locked`.
@@ -7,7 +7,7 @@ knows who calls it. Verbs on a stored complaint want its row locked: get it with
 from complaints.verbs.assignment import assign
 from complaints.verbs.commenting import comment
 from complaints.verbs.editing import edit
-from complaints.verbs.intake import submit
+from complaints.verbs.intake import bring_in, submit
 from complaints.verbs.status import change_status
 
-__all__ = ["assign", "change_status", "comment", "edit", "submit"]
+__all__ = ["assign", "bring_in", "change_status", "comment", "edit", "submit"]

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from apiflask import APIFlask
+from pydantic import BaseModel
 
 from web.documents.model_schemas import describe_properties, flat_schemas, rename
 from web.documents.operations import complete_operation
 from web.documents.problem_components import FaultShape, ProblemShape, problem_answer, problem_examples
 from web.http.access_tokens import ACCESS_COOKIE
+from web.http.declared_headers import lines_of
 from web.http.permissions import KEY
 
 VERSION = "3.1.0"
@@ -81,14 +83,15 @@ def _complete(app: APIFlask, spec: Any) -> Any:
         for method, operation in operations.items():
             view = views[operation["operationId"].removeprefix(f"{method}_")]
             complete_operation(operation, view, has_name="{" in path)
-    return _assemble(spec)
+    lines = [one for view in views.values() for one in lines_of(view) or ()]
+    return _assemble(spec, lines)
 
 
-def _assemble(spec: Any) -> Any:
+def _assemble(spec: Any, lines: list[type[BaseModel]]) -> Any:
     """Return the document with the components that its operations refer to."""
     paths, schemas = (
         rename(spec["paths"]),
-        flat_schemas(spec["components"]["schemas"], ProblemShape, FaultShape),
+        flat_schemas(spec["components"]["schemas"], ProblemShape, FaultShape, *lines),
     )
     describe_properties(schemas)
     examples = {

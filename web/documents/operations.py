@@ -15,8 +15,10 @@ from web.http.declared_headers import (
     RATE_LIMIT_POLICY,
     headers_answered,
     headers_taken,
+    lines_of,
 )
 from web.http.permissions import KEY, View
+from web.http.request_hooks import NDJSON
 from web.problems.declared_refusals import refusals_of
 from web.problems.problem_types import PROBLEM_TYPES, code_of
 
@@ -36,6 +38,7 @@ def complete_operation(operation: Node, view: View, *, has_name: bool) -> None:
     """Complete the operation in place; `has_name` says whether its path names a thing, which may not be there."""
     operation["description"] = inspect.getdoc(view)
     operation["security"] = _security(view)
+    _say_lines(operation, view)
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
     for kind in _kinds(operation):
@@ -45,6 +48,15 @@ def complete_operation(operation: Node, view: View, *, has_name: bool) -> None:
         {"name": header.name, "in": "header", "required": required, **header.as_documented()}
         for header, required in headers_taken(view).items()
     ]
+
+
+def _say_lines(operation: Node, view: View) -> None:
+    """Say what a body of lines is, and its answer: OpenAPI 3.1 has no word for them, the schema is of each."""
+    lines = lines_of(view)
+    if lines is not None:
+        taken, answered = ({NDJSON: {"schema": {"$ref": SCHEMAS + one.__name__}}} for one in lines)
+        operation["requestBody"] = {"content": taken}
+        operation["responses"]["200"] = {"description": "A line for each line", "content": answered}
 
 
 def _kinds(operation: Node) -> Iterator[Node]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from flask import current_app, request
+from pydantic import BaseModel
 
 View = TypeVar("View", bound=Callable[..., Any])
 TAKEN = "headers_taken"
@@ -26,6 +27,9 @@ class Header:
         """Return what the OpenAPI document says of it."""
         return {"description": self.description, "schema": {"type": "string"}, "example": self.example}
 
+
+LINES = "lines"
+"""Under this a view keeps what each line of its body is, and of its answer."""
 
 IF_MATCH = Header("If-Match", "The version that was read.", '"3"')
 IF_NONE_MATCH = Header("If-None-Match", "The version that is known already.", '"3"')
@@ -116,3 +120,18 @@ def as_headers(values: Mapping[Header, str]) -> dict[str, str]:
 
 def _view() -> Callable[..., Any]:
     return current_app.view_functions[request.endpoint or ""]
+
+
+def reads_lines(taken: type[BaseModel], answered: type[BaseModel]) -> Callable[[View], View]:
+    """Say that the body is lines of JSON (NDJSON), each one of these, and so is the answer."""
+
+    def say(view: View) -> View:
+        vars(view)[LINES] = (taken, answered)
+        return view
+
+    return say
+
+
+def lines_of(view: Callable[..., Any]) -> tuple[type[BaseModel], type[BaseModel]] | None:
+    """Return what each line of the view's body is, and of its answer, if it reads lines."""
+    return cast(tuple[type[BaseModel], type[BaseModel]] | None, vars(view).get(LINES))

@@ -27,6 +27,7 @@ OPERATORS = ("bearer", "cookie")
 KEY = "apiKey"
 ANYBODY = ""
 SUBMITTING: Scope = "complaints:submit"
+IMPORTING: Scope = "complaints:import"
 READING: tuple[Scope, ...] = ("complaints:read", "complaints:read_own")
 
 
@@ -85,6 +86,11 @@ def acts(scope: Scope) -> Callable[[View], View]:
     return _let_in(lambda: _operator_or_client(Role.AGENT, scope), (*OPERATORS, KEY), (scope,))
 
 
+def imports(view: View) -> View:
+    """Let in only API clients whose key has the scope to import (401, 403, 429)."""
+    return _let_in(lambda: _client(IMPORTING), (KEY,), (IMPORTING,))(view)
+
+
 def submits(view: View) -> View:
     """Let in who may submit: operators, API clients, and anybody where PUBLIC_INTAKE is on (401, 403, 429)."""
     return _let_in(_submitter, (*OPERATORS, KEY, ANYBODY), (SUBMITTING,))(view)
@@ -137,6 +143,8 @@ def _has_key() -> bool:
 
 def _client(*scopes: Scope) -> Caller:
     """Return the program whose key was sent, if it has one of the scopes, or any scope where none is named."""
+    if not _has_key():
+        raise Unauthenticated("This wants an API key: send X-API-Key.")
     database, now = services().database, utcnow()
     with database.read() as session:
         key = find_by_key(session, request.headers["X-API-Key"], now=now)

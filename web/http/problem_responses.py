@@ -56,6 +56,13 @@ def problem_document(
     }
 
 
+def faults_of(error: ValidationError) -> tuple[str, list[Fault]]:
+    """Return what is wrong with what breaks a schema, in a sentence and field by field."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    faults = [_fault(fault) for fault in found[:FAULTS_MAXIMUM]]
+    return _summary(faults[0], len(found)), faults
+
+
 def _refusal(error: errors.RedressError) -> Response:
     status = PROBLEM_TYPES[error.code].status
     faults: list[Fault] | None = None
@@ -89,9 +96,8 @@ def _api_error(error: HTTPError) -> Response:
     """Answer APIFlask's own errors: a body or query that breaks its schema, above all."""
     cause = error.__cause__
     if isinstance(cause, ValidationError):
-        found = cause.errors(include_url=False, include_context=False, include_input=False)
-        faults = [_fault(fault) for fault in found[:FAULTS_MAXIMUM]]
-        return problem(422, "invalid", _summary(faults[0], len(found)), faults)
+        detail, faults = faults_of(cause)
+        return problem(422, "invalid", detail, faults)
     return problem(error.status_code, code_of(error.status_code), error.message or "")
 
 

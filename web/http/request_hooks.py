@@ -16,6 +16,9 @@ from web.http.app_services import services
 from web.http.response_headers import cautious_headers
 
 MAXIMUM_BODY_BYTES = 256 * 1024
+NDJSON = "application/x-ndjson"
+STREAMED: dict[tuple[str, str], int] = {("POST", "/api/v1/complaints/import"): 32 * 1024 * 1024}
+"""How many bytes a body may have that is read line by line, by method and path; its view looks at its type."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 NO_CODING = ("", "identity")
 WRITES = ("POST", "PUT", "PATCH")
@@ -88,6 +91,11 @@ def register(app: Flask) -> None:
     app.after_request(_finish)
 
 
+def body_maximum_bytes(method: str, path: str) -> int:
+    """Return how many bytes the body of such a request may have."""
+    return STREAMED.get((method, path), MAXIMUM_BODY_BYTES)
+
+
 def request_id_for(offered: str) -> str:
     """Return the id that the caller offers, or a new one where that is none."""
     return offered if REQUEST_ID.fullmatch(offered) else str(new_id())
@@ -123,7 +131,9 @@ def _refuse_other_bodies() -> None:
     codings = request.headers.get("Content-Encoding", "").split(",")
     if has_body and any(coding.strip().lower() not in NO_CODING for coding in codings):
         raise BodyEncoded("Send the body as it is, without Content-Encoding.")
-    if has_body and request.method in WRITES and not request.is_json:
+    if (request.method, request.path) in STREAMED:
+        request.max_content_length = STREAMED[request.method, request.path]
+    elif has_body and request.method in WRITES and not request.is_json:
         raise UnsupportedMediaType("The body must be JSON: send Content-Type: application/json.")
 
 

@@ -29,6 +29,7 @@ class ClientConnection:
     server: Any
     incoming: IncomingRequest
     stage: Stage = Stage.READING
+    entered: float = 0.0
     deadline: float = 0.0
     events: int = 0
     held_bytes: int = 0
@@ -39,11 +40,16 @@ class ClientConnection:
     def enter(self, stage: Stage, seconds: float) -> None:
         """From here on it is waited for this, so long at most."""
         self.stage = stage
+        self.entered = time.monotonic()
         self.postpone(seconds)
 
     def postpone(self, seconds: float) -> None:
         """Wait so long from now."""
         self.deadline = time.monotonic() + seconds
+
+    def last(self, seconds: float) -> None:
+        """Wait so long in all, from when this began."""
+        self.deadline = self.entered + seconds
 
     def hurry(self, deadline: float) -> None:
         """Wait no longer than until then."""

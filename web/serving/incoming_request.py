@@ -3,7 +3,6 @@
 Where the head ends is looked for here only to know when to ask it: what it says holds.
 """
 
-import io
 from typing import Any
 
 from gunicorn.http.body import ChunkedReader
@@ -16,7 +15,8 @@ from gunicorn.http.errors import (
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 
-from web.serving.request_body import ChunkedBody, RequestBody, SizedBody
+from web.http.request_hooks import MAXIMUM_BODY_BYTES, body_maximum_bytes
+from web.serving.request_body import ChunkedBody, RequestBody, SizedBody, as_file
 from web.serving.request_refusals import BodyCompressed
 
 HEAD_MAXIMUM_BYTES = 64 * 1024
@@ -43,8 +43,13 @@ class IncomingRequest:
         return self._head is not None or bool(self._bytes)
 
     @property
+    def more_than_usual_bytes(self) -> int:
+        """How much of a body came beyond what most may have: it takes its time."""
+        return max(0, len(self._body.content) - MAXIMUM_BODY_BYTES)
+
+    @property
     def held_bytes(self) -> int:
-        """How much memory the client's bytes take."""
+        """How much memory the client's bytes take, or room in files."""
         return len(self._bytes) + len(self._body.content)
 
     def feed(self, data: bytes) -> None:
@@ -75,7 +80,7 @@ class IncomingRequest:
             return None
         self._never_ask_again()
         request, self._head = self._head, None
-        request.body = io.BytesIO(self._body.content)
+        request.body = as_file(self._body.content)
         request.headers = _with_known_length(request.headers, len(self._body.content))
         self._body = SizedBody(0)
         return request
@@ -128,9 +133,10 @@ def _body_of(head: Request) -> RequestBody:
     """Return what takes in the body of the request; its framing is gunicorn's verdict."""
     if any(name == "TRANSFER-ENCODING" and _compresses(value) for name, value in head.headers):
         raise BodyCompressed
+    maximum = body_maximum_bytes(head.method, head.path)
     if isinstance(head.body.reader, ChunkedReader):
-        return ChunkedBody()
-    return SizedBody(head.body.reader.length)
+        return ChunkedBody(maximum)
+    return SizedBody(head.body.reader.length, maximum)
 
 
 def _compresses(codings: str) -> bool:

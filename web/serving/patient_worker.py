@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 REQUEST_SECONDS = 20.0
 """From a request's first byte (a connection's first moment) to its last: 256 KiB at 13 KB a second."""
+LARGE_BODY_BYTES_PER_SECOND = 13 * 1024
+"""What a larger body must keep up with."""
 LINGER_SECONDS = 5.0
 LINGER_MAXIMUM_BYTES = 16 * 1024 * 1024
 READ_BYTES = 16 * 1024
@@ -169,8 +171,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._wait(conn, Stage.READING)
 
     def _wait(self, conn: ClientConnection, stage: Stage) -> None:
-        """Wait, unless that is so already: a byte now and then prolongs nothing."""
+        """Wait, unless that is so already: a byte now and then prolongs nothing; what a large body brings does."""
         if conn.stage is stage and conn.events:
+            if conn.incoming.more_than_usual_bytes:
+                conn.last(REQUEST_SECONDS + conn.incoming.more_than_usual_bytes / LARGE_BODY_BYTES_PER_SECOND)
             return
         rest = self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER
         self._waiting.enter(self.poller, conn, stage, SECONDS.get(stage, rest))

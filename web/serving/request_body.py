@@ -4,9 +4,11 @@ A chunked one is decoded on the way (RFC 9112, section 7.1), so that what is kep
 however it was wrapped, and the application sees a body of known length only.
 """
 
+import io
 import re
+import tempfile
 from enum import Enum, auto
-from typing import Protocol
+from typing import IO, Protocol
 
 from web.http.request_hooks import MAXIMUM_BODY_BYTES
 from web.serving.request_refusals import BodyTooLarge, ChunksBroken
@@ -21,25 +23,55 @@ CRLF = b"\r\n"
 class RequestBody(Protocol):
     """`content` is what came so far."""
 
-    content: bytearray
+    content: "bytearray | FiledContent"
 
     def take(self, incoming: bytearray) -> bool:
         """Take what is ours off the front of `incoming`; True once the body is whole."""
 
 
+class FiledContent:
+    """The bytes of a body that may be too large for memory, in a file that nobody else can open."""
+
+    def __init__(self) -> None:
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - it is gone when nobody has it any more
+        self._length = 0
+
+    def extend(self, data: bytes | bytearray) -> None:
+        """Add these."""
+        self.file.write(data)
+        self._length += len(data)
+
+    def __len__(self) -> int:
+        return self._length
+
+
+def content_for(maximum_bytes: int) -> bytearray | FiledContent:
+    """Return where the bytes of a body go that may have so many."""
+    return bytearray() if maximum_bytes <= MAXIMUM_BODY_BYTES else FiledContent()
+
+
+def as_file(content: bytearray | FiledContent) -> IO[bytes]:
+    """Return the whole content as a file at its start."""
+    if isinstance(content, bytearray):
+        return io.BytesIO(content)
+    content.file.seek(0)
+    return content.file
+
+
 class SizedBody:
     """A body whose length was said before. Raises `BodyTooLarge`."""
 
-    def __init__(self, length: int) -> None:
-        if length > MAXIMUM_BODY_BYTES:
+    def __init__(self, length: int, maximum_bytes: int | None = None) -> None:
+        maximum = MAXIMUM_BODY_BYTES if maximum_bytes is None else maximum_bytes
+        if length > maximum:
             raise BodyTooLarge
-        self.content = bytearray()
+        self.content = content_for(maximum)
         self._length = length
 
     def take(self, incoming: bytearray) -> bool:
         """As `RequestBody` says."""
         missing = self._length - len(self.content)
-        self.content += incoming[:missing]
+        self.content.extend(incoming[:missing])
         del incoming[:missing]
         return len(self.content) == self._length
 
@@ -65,8 +97,9 @@ LINE_BEGUN = {
 class ChunkedBody:
     """A body that comes in chunks. Extensions and trailers are read and forgotten."""
 
-    def __init__(self) -> None:
-        self.content = bytearray()
+    def __init__(self, maximum_bytes: int | None = None) -> None:
+        self._maximum = MAXIMUM_BODY_BYTES if maximum_bytes is None else maximum_bytes
+        self.content = content_for(self._maximum)
         self._awaited = Awaited.SIZE
         self._missing = 0
         self._wrapping_bytes = 0
@@ -85,7 +118,7 @@ class ChunkedBody:
 
     def _take_data(self, incoming: bytearray, position: int) -> int:
         piece = incoming[position : position + self._missing]
-        self.content += piece
+        self.content.extend(piece)
         self._missing -= len(piece)
         if self._missing == 0:
             self._awaited = Awaited.END_OF_DATA
@@ -126,6 +159,6 @@ class ChunkedBody:
         if found is None:
             raise ChunksBroken
         self._missing = int(found[1], 16)
-        if len(self.content) + self._missing > MAXIMUM_BODY_BYTES:
+        if len(self.content) + self._missing > self._maximum:
             raise BodyTooLarge
         self._awaited = Awaited.DATA if self._missing else Awaited.TRAILER

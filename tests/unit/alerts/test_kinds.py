@@ -16,6 +16,7 @@ CHOSEN = (Told.WHO_CHOSE_IT, Told.THE_ASSIGNEE)
 ROWS = sorted(KINDS.items())
 OWED: dict[str, tuple[EventType, Changes, list[str]]] = {
     "it comes": (EventType.NEW_COMPLAINT, {}, ["new"]),
+    "it is imported": (EventType.NEW_COMPLAINT, {"imported": [None, True]}, []),
     "it is given to somebody": (EventType.ASSIGNMENT_UPDATE, {"assignee": [None, {}]}, ["assignment"]),
     "it is acknowledged": (EventType.STATUS_UPDATE, {"status": ["reported", "acknowledged"]}, ["status"]),
     "it is closed": (EventType.STATUS_UPDATE, {"status": ["in_progress", "resolved"]}, ["status"]),

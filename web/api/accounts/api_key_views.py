@@ -89,6 +89,7 @@ def post_key(client_id: str, form: NewKey) -> Any:
     | `complaints:read` | every complaint of its sites, its timeline and public comments, the CSV file, figures |
     | `complaints:write` | status, assignee, corrections, many at once |
     | `comments:write` | comments |
+    | `complaints:import` | submitting what is from before: when it came and how it stands; many at once |
     | `events:read` | the feed and the socket: what happens at its sites, whoever submitted it |
 
     `sites` limit all of it: what the key may see, and what it may submit or move to.

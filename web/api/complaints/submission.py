@@ -14,12 +14,13 @@ from werkzeug.http import quote_etag
 
 from complaints.accounts.rights import require_site
 from complaints.clock import utcnow
+from complaints.errors import Forbidden
 from complaints.events.event_types import ActorKind
-from complaints.forms.complaint_forms import NewComplaint
+from complaints.forms.complaint_forms import PastComplaint
 from complaints.models import Complaint, Event
 from complaints.queries.finding import may_see
 from complaints.queries.similar_complaints import find_similar
-from complaints.verbs import submit
+from complaints.verbs import bring_in, submit
 from web.api.complaints.complaint_views import etag_header
 from web.api.complaints.similar_views import SimilarShape
 from web.api.shapes import ComplaintShape
@@ -35,7 +36,7 @@ from web.http.declared_headers import (
     read_header,
     repeatable,
 )
-from web.http.permissions import READING, Caller, caller, submits
+from web.http.permissions import IMPORTING, READING, Caller, caller, submits
 from web.http.rate_limits import take_place
 from web.idempotency.attempt import attempt_of
 from web.idempotency.created_once import create_once
@@ -71,16 +72,20 @@ class SubmittedShape(ComplaintShape):
 @submits
 @repeatable
 @answers(ETAG, LOCATION)
-@blueprint.input(NewComplaint, arg_name="form")
+@blueprint.input(PastComplaint, arg_name="form")
 @blueprint.output(SubmittedShape, 201)
 @blueprint.doc(summary="Submit a complaint")
-def submit_complaint(form: NewComplaint) -> Any:
+def submit_complaint(form: PastComplaint) -> Any:
     """Store the complaint and answer; admins are told behind this.
 
     Send `Idempotency-Key` so that a retry is harmless: the same key and body give the same complaint again, with
     `Idempotency-Replayed: true`. Who may not read it gets it as it was when it was submitted.
+
+    A key with the scope `complaints:import` may say when it came and how it stands; then nobody is alerted.
     """
     here, who = services(), caller()
+    if form.is_past and (who.key is None or IMPORTING not in who.key.scopes):
+        raise Forbidden(f"created_at and status want an API key with the scope {IMPORTING}.")
     _throttle(who)
     require_site(who.sites, form.site)
     with here.database.write() as session:
@@ -116,7 +121,7 @@ def _alike(complaint: Complaint, who: Caller) -> list[SimilarShape]:
 
 
 def _as_told(
-    session: Session, complaint: Complaint, form: NewComplaint
+    session: Session, complaint: Complaint, form: PastComplaint
 ) -> tuple[SubmittedShape, dict[str, str]]:
     """Return what the first answer said, out of the event, and what the caller says of the reporter."""
     query = select(Event.data).where(Event.complaint_id == complaint.id).order_by(Event.n).limit(1)
@@ -125,11 +130,12 @@ def _as_told(
     return told, as_headers({ETAG: quote_etag(str(told.version))})
 
 
-def _submit(session: Session, form: NewComplaint, who: Caller) -> tuple[Complaint, bool]:
+def _submit(session: Session, form: PastComplaint, who: Caller) -> tuple[Complaint, bool]:
     now = utcnow()
 
     def add() -> Complaint:
-        return submit(
+        take_in = bring_in if form.is_past else submit
+        return take_in(
             session,
             form,
             actor=who.actor,
@@ -141,7 +147,8 @@ def _submit(session: Session, form: NewComplaint, who: Caller) -> tuple[Complain
     key = read_header(IDEMPOTENCY_KEY)
     if key is None:
         return add(), False
-    attempt = attempt_of(key, form.model_dump(mode="json"), who)
+    said = form.model_dump(mode="json", exclude=None if form.is_past else {"created_at", "status"})
+    attempt = attempt_of(key, said, who)
     return create_once(session, attempt, Complaint, add, now=now)
 
 

@@ -62,6 +62,7 @@ WHO_MAY = {
     "POST /complaints/bulk": "admin limited agent key writes northern",
     "GET /complaints/counts": f"{OPERATORS} key usual reads writes northern",
     "GET /complaints/export.csv": f"{OPERATORS} key usual reads writes northern",
+    "POST /complaints/import": "key northern",
     "GET /complaints/{name}": "admin agent viewer key reads writes",
     "PATCH /complaints/{name}": "admin agent key writes",
     "GET /complaints/{name}/alerts": "admin agent viewer",
